@@ -1,0 +1,32 @@
+# The compiler, its flags and the linker; CMakePresets.json chooses among them.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  message(FATAL_ERROR "GCC ${CMAKE_CXX_COMPILER_VERSION} frees temporaries in coroutines twice: use clang 19 (`./dev setup` installs it) or GCC 13 and later.")
+endif()
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_PCH_INSTANTIATE_TEMPLATES ON)
+add_compile_options(-Wall -Wextra -Wpedantic -Wno-missing-field-initializers -fno-omit-frame-pointer)
+add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)
+
+# Reproducible precompiled headers, so that ccache can serve what was built with them.
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+endif()
+
+find_program(CALLWRIGHT_CCACHE ccache)
+if(CALLWRIGHT_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CALLWRIGHT_CCACHE})
+endif()
+find_program(CALLWRIGHT_MOLD mold)
+if(CALLWRIGHT_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+set(CALLWRIGHT_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined")
+if(CALLWRIGHT_SANITIZE)
+  add_compile_options(-fsanitize=${CALLWRIGHT_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${CALLWRIGHT_SANITIZE})
+endif()

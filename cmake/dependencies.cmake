@@ -1,0 +1,24 @@
+# What stands outside the house; docs/dependencies.md says why each is here.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+find_package(OpenSSL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+find_package(absl REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+
+add_library(tomlplusplus INTERFACE)  # header-only in Debian
+
+# libphonenumber-dev wants another Boost than ours and cannot be installed beside it: `./dev setup` unpacks its headers.
+set(CALLWRIGHT_PHONENUMBER ${CMAKE_SOURCE_DIR}/build/third_party/phonenumber CACHE PATH "Unpacked libphonenumber-dev")
+add_library(phonenumber INTERFACE)
+target_include_directories(phonenumber SYSTEM INTERFACE ${CALLWRIGHT_PHONENUMBER}/usr/include)
+target_link_libraries(phonenumber INTERFACE -l:libphonenumber.so.8 protobuf::libprotobuf absl::synchronization)
+
+# Asio and Beast are compiled once, here, and parsed once, as a precompiled header that the modules with sockets share.
+add_library(asio_beast STATIC ${CMAKE_SOURCE_DIR}/cmake/asio_beast.cpp)
+target_link_libraries(asio_beast PUBLIC Boost::headers OpenSSL::SSL Threads::Threads)

@@ -1,0 +1,67 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/input.hpp"
+#include "core/views/view.hpp"
+
+namespace callwright::core {
+
+/// What one step concluded. Facts go to the writer; commands leave once the fact `id.seq` is committed (or 50 ms later, counted);
+/// views, replies and look-ups leave at once.
+struct Output {
+  std::vector<journal::Fact> facts;
+  std::vector<cti::model::Command> commands;
+  std::vector<View> views;
+  std::vector<Reply> replies;
+  std::vector<FindCustomer> look_ups;
+};
+
+/// Call model + routing + metrics behind one function. Pure: the same inputs give the same outputs, byte for byte, in the
+/// server, in the simulator and in a replay. One thread at a time. Owns everything about live contacts, agents and queues.
+///
+/// Life: construct with the epoch that the store gave, `fold` every open fact in order of seq, then `step` input by input.
+class Core {
+ public:
+  explicit Core(std::int64_t epoch, std::int64_t node = 0);
+  ~Core();
+
+  /// Rebuilds state from the journal. Gives the same state that the steps which emitted the facts left behind.
+  void fold(const journal::Fact& fact);
+
+  /// Takes one input. Inputs must not go back in time (`Input::at` is made by one clock).
+  /// Outside input never fails a step: what does not fit is counted and concludes nothing.
+  Output step(const Input& input);
+
+  /// When the next `TimerDue` is wanted.
+  std::optional<Instant> next_due() const;
+
+  /// Every entity as a view, for a mirror that begins or begins again.
+  std::vector<View> all_views() const;
+
+  /// A short journal that folds to the present state: the facts of open contacts, the last of each agent and link, and
+  /// `Carried`. The writer stores it every 10,000 facts, so that a restart costs open contacts, not history.
+  std::vector<journal::Fact> checkpoint() const;
+
+  /// The highest sequence number that the journal holds for a source such as "feed:NAME/EPOCH"; 0 if none. Links resume after it.
+  std::int64_t last_seen(const std::string& source_name) const;
+
+  std::int64_t last_seq() const;
+  Instant last_at() const;
+
+  /// A digest of the whole folded state: two cores are in the same state if and only if (up to collisions) it is equal.
+  /// For the simulator's check that folding the journal gives the live state.
+  std::uint64_t digest() const;
+
+  /// Invariants that must hold after every step; the texts of those that do not. For tests and the simulator.
+  std::vector<std::string> violations() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace callwright::core

@@ -1,0 +1,71 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <system_error>
+#include <variant>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "base/result.hpp"
+#include "journal/fact.hpp"
+
+/// What agents and supervisors may ask of the core, and how it answers. Every request has an id that its principal chose;
+/// the same id again is answered again and acts once, across restarts too.
+namespace callwright::core {
+
+/// Error codes of requests; the desk maps them to RFC 9457 problems by name.
+enum class Errc : int {
+  unknown_agent = 1,
+  unknown_contact,
+  not_yours,           ///< the contact is not with this agent
+  wrong_state,         ///< the request does not fit the present state
+  unknown_reason,
+  unknown_disposition,
+  unsupported,         ///< the switch cannot do it
+  draining,            ///< the server is stopping
+  store_full,          ///< retryable: kept in the page, sent again
+  too_long,
+};
+const std::error_category& category();
+inline std::error_code make_error_code(Errc e) { return {static_cast<int>(e), category()}; }
+
+struct SignIn {};   ///< the agent's page is there; state becomes not_ready, or what it was before a short absence
+struct SignOut {};
+struct SessionLost {};  ///< the last page of the agent is gone: ready becomes unreachable at once
+struct SetState {
+  journal::AgentState state = journal::AgentState::ready;  ///< ready or not_ready; during work it becomes the next state
+  std::string reason;  ///< for not_ready: a code of the centre's pause reasons
+};
+struct AcceptOffer { OfferId offer; };
+struct RefuseOffer { OfferId offer; };
+struct HoldContact { ContactId contact; };
+struct RetrieveContact { ContactId contact; };
+struct EndContact { ContactId contact; };  ///< hang up
+struct ExtendWrapUp { ContactId contact; };
+struct EndWrapUp { ContactId contact; };
+struct SetDisposition { ContactId contact; std::string code; bool resolved = false; };
+struct WriteNote { ContactId contact; std::string note; std::string text; };
+struct ChooseCustomer { ContactId contact; CustomerId customer; std::string card; };
+
+using RequestBody = std::variant<SignIn, SignOut, SessionLost, SetState, AcceptOffer, RefuseOffer, HoldContact, RetrieveContact, EndContact,
+                                 ExtendWrapUp, EndWrapUp, SetDisposition, WriteNote, ChooseCustomer>;
+
+struct Request {
+  std::uint64_t session = 0;  ///< whom to answer; the desk's own number
+  std::string principal;      ///< "user:ID"
+  std::string id;             ///< the principal's id of this request, at most 64 characters
+  AgentId agent;              ///< in whose name
+  RequestBody body;
+};
+
+/// The answer. Success means "taken"; what happened is in the views.
+struct Reply {
+  std::uint64_t session = 0;
+  std::string id;
+  Result<void> result;
+};
+
+}  // namespace callwright::core
+
+template <>
+struct std::is_error_code_enum<callwright::core::Errc> : std::true_type {};

@@ -1,0 +1,118 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "journal/fact.hpp"
+
+/// What the core shows: whole small entities, each with a revision. A view may be lost and is sent again whole, so a mirror
+/// that keeps the newest `rev` of each entity is right. The desk serves pages from such a mirror and never asks the core.
+namespace callwright::core {
+
+enum class ContactState : std::uint8_t { arriving = 1, waiting, offered, talking, held, wrap_up, ended };
+
+struct OfferView {
+  OfferId offer;
+  AgentId agent;
+  Instant made_at;
+  Instant expires_at;
+  std::int64_t decision = 0;
+  bool can_answer = false;  ///< the page's Answer button works; otherwise the phone must be picked up
+  bool operator==(const OfferView&) const = default;
+};
+
+/// One live contact (and, once, its end).
+struct ContactView {
+  ContactId contact;
+  std::int64_t rev = 0;
+  ContactState state = ContactState::arriving;
+  journal::Channel channel = journal::Channel::voice;
+  journal::Direction direction = journal::Direction::inbound;
+  SwitchId switch_id;
+  std::string ani;
+  std::string caller_name;
+  std::string dnis;
+  QueueId queue;
+  std::int32_t visit = 0;
+  Instant opened_at;
+  Instant entered_at;   ///< into the queue; 0 before
+  Instant answered_at;  ///< 0 before
+  Instant state_since;
+  journal::Match match = journal::Match::none;
+  CustomerId customer;
+  std::vector<CustomerId> candidates;
+  std::string e164;
+  /// The customer's card (for known, chosen) or the candidates' heads (for maybe) as JSON text, as the look-up gave it; null if
+  /// there is none. Shared, not copied.
+  std::shared_ptr<const std::string> card;
+  AgentId agent;        ///< who talks, holds or wraps up
+  bool can_control = false;  ///< hold, retrieve and hang up work from the page
+  std::vector<OfferView> offers;
+  std::string disposition;
+  bool resolved = false;
+  journal::ContactOutcome outcome = journal::ContactOutcome::answered;  ///< once ended
+  journal::Cause cause = journal::Cause::normal;                        ///< once ended
+};
+
+struct AgentView {
+  AgentId agent;
+  std::int64_t rev = 0;
+  std::string name;
+  journal::AgentState state = journal::AgentState::signed_out;
+  std::string reason;
+  Instant since;
+  Instant until;
+  journal::AgentState next = journal::AgentState::ready;
+  std::string next_reason;
+  std::vector<ContactId> contacts;  ///< reserved for, talking to or wrapping up
+  std::vector<QueueId> queues;
+  std::string device;
+  bool device_reachable = true;
+  bool device_busy = false;
+};
+
+/// Counters since the start of the centre's day (docs/metrics.md); figures are made from them where they are shown.
+struct QueueView {
+  QueueId queue;
+  std::int64_t rev = 0;
+  std::string name;
+  std::string name_zh;
+  std::int64_t waiting = 0;
+  Instant longest_since;  ///< entry of the one who waits longest; 0 if nobody waits
+  std::int64_t entered = 0;
+  std::int64_t answered = 0;
+  std::int64_t answered_within = 0;  ///< within the service level
+  std::int64_t abandoned = 0;
+  std::int64_t short_abandoned = 0;
+  std::int64_t flowed_out = 0;
+  std::int64_t callback_requested = 0;
+  std::int64_t lost = 0;
+  Duration answered_wait{};  ///< sum over the answered
+  Duration service_level{};
+  std::int64_t waiting_past_level = 0;
+};
+
+struct LinkView {
+  SwitchId switch_id;
+  std::int64_t rev = 0;
+  bool up = false;
+  Instant since;
+  std::string reason;
+  std::int64_t boot_epoch = 0;
+};
+
+/// One routing decision, for "why this agent".
+struct DecisionView {
+  std::int64_t decision = 0;
+  Instant at;
+  ContactId contact;
+  journal::OfferMade offer;
+};
+
+using View = std::variant<ContactView, AgentView, QueueView, LinkView, DecisionView>;
+
+}  // namespace callwright::core

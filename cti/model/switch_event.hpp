@@ -1,0 +1,139 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "journal/fact.hpp"
+
+/// The normalised events of ../README.md's table: what every link turns its switch's own events into.
+///
+/// All ids and numbers are text exactly as the switch gave them. A link may repeat any event; the model is idempotent.
+namespace callwright::cti::model {
+
+/// What a switch says a device is. The model decides from it, and from the tokens, who a leg belongs to.
+enum class DeviceClass : std::uint8_t { station = 1, trunk, local_half, unknown };
+
+/// Ours, if we made this leg: every channel that we create carries them.
+struct Tokens {
+  ContactId contact;
+  OfferId offer;
+  std::int64_t epoch = 0;
+  bool operator==(const Tokens&) const = default;
+};
+
+struct LegCreated {
+  std::string native_id;
+  std::string device;       ///< endpoint or trunk name
+  DeviceClass device_class = DeviceClass::unknown;
+  journal::Direction direction = journal::Direction::inbound;  ///< of a trunk leg
+  std::string ani;
+  std::string caller_name;
+  std::string dnis;
+  Tokens tokens;
+  bool operator==(const LegCreated&) const = default;
+};
+/// dialing, alerting, early, queued, connected, held (retrieved = connected again).
+struct LegStateSeen {
+  std::string native_id;
+  journal::LegState state = journal::LegState::unknown;
+  bool operator==(const LegStateSeen&) const = default;
+};
+/// `bridge`: the switch's id of the connected set. Holding bridges and music are not joins.
+struct LegEnteredBridge {
+  std::string native_id;
+  std::string bridge;
+  bool operator==(const LegEnteredBridge&) const = default;
+};
+struct LegLeftBridge {
+  std::string native_id;
+  std::string bridge;
+  bool operator==(const LegLeftBridge&) const = default;
+};
+struct LegsReplaced {
+  std::string old_native_id;
+  std::string new_native_id;
+  bool operator==(const LegsReplaced&) const = default;
+};
+/// The two halves of a Local/loopback channel.
+struct LocalPair {
+  std::string one;
+  std::string two;
+  bool operator==(const LocalPair&) const = default;
+};
+struct LegGone {
+  std::string native_id;
+  journal::Cause cause = journal::Cause::unknown;
+  std::int32_t raw_code = 0;
+  std::string raw_text;
+  journal::EndedBy by = journal::EndedBy::unknown;
+  bool operator==(const LegGone&) const = default;
+};
+/// The switch hands us the caller and waits for what we say (StasisStart, a route request).
+struct RouteAsked {
+  std::string native_id;
+  std::string entry;  ///< the number dialled
+  bool operator==(const RouteAsked&) const = default;
+};
+struct PartyChanged {
+  std::string native_id;
+  std::string ani;
+  std::string caller_name;
+  bool operator==(const PartyChanged&) const = default;
+};
+struct DataSeen {
+  std::string native_id;
+  std::string key;
+  std::string value;
+  bool operator==(const DataSeen&) const = default;
+};
+struct DtmfSeen {
+  std::string native_id;
+  std::string digit;
+  bool operator==(const DtmfSeen&) const = default;
+};
+/// A device that is in use (or unreachable) by something that is not ours.
+struct DeviceStateSeen {
+  std::string device;
+  bool busy = false;
+  bool reachable = true;
+  bool operator==(const DeviceStateSeen&) const = default;
+};
+/// The link works. A changed `boot_epoch` means that the switch was restarted: every leg of an older epoch is gone.
+struct LinkOpened {
+  std::int64_t boot_epoch = 0;
+  bool operator==(const LinkOpened&) const = default;
+};
+struct LinkLost {
+  std::string reason;
+  bool operator==(const LinkLost&) const = default;
+};
+/// One live leg in a snapshot; `bridge` is empty if it is in none. Tokens as above.
+struct SnapshotLeg {
+  LegCreated leg;
+  journal::LegState state = journal::LegState::unknown;
+  std::string bridge;
+  bool asks_route = false;  ///< it waits in our application without an answer
+  std::string entry;
+  bool operator==(const SnapshotLeg&) const = default;
+};
+/// Everything that lives on the switch at one moment, whole. What is not in it has ended.
+struct Snapshot {
+  std::vector<SnapshotLeg> legs;
+  bool operator==(const Snapshot&) const = default;
+};
+
+using SwitchEventBody = std::variant<LegCreated, LegStateSeen, LegEnteredBridge, LegLeftBridge, LegsReplaced, LocalPair, LegGone, RouteAsked,
+                                     PartyChanged, DataSeen, DtmfSeen, DeviceStateSeen, LinkOpened, LinkLost, Snapshot>;
+
+struct SwitchEvent {
+  SwitchId switch_id;
+  journal::Source source;  ///< (link, epoch or connection) and sequence number
+  Instant switch_at;       ///< the switch's own stamp, 0 if it gave none
+  SwitchEventBody body;
+  bool operator==(const SwitchEvent&) const = default;
+};
+
+}  // namespace callwright::cti::model

@@ -1,0 +1,137 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+
+/// The centre document: everything an administrator decides about the centre, as plain values.
+///
+/// One process serves one centre. The store keeps every version (`contacts::CentreStore`), the core applies the newest one
+/// as the input `ConfigApplied`; the TOML form (`contacts/centre_toml`) is for import and export only. A document that
+/// reached these types is valid as a whole: each key is a legal `Key`, each reference points at something that exists.
+namespace callwright::journal {
+
+/// What a contact asks of an agent in one skill.
+struct Requirement {
+  enum class Kind : std::uint8_t {
+    required,   ///< a gate: level >= min_level
+    preferred,  ///< only adds weight x level
+  };
+  SkillId skill;
+  Kind kind = Kind::required;
+  std::int32_t min_level = 0;  ///< 0..100, used by `required`
+  std::int32_t weight = 1;     ///< 0..1000; the term is weight x level, for both kinds
+
+  bool operator==(const Requirement&) const = default;
+};
+
+struct Skill {
+  SkillId id;
+  std::string name;
+  std::string name_zh;
+  bool operator==(const Skill&) const = default;
+};
+
+struct Queue {
+  QueueId id;
+  std::string name;
+  std::string name_zh;
+  std::vector<Requirement> requirements;
+  std::int32_t priority = 0;           ///< score points that every contact has here from its entry, 0..100,000
+  std::int32_t age_per_minute = 60;    ///< score points a minute of waiting adds, 0..10,000
+  std::int32_t idle_per_minute = 6;    ///< score points a minute of being idle adds to an agent, 0..10,000
+  Duration ring_timeout = std::chrono::seconds(20);    ///< an offer that nobody answered ends `timed_out` (RONA)
+  Duration exclude_after_rona = std::chrono::seconds(60);  ///< how long the contact avoids that agent
+  Duration wrap_up = std::chrono::seconds(30);         ///< 0: none
+  Duration service_level = std::chrono::seconds(20);   ///< T of the service level, docs/metrics.md
+  Duration short_abandon = std::chrono::seconds(5);    ///< S: abandons earlier than this count apart
+  std::vector<std::string> dispositions;               ///< codes an agent may choose, in this order
+  bool operator==(const Queue&) const = default;
+};
+
+struct SkillLevel {
+  SkillId skill;
+  std::int32_t level = 0;  ///< 1..100
+  bool operator==(const SkillLevel&) const = default;
+};
+
+struct QueueMembership {
+  QueueId queue;
+  std::int32_t rank = 0;  ///< score points this agent gets in this queue, -10,000..10,000
+  bool operator==(const QueueMembership&) const = default;
+};
+
+struct Agent {
+  AgentId id;
+  std::string name;
+  SwitchId switch_id;  ///< the switch his device hangs on
+  std::string device;  ///< the device that rings: an extension or endpoint (`PJSIP/agent1`)
+  std::vector<SkillLevel> skills;
+  std::vector<QueueMembership> queues;
+  bool operator==(const Agent&) const = default;
+};
+
+/// How the numbers that a trunk delivers are read (reference: RFC 3966, libphonenumber).
+struct TrunkRule {
+  std::string trunk;             ///< the trunk's name on the switch; "*" for every other
+  std::string default_region = "GB";       ///< ISO 3166 region of numbers without a country code
+  bool digits_are_international = false;   ///< digits without + already begin with the country code
+  std::vector<std::string> own_numbers;    ///< E.164 numbers of the centre itself: never a customer
+  std::vector<std::string> short_codes;    ///< numbers that are services, never a customer
+  bool operator==(const TrunkRule&) const = default;
+};
+
+/// One telephone switch and the link that connects it.
+struct Switch {
+  SwitchId id;
+  std::string kind;  ///< `feed` or `asterisk`
+  std::string url;   ///< where to connect (`http://127.0.0.1:8088`); empty for `feed`, which connects to us
+  std::string username;
+  std::string secret_name;  ///< the key in server.toml's [secrets] that holds the password or token
+  std::string app = "callwright";         ///< Stasis application, `asterisk` only
+  std::string fallback_context = "fallback";  ///< where released callers go, `asterisk` only
+  std::vector<TrunkRule> trunks;
+  bool operator==(const Switch&) const = default;
+};
+
+/// A dialled number and the queue that it leads to.
+struct Entry {
+  SwitchId switch_id;
+  std::string number;  ///< as the switch delivers it (DNIS); "*" for every other number
+  QueueId queue;
+  bool operator==(const Entry&) const = default;
+};
+
+struct PauseReason {
+  std::string code;
+  std::string name;
+  std::string name_zh;
+  bool operator==(const PauseReason&) const = default;
+};
+
+struct Disposition {
+  std::string code;
+  std::string name;
+  std::string name_zh;
+  std::string group;     ///< the first of two levels, may be empty
+  std::string group_zh;
+  bool operator==(const Disposition&) const = default;
+};
+
+struct Centre {
+  std::int64_t version = 0;
+  std::string name;
+  std::string time_zone = "UTC";
+  std::vector<Skill> skills;
+  std::vector<Queue> queues;
+  std::vector<Agent> agents;
+  std::vector<Switch> switches;
+  std::vector<Entry> entries;
+  std::vector<PauseReason> pause_reasons;
+  std::vector<Disposition> dispositions;
+  bool operator==(const Centre&) const = default;
+};
+
+}  // namespace callwright::journal

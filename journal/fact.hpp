@@ -1,0 +1,428 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "journal/centre.hpp"
+
+/// The facts: every durable thing that the core can conclude, as plain values.
+///
+/// A fact says what happened, in the past tense, with every value that a later fold needs: folding all facts in the order of
+/// `seq` gives the live state, without configuration, clock or switch. Facts are never changed; a new kind gets a new
+/// number in `Kind`, a released struct only gains fields. Fields marked "personal" are stored apart, encrypted under the
+/// contact's key (journal/wire), so that erasing a person means deleting keys.
+namespace callwright::journal {
+
+// --- words that several facts share -----------------------------------------------------------------------------------
+
+enum class Channel : std::uint8_t { voice = 1, chat, email, other };
+enum class Direction : std::uint8_t { inbound = 1, outbound, internal };
+
+/// How a contact came to be known.
+enum class OpenedBy : std::uint8_t {
+  arrival = 1,  ///< a call came in while we watched
+  found,        ///< a snapshot showed a call nobody had told us about
+  api,          ///< somebody asked for it
+};
+
+/// What a leg is to the contact. `hidden`: one half of a Local/loopback pair, contracted away, never shown or counted.
+enum class LegRole : std::uint8_t { customer = 1, agent, other, hidden };
+
+/// ECMA-269 connection states, with `unknown` for what a gap hid. Only `ended` is terminal.
+enum class LegState : std::uint8_t { initiated = 1, dialing, alerting, early, queued, connected, held, unknown, ended };
+
+/// Why a leg or contact ended, normalised; the table of Q.850 and SIP codes is cti/model/cause.hpp.
+enum class Cause : std::uint8_t {
+  normal = 1, busy, no_answer, caller_cancel, elsewhere, rejected, unreachable, bad_number, congestion, transferred,
+  not_allowed, media, timeout, switch_lost, lost, unknown,
+};
+
+enum class EndedBy : std::uint8_t { unknown = 1, customer, agent, us, network };
+
+/// How sure we are about whose contact it is.
+enum class Match : std::uint8_t {
+  none = 1,  ///< nobody has this identity: blank card, attached later
+  known,     ///< exactly one customer
+  maybe,     ///< several: the agent chooses
+  chosen,    ///< a person attached the customer
+};
+
+/// How a visit to a queue ended. The identity of docs/metrics.md counts these.
+enum class VisitEnd : std::uint8_t {
+  answered = 1, abandoned, short_abandoned, callback_requested, flow_overflow, flow_transfer, flow_closed, flow_supervisor, lost,
+};
+
+enum class OfferEnd : std::uint8_t {
+  accepted = 1,
+  refused,    ///< the agent declined, or the device was busy
+  timed_out,  ///< RONA
+  withdrawn,  ///< the contact went away
+  elsewhere,  ///< another offer of the group was accepted
+  lost,       ///< the leg vanished in a gap or restart: no penalty
+};
+
+enum class AgentState : std::uint8_t {
+  signed_out = 1, not_ready, ready, reserved, talking, held, wrap_up, unreachable,
+};
+
+enum class SegmentKind : std::uint8_t { ring = 1, talk, hold, wrap_up };
+
+enum class ContactOutcome : std::uint8_t {
+  answered = 1, abandoned, short_abandoned,
+  released,  ///< handed to the switch's own fallback
+  lost,      ///< the switch or the link lost it
+  failed,    ///< never reached a queue (unknown number, refused)
+};
+
+/// Gates that a (contact, agent) pair must pass, in the order in which they are counted.
+enum class Gate : std::uint8_t { member = 1, signed_in, ready, device_free, skills, not_excluded, switch_up };
+
+/// Terms of the score, in the order in which they are shown.
+enum class TermKind : std::uint8_t { skill = 1, rank, customer_value, priority, age, idle };
+
+struct GateCount {
+  Gate gate{};
+  std::int32_t left = 0;  ///< agents that passed this gate and all before it
+  bool operator==(const GateCount&) const = default;
+};
+struct Term {
+  TermKind kind{};
+  SkillId skill;  ///< for `skill` only
+  std::int64_t points = 0;
+  bool operator==(const Term&) const = default;
+};
+struct Candidate {
+  AgentId agent;
+  std::int64_t score = 0;
+  std::vector<Term> terms;
+  bool operator==(const Candidate&) const = default;
+};
+
+// --- the facts, with their numbers --------------------------------------------------------------------------------------
+
+/// Numbers on disk; never reused.
+enum class Kind : std::uint16_t {
+  server_started = 1, config_applied = 2, clock_stepped = 3, facts_lost = 4, carried = 5,
+  link_up = 10, link_down = 11, gap_found = 12,
+  contact_opened = 20, customer_matched = 21, data_attached = 22, contact_answered = 23, contact_ended = 24, route_requested = 25,
+  leg_started = 30, leg_state_changed = 31, leg_joined = 32, leg_left = 33, leg_replaced = 34, leg_ended = 35, legs_paired = 36,
+  call_started = 37, call_ended = 38,
+  visit_started = 40, visit_ended = 41, offer_made = 42, offer_ended = 43, agent_state_changed = 44,
+  segment_started = 50, segment_ended = 51,
+  disposition_set = 60, note_written = 61,
+};
+
+struct ServerStarted {
+  static constexpr Kind kind = Kind::server_started;
+  std::int64_t epoch = 0;
+  bool operator==(const ServerStarted&) const = default;
+};
+struct ConfigApplied {
+  static constexpr Kind kind = Kind::config_applied;
+  std::int64_t centre_version = 0;
+  bool operator==(const ConfigApplied&) const = default;
+};
+struct ClockStepped {
+  static constexpr Kind kind = Kind::clock_stepped;
+  std::int64_t step_us = 0;  ///< wall clock minus our clock
+  bool operator==(const ClockStepped&) const = default;
+};
+struct FactsLost {
+  static constexpr Kind kind = Kind::facts_lost;
+  std::int64_t contacts = 0;  ///< whole contacts that a full disk made us drop
+  std::int64_t facts = 0;
+  bool operator==(const FactsLost&) const = default;
+};
+
+/// What an interval of a queue counted (docs/metrics.md); all counts and sums, never averages.
+struct QueueInterval {
+  QueueId queue;
+  Instant start;  ///< a whole quarter of an hour, UTC
+  std::int64_t entered = 0;
+  std::int64_t answered = 0;
+  std::int64_t answered_within = 0;
+  std::int64_t abandoned = 0;
+  std::int64_t short_abandoned = 0;
+  std::int64_t callback_requested = 0;
+  std::int64_t flow_overflow = 0;
+  std::int64_t flow_transfer = 0;
+  std::int64_t flow_closed = 0;
+  std::int64_t flow_supervisor = 0;
+  std::int64_t lost = 0;
+  Duration answered_wait{};
+  Duration abandoned_wait{};
+  bool operator==(const QueueInterval&) const = default;
+};
+struct SourceMark {
+  std::string source;
+  std::int64_t last_id = 0;
+  bool operator==(const SourceMark&) const = default;
+};
+/// What a checkpoint must carry over from facts that it leaves out. Stands only in checkpoints, never in the journal.
+struct Carried {
+  static constexpr Kind kind = Kind::carried;
+  std::int64_t last_seq = 0;
+  std::int64_t last_id = 0;  ///< the highest id ever minted
+  std::int64_t decisions = 0;
+  std::vector<SourceMark> sources;
+  std::vector<std::string> request_ids;  ///< requests seen lately: a repeat acts once
+  std::vector<QueueInterval> intervals;
+  bool operator==(const Carried&) const = default;
+};
+
+struct LinkUp {
+  static constexpr Kind kind = Kind::link_up;
+  SwitchId switch_id;
+  std::int64_t boot_epoch = 0;
+  bool operator==(const LinkUp&) const = default;
+};
+struct LinkDown {
+  static constexpr Kind kind = Kind::link_down;
+  SwitchId switch_id;
+  std::string reason;
+  bool operator==(const LinkDown&) const = default;
+};
+struct GapFound {
+  static constexpr Kind kind = Kind::gap_found;
+  SwitchId switch_id;
+  Instant from;
+  Instant to;
+  bool operator==(const GapFound&) const = default;
+};
+
+struct ContactOpened {
+  static constexpr Kind kind = Kind::contact_opened;
+  Channel channel = Channel::voice;
+  Direction direction = Direction::inbound;
+  OpenedBy by = OpenedBy::arrival;
+  SwitchId switch_id;
+  std::string trunk;
+  std::string dnis;
+  std::string ani;          ///< personal; as the switch gave it
+  std::string caller_name;  ///< personal; as the switch gave it
+  bool operator==(const ContactOpened&) const = default;
+};
+struct RouteRequested {
+  static constexpr Kind kind = Kind::route_requested;
+  LegId leg;
+  std::string entry;  ///< the number that decides the queue
+  bool operator==(const RouteRequested&) const = default;
+};
+struct CustomerMatched {
+  static constexpr Kind kind = Kind::customer_matched;
+  Match match = Match::none;
+  CustomerId customer;                 ///< for known and chosen
+  std::vector<CustomerId> candidates;  ///< for maybe, best guess first, at most 8
+  AgentId by;                          ///< for chosen
+  std::string e164;                    ///< personal; normalised calling number, empty if there is none
+  bool operator==(const CustomerMatched&) const = default;
+};
+struct DataAttached {
+  static constexpr Kind kind = Kind::data_attached;
+  std::string key;
+  std::string value;  ///< personal
+  bool operator==(const DataAttached&) const = default;
+};
+struct ContactAnswered {
+  static constexpr Kind kind = Kind::contact_answered;
+  AgentId agent;
+  LegId agent_leg;
+  bool operator==(const ContactAnswered&) const = default;
+};
+struct ContactEnded {
+  static constexpr Kind kind = Kind::contact_ended;
+  ContactOutcome outcome = ContactOutcome::answered;
+  Cause cause = Cause::normal;
+  QueueId queue;  ///< the last queue it visited
+  bool operator==(const ContactEnded&) const = default;
+};
+
+struct CallStarted {
+  static constexpr Kind kind = Kind::call_started;
+  CallId call;
+  SwitchId switch_id;
+  bool operator==(const CallStarted&) const = default;
+};
+struct CallEnded {
+  static constexpr Kind kind = Kind::call_ended;
+  CallId call;
+  bool operator==(const CallEnded&) const = default;
+};
+struct LegStarted {
+  static constexpr Kind kind = Kind::leg_started;
+  LegId leg;
+  CallId call;
+  SwitchId switch_id;
+  std::int64_t boot_epoch = 0;
+  std::string native_id;
+  std::string device;
+  LegRole role = LegRole::other;
+  AgentId agent;  ///< for role agent, if known
+  OfferId offer;  ///< the offer it was rung for, if any
+  LegState state = LegState::initiated;
+  bool operator==(const LegStarted&) const = default;
+};
+struct LegStateChanged {
+  static constexpr Kind kind = Kind::leg_state_changed;
+  LegId leg;
+  LegState state = LegState::unknown;
+  bool operator==(const LegStateChanged&) const = default;
+};
+/// The leg has a talk path with the other legs of `call`.
+struct LegJoined {
+  static constexpr Kind kind = Kind::leg_joined;
+  LegId leg;
+  CallId call;
+  bool operator==(const LegJoined&) const = default;
+};
+struct LegLeft {
+  static constexpr Kind kind = Kind::leg_left;
+  LegId leg;
+  bool operator==(const LegLeft&) const = default;
+};
+struct LegReplaced {
+  static constexpr Kind kind = Kind::leg_replaced;
+  LegId old_leg;
+  LegId new_leg;
+  bool operator==(const LegReplaced&) const = default;
+};
+struct LegsPaired {
+  static constexpr Kind kind = Kind::legs_paired;
+  LegId one;
+  LegId two;
+  bool operator==(const LegsPaired&) const = default;
+};
+struct LegEnded {
+  static constexpr Kind kind = Kind::leg_ended;
+  LegId leg;
+  Cause cause = Cause::unknown;
+  std::int32_t raw_code = 0;
+  std::string raw_text;
+  EndedBy by = EndedBy::unknown;
+  Instant lost_from;  ///< for cause lost: it ended between these two
+  Instant lost_to;
+  bool operator==(const LegEnded&) const = default;
+};
+
+struct VisitStarted {
+  static constexpr Kind kind = Kind::visit_started;
+  std::int32_t visit = 0;  ///< 1, 2, ... of this contact
+  QueueId queue;
+  Instant entered_at;      ///< the place in the queue
+  std::int32_t priority = 0;
+  std::vector<Requirement> requirements;
+  Duration short_abandon{};
+  Duration service_level{};
+  bool operator==(const VisitStarted&) const = default;
+};
+struct VisitEnded {
+  static constexpr Kind kind = Kind::visit_ended;
+  std::int32_t visit = 0;
+  QueueId queue;
+  VisitEnd how = VisitEnd::answered;
+  Duration waited{};
+  bool operator==(const VisitEnded&) const = default;
+};
+struct OfferMade {
+  static constexpr Kind kind = Kind::offer_made;
+  OfferId offer;
+  std::int32_t visit = 0;
+  QueueId queue;
+  AgentId agent;
+  SwitchId switch_id;
+  std::string device;
+  Instant expires_at;
+  Duration wrap_up{};              ///< what follows if it is accepted
+  std::int64_t decision = 0;       ///< gap-free from 1
+  std::vector<GateCount> gates;
+  std::vector<Candidate> best;     ///< at most three, the chosen one first
+  bool operator==(const OfferMade&) const = default;
+};
+struct OfferEnded {
+  static constexpr Kind kind = Kind::offer_ended;
+  OfferId offer;
+  AgentId agent;
+  OfferEnd how = OfferEnd::withdrawn;
+  Instant excluded_until;  ///< this contact avoids this agent until then; 0: no exclusion
+  bool operator==(const OfferEnded&) const = default;
+};
+struct AgentStateChanged {
+  static constexpr Kind kind = Kind::agent_state_changed;
+  AgentId agent;
+  AgentState state = AgentState::signed_out;
+  std::string reason;      ///< for not_ready: a pause reason, or a system one: `no_answer`, `connection_lost`, `supervisor`
+  Instant until;           ///< for wrap_up and reserved: when it ends by itself; 0: never
+  AgentState next = AgentState::ready;  ///< what follows the work at hand
+  std::string next_reason;
+  Instant idle_since;      ///< start of the present idleness for the idle credit; kept through refused offers
+  bool operator==(const AgentStateChanged&) const = default;
+};
+
+struct SegmentStarted {
+  static constexpr Kind kind = Kind::segment_started;
+  std::int32_t segment = 0;  ///< 1, 2, ... of this contact
+  AgentId agent;
+  SegmentKind what = SegmentKind::ring;
+  bool operator==(const SegmentStarted&) const = default;
+};
+struct SegmentEnded {
+  static constexpr Kind kind = Kind::segment_ended;
+  std::int32_t segment = 0;
+  bool operator==(const SegmentEnded&) const = default;
+};
+
+struct DispositionSet {
+  static constexpr Kind kind = Kind::disposition_set;
+  AgentId agent;
+  std::string code;
+  bool resolved = false;
+  bool operator==(const DispositionSet&) const = default;
+};
+struct NoteWritten {
+  static constexpr Kind kind = Kind::note_written;
+  AgentId agent;
+  std::string note;  ///< the page's id of the note; a later text with the same id replaces it
+  std::string text;  ///< personal, at most 16 KiB
+  bool operator==(const NoteWritten&) const = default;
+};
+
+using Body = std::variant<ServerStarted, ConfigApplied, ClockStepped, FactsLost, Carried, LinkUp, LinkDown, GapFound, ContactOpened,
+                          RouteRequested, CustomerMatched, DataAttached, ContactAnswered, ContactEnded, CallStarted, CallEnded,
+                          LegStarted, LegStateChanged, LegJoined, LegLeft, LegReplaced, LegsPaired, LegEnded, VisitStarted, VisitEnded,
+                          OfferMade, OfferEnded, AgentStateChanged, SegmentStarted, SegmentEnded, DispositionSet, NoteWritten>;
+
+/// Where the input came from that led to a fact: `(source, id, ordinal)` is unique in the journal, which makes every input
+/// act at most once, across restarts too. `ordinal` counts the facts of one input.
+struct Source {
+  std::string name;  ///< "feed:NAME/EPOCH", "link:NAME/CONNECTION", "user:ID", "core"
+  std::string id;    ///< sequence number, command id, or timer number
+  bool operator==(const Source&) const = default;
+};
+
+struct Fact {
+  std::int64_t seq = 0;  ///< gap-free in its group, allotted by the core
+  Instant at;
+  ContactId contact;     ///< 0 for facts about no contact
+  Source source;
+  std::int32_t ordinal = 0;
+  Body body;
+  bool operator==(const Fact&) const = default;
+};
+
+inline Kind kind_of(const Body& body) {
+  return std::visit([](const auto& fact) { return std::decay_t<decltype(fact)>::kind; }, body);
+}
+
+/// Where deciding code puts its conclusions. `emit` completes the fact (seq, at, source, ordinal) and applies it to every
+/// fold (model, routing, metrics, core) before it returns, so the caller reads the changed state at once.
+/// Deciding code changes its own state in no other way: this is why folding the journal gives the live state.
+class FactSink {
+ public:
+  virtual ~FactSink() = default;
+  virtual void emit(ContactId contact, Body body) = 0;
+};
+
+}  // namespace callwright::journal
