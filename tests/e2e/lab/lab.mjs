@@ -27,6 +27,9 @@ function addressFile() {
   return join(labs, "instances", process.env.CALLWRIGHT_LAB ?? "default", "lab.json");
 }
 
+// A starting Asterisk answers with a page of HTML.
+const parseBody = (answer, text) => (text && /json/.test(answer.headers["content-type"]) ? JSON.parse(text) : text);
+
 async function isFree(port) {
   const socket = createSocket("udp4");
   return new Promise((resolve) => {
@@ -117,7 +120,7 @@ export class Lab {
       const call = request({ host, port, method, auth: `${user}:${password}`, path: `/ari${path}${search && "?"}${search}` }, (answer) => {
         let text = "";
         answer.setEncoding("utf8").on("data", (data) => (text += data));
-        answer.on("end", () => resolve({ status: answer.statusCode, body: text && JSON.parse(text) }));
+        answer.on("end", () => resolve({ status: answer.statusCode, body: parseBody(answer, text) }));
       });
       call.once("error", reject).end();
     });

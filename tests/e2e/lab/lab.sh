@@ -9,8 +9,8 @@
 #
 # CALLWRIGHT_LAB names the instance (default: `default`): each has its own configuration, run folder and block
 # of 1,000 ports, and all share one installed system. The instance's folders are mounted over that system's in a
-# mount namespace of its own, so nothing stays mounted when Asterisk ends. lab.json in the instance's folder tells programs
-# what it printed. Exit code 75: the archive did not give Asterisk in two tries.
+# mount namespace of its own, so nothing stays mounted when Asterisk ends. lab.json in the instance's folder tells
+# programs what it printed. Exit code 75: the archive did not give Asterisk in two tries.
 set -euo pipefail
 
 HERE=$(dirname "$(readlink -f "$0")")
@@ -83,7 +83,8 @@ ports_are_free() {
   local port
   while read -r port; do
     if ((16#$port >= $1 && 16#$port < $1 + 1000)); then return 1; fi
-  done < <(awk 'FNR > 1 {sub(/.*:/, "", $2); print $2}' /proc/net/{tcp,tcp6,udp,udp6} 2>/dev/null)
+  done < <(awk 'FNR > 1 && (FILENAME ~ /udp/ || $4 == "0A") {sub(/.*:/, "", $2); print $2}' \
+    /proc/net/{tcp,tcp6,udp,udp6} 2>/dev/null)
 }
 
 # Values that stay the same while the instance exists, so that a restart keeps its addresses.
