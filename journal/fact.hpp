@@ -91,12 +91,12 @@ struct GateCount {
 struct Term {
   TermKind kind{};
   SkillId skill;  ///< for `skill` only
-  std::int64_t points = 0;
+  std::int64_t points = 0;  ///< milli-points (docs/routing.md)
   bool operator==(const Term&) const = default;
 };
 struct Candidate {
   AgentId agent;
-  std::int64_t score = 0;
+  std::int64_t score = 0;  ///< milli-points, the sum of the terms
   std::vector<Term> terms;
   bool operator==(const Candidate&) const = default;
 };
@@ -311,6 +311,7 @@ struct VisitStarted {
   static constexpr Kind kind = Kind::visit_started;
   std::int32_t visit = 0;  ///< 1, 2, ... of this contact
   QueueId queue;
+  SwitchId switch_id;      ///< where the contact's call is; empty: on none
   Instant entered_at;      ///< the place in the queue
   std::int32_t priority = 0;
   std::vector<Requirement> requirements;
