@@ -1,0 +1,35 @@
+#pragma once
+#include <string>
+
+#include "base/result.hpp"
+#include "contacts/customer.hpp"
+#include "contacts/error.hpp"
+
+namespace callwright::contacts {
+
+/// Edits customers and keeps their cards right. Writer thread; every call is one durable transaction with an audit row.
+///
+/// Numbers must be E.164 (`contacts/phone.hpp` makes them); a number may belong to several customers, an account number and
+/// an external id to one. Errors: invalid (context names the field), already_exists, not_found, version_mismatch, disk_full,
+/// busy, broken.
+class Customers {
+ public:
+  virtual ~Customers() = default;
+
+  /// Saves a new customer; `id` and `version` of the draft are ignored. With `contact`, the calling number of that contact
+  /// becomes his (unknown caller, saved for the first time). `by`: "user:ID", "import".
+  virtual Result<Customer> create(const Customer& draft, const std::string& by, Instant now, ContactId contact = {}) = 0;
+  virtual Result<Customer> update(CustomerId customer, std::int64_t version, const CustomerPatch& patch, const std::string& by, Instant now) = 0;
+  virtual Result<Customer> get(CustomerId customer) = 0;
+  /// The customer with this account number or external id.
+  virtual Result<CustomerId> by_account(const std::string& account) = 0;
+  virtual Result<CustomerId> by_external_id(const std::string& external_id) = 0;
+
+  /// The contact's calling number becomes one of the customer's, if he does not have it. Nothing happens for a contact
+  /// without one. The contact itself moves by the command ChooseCustomer.
+  virtual Result<Customer> attach_identity(ContactId contact, CustomerId customer, const std::string& by, Instant now) = 0;
+
+  virtual Result<std::int64_t> count() = 0;
+};
+
+}  // namespace callwright::contacts

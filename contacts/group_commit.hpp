@@ -1,0 +1,80 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <unordered_set>
+#include <vector>
+
+#include "base/result.hpp"
+#include "contacts/journal.hpp"
+#include "journal/fact.hpp"
+
+namespace callwright::contacts {
+
+/// What one `flush` made durable.
+struct Committed {
+  std::int64_t last_seq = 0;  ///< every fact up to here is on disk, or was dropped and told in the counts
+  std::int64_t facts = 0;
+  bool more = false;          ///< flush again: the batch limit cut this one
+  bool recovered = false;     ///< the spool had been full: feed core::StoreRecovered with the two counts
+  std::int64_t contacts_lost = 0;
+  std::int64_t facts_lost = 0;
+};
+
+/// Collects the facts of steps and commits as many as wait in one transaction; keeps them while the disk is full.
+///
+/// No thread, no clock: whoever owns the writer's turn calls `add` for each step and `flush` when nothing else waits.
+/// A step is never split over two transactions. On `disk_full` and `busy` the facts stay and the next `flush` tries again.
+/// Limits: `spool_bytes`; at half of it `add` says so (alarm), when full it says `full` (the input core::StoreFull, once)
+/// and from then on the contacts whose facts do not fit are dropped whole: what waits of them and what still comes.
+/// Facts of no contact may use an eighth more.
+class GroupCommit {
+ public:
+  enum class Spool : std::uint8_t { ok, half_full, full };
+  struct Limits {
+    std::size_t spool_bytes = std::size_t{128} << 20;
+    std::size_t batch_facts = 4096;  ///< at least one step is always taken
+  };
+
+  explicit GroupCommit(Journal& journal) : GroupCommit(journal, Limits{}) {}
+  GroupCommit(Journal& journal, Limits limits);
+
+  /// The state after adding; `full` repeats until a flush succeeded.
+  Spool add(std::vector<journal::Fact> facts);
+  /// A checkpoint taken after the step last added; written once that step is committed. A later one replaces it.
+  void add_checkpoint(std::vector<journal::Fact> facts);
+
+  /// One transaction with what waits, at most `batch_facts`. With nothing to do: {last_seq, 0 facts}.
+  Result<Committed> flush();
+
+  bool empty() const { return steps_.empty() && !checkpoint_; }
+  Spool spool() const;
+  std::size_t bytes() const { return bytes_; }
+  std::size_t facts() const { return waiting_; }
+  std::int64_t contacts_lost() const { return contacts_lost_; }  ///< since the start
+  std::int64_t facts_lost() const { return facts_lost_; }
+
+ private:
+  struct Step {
+    std::vector<journal::Fact> facts;
+    std::size_t bytes = 0;
+  };
+
+  void drop_contact(ContactId contact);
+  void drop(const journal::Fact& fact);
+
+  Journal& journal_;
+  const Limits limits_;
+  std::deque<Step> steps_;
+  std::optional<std::vector<journal::Fact>> checkpoint_;
+  std::size_t bytes_ = 0;
+  std::size_t waiting_ = 0;
+  bool full_ = false;
+  std::unordered_set<ContactId> lost_;  ///< contacts given up; their later facts are dropped too
+  std::vector<SeqRange> dropped_;       ///< sorted, not yet told to the journal
+  std::int64_t contacts_lost_ = 0, facts_lost_ = 0;
+  std::int64_t told_contacts_ = 0, told_facts_ = 0;
+};
+
+}  // namespace callwright::contacts
