@@ -1,0 +1,206 @@
+#include "core/contact_ledger.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/overloaded.hpp"
+#include "core/digest.hpp"
+
+namespace callwright::core {
+
+namespace {
+
+/// Sources that count upwards and may be resumed: the native feed of one boot of one switch.
+bool is_resumable(const std::string& source) { return source.starts_with("feed:"); }
+bool is_request(const std::string& source) { return source.starts_with("user:") || source.starts_with("api:"); }
+
+std::int64_t number(const std::string& text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::string key_of(const journal::Source& source) { return source.name + ' ' + source.id; }
+
+/// "feed:NAME/" of "feed:NAME/EPOCH".
+std::string_view boots_of(std::string_view source) { return source.substr(0, source.rfind('/') + 1); }
+
+}  // namespace
+
+const OpenSegment* ContactEntry::segment_of(const AgentId& agent) const {
+  auto it = std::ranges::find(segments, agent, &OpenSegment::agent);
+  return it == segments.end() ? nullptr : &*it;
+}
+
+void ContactLedger::apply(const journal::Fact& fact) {
+  note_source(fact);
+  if (const auto* carried = std::get_if<journal::Carried>(&fact.body)) {
+    for (const auto& mark : carried->sources) sources_[mark.source] = mark.last_id;
+    for (const auto& request : carried->request_ids) keep_request(request);
+    return;
+  }
+  if (const auto* state = std::get_if<journal::AgentStateChanged>(&fact.body)) {
+    agent_facts_.insert_or_assign(state->agent, fact);
+    return;
+  }
+  if (const auto* up = std::get_if<journal::LinkUp>(&fact.body)) link_facts_.insert_or_assign(up->switch_id, fact);
+  if (const auto* down = std::get_if<journal::LinkDown>(&fact.body)) link_facts_.insert_or_assign(down->switch_id, fact);
+  if (!fact.contact) return;
+
+  if (const auto* opened = std::get_if<journal::ContactOpened>(&fact.body)) {
+    ContactEntry entry;
+    entry.id = fact.contact;
+    entry.opened = *opened;
+    entry.opened_at = entry.state_since = fact.at;
+    open_.insert_or_assign(fact.contact, std::move(entry));
+  }
+  auto it = open_.find(fact.contact);
+  if (it == open_.end()) return;
+  it->second.facts.push_back(fact);
+  apply_to(it->second, fact);
+  if (std::holds_alternative<journal::ContactEnded>(fact.body)) {
+    end(it->second, fact);
+    open_.erase(it);
+  }
+}
+
+void ContactLedger::apply_to(ContactEntry& entry, const journal::Fact& fact) {
+  const Instant at = fact.at;
+  std::visit(Overloaded{
+                 [&](const journal::RouteRequested& route) {
+                   entry.route = route;
+                   entry.route_at = at;
+                 },
+                 [&](const journal::CustomerMatched& match) {
+                   entry.matched = true;
+                   entry.match = match;
+                 },
+                 [&](const journal::VisitStarted& visit) {
+                   entry.visits = visit.visit;
+                   entry.queue = visit.queue;
+                   entry.entered_at = visit.entered_at;
+                   entry.last_visit_end.reset();
+                   entry.state_since = at;
+                 },
+                 [&](const journal::VisitEnded& visit) {
+                   entry.last_visit_end = visit.how;
+                   entry.state_since = at;
+                 },
+                 [&](const journal::OfferMade&) { entry.state_since = at; },
+                 [&](const journal::OfferEnded&) { entry.state_since = at; },
+                 [&](const journal::ContactAnswered& answered) {
+                   entry.answered_by = answered.agent;
+                   entry.answered_at = at;
+                   entry.state_since = at;
+                 },
+                 [&](const journal::SegmentStarted& segment) {
+                   entry.segments.push_back({segment.segment, segment.agent, segment.what, at});
+                   entry.segments_begun = std::max(entry.segments_begun, segment.segment);
+                   entry.state_since = at;
+                 },
+                 [&](const journal::SegmentEnded& segment) {
+                   std::erase_if(entry.segments, [&](const OpenSegment& open) { return open.segment == segment.segment; });
+                   entry.state_since = at;
+                 },
+                 [&](const journal::DispositionSet& set) {
+                   entry.disposition = set.code;
+                   entry.resolved = set.resolved;
+                 },
+                 [](const auto&) {},
+             },
+             fact.body);
+  if (const auto* gone = std::get_if<journal::LegEnded>(&fact.body)) {
+    const bool customer = std::ranges::any_of(entry.facts, [&](const journal::Fact& earlier) {
+      const auto* leg = std::get_if<journal::LegStarted>(&earlier.body);
+      return leg && leg->leg == gone->leg && leg->role == journal::LegRole::customer;
+    });
+    if (customer) entry.customer_cause = gone->cause;
+  }
+}
+
+void ContactLedger::end(ContactEntry& entry, const journal::Fact&) {
+  Ended ended{entry.id, entry.answered_by, {}};
+  for (auto& fact : entry.facts)
+    if (std::holds_alternative<journal::ContactOpened>(fact.body) || std::holds_alternative<journal::ContactAnswered>(fact.body) ||
+        std::holds_alternative<journal::ContactEnded>(fact.body))
+      ended.facts.push_back(std::move(fact));
+  ended_.push_back(std::move(ended));
+  if (ended_.size() > kEndedLimit) ended_.pop_front();
+}
+
+ContactEntry* ContactLedger::find(ContactId id) {
+  auto it = open_.find(id);
+  return it == open_.end() ? nullptr : &it->second;
+}
+const ContactEntry* ContactLedger::find(ContactId id) const {
+  auto it = open_.find(id);
+  return it == open_.end() ? nullptr : &it->second;
+}
+
+AgentId ContactLedger::answered_by_ended(ContactId id) const {
+  auto it = std::ranges::find(ended_, id, &Ended::contact);
+  return it == ended_.end() ? AgentId{} : it->agent;
+}
+
+void ContactLedger::note_source(const journal::Fact& fact) {
+  if (is_request(fact.source.name)) {
+    keep_request(key_of(fact.source));
+    return;
+  }
+  if (!is_resumable(fact.source.name)) return;
+  auto [mark, is_new] = sources_.try_emplace(fact.source.name, 0);
+  mark->second = std::max(mark->second, number(fact.source.id));
+  if (!is_new) return;
+  const std::string kept = fact.source.name;  // a new boot of the switch: its older boots will not be resumed
+  std::erase_if(sources_, [&](const auto& other) { return other.first != kept && boots_of(other.first) == boots_of(kept); });
+}
+
+std::int64_t ContactLedger::last_seen(const std::string& source_name) const {
+  auto it = sources_.find(source_name);
+  return it == sources_.end() ? 0 : it->second;
+}
+
+bool ContactLedger::request_seen(const journal::Source& source) const { return requests_.contains(key_of(source)); }
+void ContactLedger::remember_request(const journal::Source& source) { keep_request(key_of(source)); }
+
+void ContactLedger::keep_request(std::string key) {
+  if (!requests_.insert(key).second) return;
+  request_order_.push_back(std::move(key));
+  if (request_order_.size() > kRequestLimit) {
+    requests_.erase(request_order_.front());
+    request_order_.pop_front();
+  }
+}
+
+std::vector<journal::Fact> ContactLedger::kept_facts() const {
+  std::vector<journal::Fact> kept;
+  for (const auto& [id, fact] : agent_facts_) kept.push_back(fact);
+  for (const auto& [id, fact] : link_facts_) kept.push_back(fact);
+  for (const auto& ended : ended_) kept.insert(kept.end(), ended.facts.begin(), ended.facts.end());
+  for (const auto& [id, entry] : open_) kept.insert(kept.end(), entry.facts.begin(), entry.facts.end());
+  std::ranges::sort(kept, {}, &journal::Fact::seq);
+  return kept;
+}
+
+void ContactLedger::carry(journal::Carried& carried) const {
+  for (const auto& [source, last] : sources_) carried.sources.push_back({source, last});
+  carried.request_ids.assign(request_order_.begin(), request_order_.end());
+}
+
+std::uint64_t ContactLedger::digest() const {
+  Digest digest;
+  for (const auto& [id, entry] : open_) {
+    digest.add(id.value).add(entry.opened_at.us).add(entry.opened.ani).add(entry.opened.dnis).add(entry.route.has_value());
+    digest.add(static_cast<int>(entry.match.match)).add(entry.match.customer.value).add(entry.visits).add(entry.queue.value);
+    digest.add(entry.entered_at.us).add(entry.answered_by.value).add(entry.answered_at.us).add(entry.disposition).add(entry.resolved);
+    digest.add(static_cast<int>(entry.customer_cause)).add(entry.state_since.us);
+    for (const auto& segment : entry.segments)
+      digest.add(segment.segment).add(segment.agent.value).add(static_cast<int>(segment.what)).add(segment.since.us);
+  }
+  for (const auto& ended : ended_) digest.add(ended.contact.value).add(ended.agent.value);
+  for (const auto& [agent, fact] : agent_facts_) digest.add(agent.value).add(fact.seq);
+  for (const auto& [source, last] : sources_) digest.add(source).add(last);
+  return digest.value();
+}
+
+}  // namespace callwright::core

@@ -1,0 +1,105 @@
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "journal/fact.hpp"
+
+namespace callwright::core {
+
+/// An agent's part in a contact that has begun and not ended.
+struct OpenSegment {
+  std::int32_t segment = 0;
+  AgentId agent;
+  journal::SegmentKind what = journal::SegmentKind::ring;
+  Instant since;
+};
+
+/// What the core itself knows of one open contact, beside the call model and routing: folded from facts, except the fields
+/// at the end.
+struct ContactEntry {
+  ContactId id;
+  journal::ContactOpened opened;
+  Instant opened_at;
+  std::optional<journal::RouteRequested> route;
+  Instant route_at;
+  bool matched = false;
+  journal::CustomerMatched match;
+  std::int32_t visits = 0;
+  QueueId queue;
+  Instant entered_at;
+  std::optional<journal::VisitEnd> last_visit_end;
+  AgentId answered_by;
+  Instant answered_at;
+  std::vector<OpenSegment> segments;
+  std::int32_t segments_begun = 0;
+  std::string disposition;
+  bool resolved = false;
+  journal::Cause customer_cause = journal::Cause::unknown;  ///< why the customer's leg ended
+  Instant state_since;
+  std::vector<journal::Fact> facts;  ///< all of this contact, for the checkpoint
+
+  // Not folded: asked again after a restart.
+  std::shared_ptr<const std::string> card;
+  bool failed_to_route = false;
+
+  const OpenSegment* segment_of(const AgentId& agent) const;
+};
+
+/// The core's own fold: open contacts, who answered the lately ended ones, what sources and requests were seen.
+class ContactLedger {
+ public:
+  void apply(const journal::Fact& fact);
+
+  ContactEntry* find(ContactId id);
+  const ContactEntry* find(ContactId id) const;
+  std::map<ContactId, ContactEntry>& open() { return open_; }
+  const std::map<ContactId, ContactEntry>& open() const { return open_; }
+
+  /// Who answered a contact that ended lately (the last `kEndedLimit`): he may still write its note.
+  AgentId answered_by_ended(ContactId id) const;
+
+  std::int64_t last_seen(const std::string& source_name) const;
+  bool request_seen(const journal::Source& source) const;
+  /// Remembers a request that concluded no fact, in this run only.
+  void remember_request(const journal::Source& source);
+
+  /// The facts that `Core::checkpoint` keeps from this fold, and the marks that `Carried` holds.
+  std::vector<journal::Fact> kept_facts() const;
+  void carry(journal::Carried& carried) const;
+
+  std::uint64_t digest() const;
+
+ private:
+  static constexpr std::size_t kEndedLimit = 512;
+  static constexpr std::size_t kRequestLimit = 8192;
+
+  void apply_to(ContactEntry& entry, const journal::Fact& fact);
+  void note_source(const journal::Fact& fact);
+  void end(ContactEntry& entry, const journal::Fact& fact);
+  void keep_request(std::string key);
+
+  struct Ended {
+    ContactId contact;
+    AgentId agent;
+    std::vector<journal::Fact> facts;  ///< ContactAnswered and ContactEnded
+  };
+
+  std::map<ContactId, ContactEntry> open_;
+  std::deque<Ended> ended_;
+  std::map<AgentId, journal::Fact> agent_facts_;
+  std::map<SwitchId, journal::Fact> link_facts_;
+  std::map<std::string, std::int64_t> sources_;
+  std::set<std::string> requests_;
+  std::deque<std::string> request_order_;
+};
+
+}  // namespace callwright::core

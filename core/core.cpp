@@ -1,0 +1,388 @@
+#include "core/core.hpp"
+
+#include <absl/time/civil_time.h>
+#include <absl/time/time.h>
+
+#include <algorithm>
+
+#include "base/overloaded.hpp"
+#include "core/digest.hpp"
+#include "core/state.hpp"
+
+namespace callwright::core {
+
+using cti::model::SwitchEvent;
+
+Core::Core(std::int64_t epoch, std::int64_t node) : state_(std::make_unique<State>(epoch, node)) {}
+Core::~Core() = default;
+
+void Core::fold(const journal::Fact& fact) { state_->apply(fact); }
+
+Output Core::step(const Input& input) {
+  State& state = *state_;
+  state.begin(input);
+  if (!state.awake) state.wake_up();
+  std::visit([&](const auto& body) { state.take(body); }, input.body);
+  state.settle();
+  state.collect_views();
+  return std::move(state.out);
+}
+
+std::optional<Instant> Core::next_due() const { return state_->next_due(); }
+std::vector<journal::Fact> Core::checkpoint() const { return state_->checkpoint(); }
+std::int64_t Core::last_seen(const std::string& source_name) const { return state_->ledger.last_seen(source_name); }
+std::int64_t Core::last_seq() const { return state_->seq; }
+Instant Core::last_at() const { return state_->last_at; }
+std::vector<std::string> Core::violations() const { return state_->violations(); }
+
+std::uint64_t Core::digest() const {
+  const State& state = *state_;
+  Digest digest;
+  digest.add(state.seq);
+  for (std::uint64_t part : {state.model.digest(), state.engine.digest(), state.queues.digest(), state.ledger.digest()})
+    digest.add(static_cast<std::int64_t>(part));
+  return digest.value();
+}
+
+// --- facts ---------------------------------------------------------------------------------------------------------------
+
+void Core::State::apply(const journal::Fact& fact) {
+  seq = std::max(seq, fact.seq);
+  last_at = std::max(last_at, fact.at);
+  std::visit(Overloaded{
+                 [&](const journal::Carried& carried) {
+                   seq = std::max(seq, carried.last_seq);
+                   mint.observe(carried.last_id);
+                 },
+                 [&](const journal::CallStarted& call) { mint.observe(call.call.value); },
+                 [&](const journal::LegStarted& leg) { mint.observe(leg.leg.value); },
+                 [&](const journal::OfferMade& offer) { mint.observe(offer.offer.value); },
+                 [](const auto&) {},
+             },
+             fact.body);
+  mint.observe(fact.contact.value);
+  model.apply(fact);
+  engine.apply(fact);
+  queues.apply(fact);
+  ledger.apply(fact);
+}
+
+void Core::State::emit(ContactId contact, journal::Body body) {
+  out.facts.push_back({seq + 1, now, contact, source, ordinal++, std::move(body)});
+  // A copy: what applies a fact may emit the next one.
+  const journal::Fact fact = out.facts.back();
+  apply(fact);
+}
+
+void Core::State::command(const SwitchId& to, ContactId contact, cti::model::CommandBody body, Duration limit) {
+  out.commands.push_back({{1, seq, command_n++}, to, contact, epoch, now + limit, std::move(body)});
+}
+
+std::vector<journal::Fact> Core::State::checkpoint() const {
+  journal::Carried carried;
+  carried.last_seq = seq;
+  IdMint peek = mint;
+  carried.last_id = peek.mint<ContactId>().value;
+  carried.decisions = engine.decisions();
+  carried.intervals = queues.carry();
+  ledger.carry(carried);
+  std::vector<journal::Fact> facts;
+  facts.push_back({0, last_at, {}, {"core", "checkpoint"}, 0, std::move(carried)});
+  for (auto& fact : ledger.kept_facts()) facts.push_back(std::move(fact));
+  return facts;
+}
+
+// --- the step ------------------------------------------------------------------------------------------------------------
+
+void Core::State::begin(const Input& input) {
+  now = std::max(input.at, last_at);
+  mint.advance(now);
+  out = {};
+  ordinal = command_n = 0;
+  reacted = 0;
+  touched_contacts.clear();
+  touched_agents.clear();
+  touched_queues.clear();
+  touched_links.clear();
+  decisions.clear();
+  last_views.clear();
+  touched_devices.clear();
+  source = {"core", std::to_string(seq + 1)};
+  if (const auto* event = std::get_if<SwitchEvent>(&input.body)) source = event->source;
+  if (const auto* request = std::get_if<Request>(&input.body)) source = {request->principal, request->id};
+}
+
+/// Lets every fact have its consequences, then matches, until nothing is left to conclude.
+void Core::State::settle() {
+  for (;;) {
+    while (reacted < out.facts.size()) {
+      const journal::Fact fact = out.facts[reacted++];  // a copy: reactions add facts
+      react(fact);
+    }
+    follow_devices();
+    end_what_is_over();
+    if (reacted < out.facts.size()) continue;
+    engine.match(now, mint, *this);
+    if (reacted == out.facts.size()) return;
+  }
+}
+
+/// First input after the fold: what is not folded is asked for again.
+void Core::State::wake_up() {
+  awake = true;
+  for (auto& [id, entry] : ledger.open()) {
+    if (entry.opened.ani.empty() && entry.matched) continue;
+    if (entry.route || !entry.match.e164.empty()) look_up(entry);
+  }
+  for (const auto& agent : centre->agents)
+    if (auto status = engine.agent(agent.id); status && status->state.state != journal::AgentState::signed_out) absent_due[agent.id] = now + kAbsenceLimit;
+}
+
+void Core::State::take(const SwitchEvent& event) {
+  if (event.source.name.starts_with("feed:") && !std::holds_alternative<cti::model::Snapshot>(event.body) &&
+      !std::holds_alternative<cti::model::LinkOpened>(event.body) && !std::holds_alternative<cti::model::LinkLost>(event.body)) {
+    const auto id = std::strtoll(event.source.id.c_str(), nullptr, 10);
+    if (id <= ledger.last_seen(event.source.name)) return;  // sent again after a reconnect
+  }
+  if (const auto* created = std::get_if<cti::model::LegCreated>(&event.body)) touched_devices.insert({event.switch_id, created->device});
+  if (const auto* gone = std::get_if<cti::model::LegGone>(&event.body))
+    touched_devices.insert({event.switch_id, model.device_of(event.switch_id, gone->native_id)});
+  model.on(event, now, mint, *this);
+
+  auto end_if_orphan = [&](const cti::model::LegCreated& leg) {
+    if (leg.tokens.contact && !model.contact(leg.tokens.contact)) command(event.switch_id, leg.tokens.contact, cti::model::End{leg.native_id});
+  };
+  std::visit(Overloaded{
+                 [&](const cti::model::LegCreated& leg) { end_if_orphan(leg); },
+                 [&](const cti::model::LinkOpened&) { touched_links.insert(event.switch_id); },
+                 [&](const cti::model::LinkLost&) {
+                   engine.switch_state(event.switch_id, false);
+                   touched_links.insert(event.switch_id);
+                 },
+                 [&](const cti::model::DeviceStateSeen& device) {
+                   unreachable_devices[{event.switch_id, device.device}] = !device.reachable;
+                   if (device.busy) busy_devices.insert({event.switch_id, device.device});
+                   else busy_devices.erase({event.switch_id, device.device});
+                   touched_devices.insert({event.switch_id, device.device});
+                   for (const auto& agent : centre->agents)
+                     if (agent.device == device.device && agent.switch_id == event.switch_id) touched_agents.insert(agent.id);
+                 },
+                 [&](const cti::model::Snapshot& snapshot) {
+                   while (reacted < out.facts.size()) {
+                     const journal::Fact fact = out.facts[reacted++];
+                     react(fact);
+                   }
+                   for (const auto& leg : snapshot.legs) end_if_orphan(leg.leg);
+                   reconcile(event.switch_id);
+                   for (const auto& agent : centre->agents)
+                     if (agent.switch_id == event.switch_id) touched_devices.insert({agent.switch_id, agent.device});
+                   engine.switch_state(event.switch_id, true);
+                 },
+                 [](const auto&) {},
+             },
+             event.body);
+}
+
+/// After a snapshot: says again what a crash or a gap may have swallowed.
+void Core::State::reconcile(const SwitchId& switch_id) {
+  std::vector<ContactId> contacts;
+  for (const auto& [id, contact] : model.contacts())
+    if (contact.switch_id == switch_id) contacts.push_back(id);
+  for (ContactId id : contacts) {
+    const cti::model::Leg* customer = model.customer_leg(id);
+    const routing::Offer* offer = engine.offer_of(id);
+    bool offered_leg_lives = false;
+    for (const cti::model::Leg* leg : model.agent_legs(id)) {
+      if (!customer) command(switch_id, id, cti::model::End{leg->native_id});
+      if (offer && leg->offer == offer->id) {
+        offered_leg_lives = true;
+        if (customer && leg->state == journal::LegState::connected && !leg->joined)
+          command(switch_id, id, cti::model::Bridge{customer->native_id, leg->native_id});
+      }
+    }
+    if (offer && !offered_leg_lives) engine.end_offer(offer->id, journal::OfferEnd::lost, now, *this);
+    if (customer && engine.waiting(id)) command(switch_id, id, cti::model::Park{customer->native_id});
+  }
+}
+
+void Core::State::take(const Request& request) {
+  Result<void> result;
+  const journal::Source who{request.principal, request.id};
+  if (!ledger.request_seen(who)) {
+    result = answer(request);
+    if (result) ledger.remember_request(who);
+    else ++ignored_requests;
+  }
+  if (request.session) out.replies.push_back({request.session, request.id, std::move(result)});
+}
+
+void Core::State::take(const CustomerFound& found) {
+  ContactEntry* entry = ledger.find(found.contact);
+  look_up_due.erase(found.contact);
+  if (!entry) return;
+  const bool unmatched = !entry->matched || (entry->match.match == journal::Match::none && found.match != journal::Match::none);
+  if (unmatched) emit(found.contact, journal::CustomerMatched{found.match, found.customer, found.candidates, {}, found.e164});
+  if (entry->match.match != journal::Match::chosen || entry->match.customer == found.customer) entry->card = found.card;
+  touched_contacts.insert(found.contact);
+}
+
+void Core::State::take(const CentreChanged& changed) {
+  const bool is_new = centre->version != changed.centre->version;
+  centre = changed.centre;
+  engine.configure(*centre);
+  for (const auto& sw : centre->switches) {
+    std::unordered_map<std::string, AgentId> devices;
+    for (const auto& agent : centre->agents)
+      if (agent.switch_id == sw.id) devices[agent.device] = agent.id;
+    model.know_devices(std::move(devices), sw.id);
+    links.try_emplace(sw.id, LinkView{.switch_id = sw.id});
+    touched_links.insert(sw.id);
+  }
+  for (const auto& agent : centre->agents) {
+    touched_agents.insert(agent.id);
+    if (auto status = engine.agent(agent.id); status && status->state.state != journal::AgentState::signed_out && !present.contains(agent.id))
+      absent_due.try_emplace(agent.id, now + kAbsenceLimit);
+    touched_devices.insert({agent.switch_id, agent.device});
+  }
+  for (const auto& queue : centre->queues) touched_queues.insert(queue.id);
+  if (is_new) emit({}, journal::ConfigApplied{centre->version});
+}
+
+void Core::State::take(const LinkDeclared& declared) {
+  capabilities[declared.switch_id] = declared.capabilities;
+  for (const auto& [id, entry] : ledger.open())
+    if (entry.opened.switch_id == declared.switch_id) touched_contacts.insert(id);
+}
+
+void Core::State::take(const TimerDue&) {
+  std::vector<ContactId> unanswered;
+  for (const auto& [id, due] : look_up_due)
+    if (due <= now) unanswered.push_back(id);
+  for (ContactId id : unanswered) {
+    look_up_due.erase(id);
+    if (const ContactEntry* entry = ledger.find(id); entry && !entry->matched) emit(id, journal::CustomerMatched{journal::Match::none, {}, {}, {}, {}});
+  }
+  engine.expire(now, *this);
+  expire_absences();
+}
+
+void Core::State::take(const StoreFull&) {
+  store_full = true;
+  engine.pause(true);
+}
+
+void Core::State::take(const StoreRecovered& recovered) {
+  store_full = false;
+  engine.pause(draining);
+  if (recovered.facts_lost > 0) emit({}, journal::FactsLost{recovered.contacts_lost, recovered.facts_lost});
+}
+
+void Core::State::take(const WallStepped& stepped) { emit({}, journal::ClockStepped{stepped.step_us}); }
+
+void Core::State::take(const DrainStarted&) {
+  draining = true;
+  engine.pause(true);
+  std::vector<ContactId> waiting;
+  for (const auto& [id, entry] : ledger.open())
+    if (engine.waiting(id) || (entry.route && entry.visits == 0)) waiting.push_back(id);
+  for (ContactId id : waiting) release_caller(id);
+}
+
+/// A page that is gone: unreachable at once, not ready after a minute, signed out after a quarter of an hour.
+void Core::State::expire_absences() {
+  std::vector<AgentId> due;
+  for (const auto& [agent, at] : absent_due)
+    if (at <= now) due.push_back(agent);
+  for (const AgentId& agent : due) {
+    absent_due.erase(agent);
+    auto status = engine.agent(agent);
+    if (!status) continue;
+    using journal::AgentState;
+    switch (status->state.state) {
+      case AgentState::signed_out: break;
+      case AgentState::not_ready:
+        engine.set_state(agent, AgentState::signed_out, "connection_lost", now, *this);
+        break;
+      default:
+        engine.set_state(agent, AgentState::not_ready, "connection_lost", now, *this);
+        absent_due[agent] = now + kSignOutAfter;
+    }
+  }
+}
+
+/// Busy anywhere is busy: tells routing which of the devices that changed in this step carry a leg.
+void Core::State::follow_devices() {
+  for (const auto& device : touched_devices) {
+    auto unreachable = unreachable_devices.find(device);
+    const bool reachable = unreachable == unreachable_devices.end() || !unreachable->second;
+    engine.device_state(device.first, device.second, busy_devices.contains(device) || model.device_in_use(device.first, device.second), reachable);
+  }
+  touched_devices.clear();
+}
+
+/// A contact ends when it has no live call, no visit and no open segment.
+void Core::State::end_what_is_over() {
+  std::vector<ContactId> over;
+  for (ContactId id : touched_contacts) {
+    const ContactEntry* entry = ledger.find(id);
+    if (!entry || !entry->segments.empty() || engine.waiting(id)) continue;
+    const cti::model::Contact* contact = model.contact(id);
+    if (contact && !contact->live_legs.empty()) continue;
+    over.push_back(id);
+  }
+  for (ContactId id : over) {
+    const ContactEntry& entry = *ledger.find(id);
+    using journal::Cause, journal::ContactOutcome, journal::VisitEnd;
+    ContactOutcome outcome = ContactOutcome::failed;
+    if (entry.customer_cause == Cause::lost || entry.customer_cause == Cause::switch_lost) outcome = ContactOutcome::lost;
+    else if (entry.answered_by) outcome = ContactOutcome::answered;
+    else if (entry.last_visit_end == VisitEnd::abandoned) outcome = ContactOutcome::abandoned;
+    else if (entry.last_visit_end == VisitEnd::short_abandoned) outcome = ContactOutcome::short_abandoned;
+    else if (entry.last_visit_end == VisitEnd::lost) outcome = ContactOutcome::lost;
+    else if (entry.last_visit_end) outcome = ContactOutcome::released;
+    const journal::ContactEnded ended{outcome, entry.customer_cause, entry.queue};
+    ContactView last = show(entry);
+    last.state = ContactState::ended;
+    last.outcome = outcome;
+    last.cause = ended.cause;
+    last.state_since = now;
+    last_views[id] = std::move(last);
+    emit(id, ended);
+    look_up_due.erase(id);
+  }
+}
+
+std::optional<Instant> Core::State::next_due() const {
+  std::optional<Instant> due = engine.next_due();
+  auto sooner = [&](Instant at) {
+    if (!due || at < *due) due = at;
+  };
+  for (const auto& [id, at] : look_up_due) sooner(at);
+  for (const auto& [agent, at] : absent_due) sooner(at);
+  return due;
+}
+
+Instant Core::State::day_start(Instant at) const {
+  absl::TimeZone zone = absl::UTCTimeZone();
+  absl::LoadTimeZone(centre->time_zone, &zone);  // unknown names were refused with the document; UTC stands in
+  const auto day = zone.At(absl::FromUnixMicros(at.us)).cs;
+  return {absl::ToUnixMicros(zone.At(absl::CivilSecond(absl::CivilDay(day))).pre)};
+}
+
+std::vector<std::string> Core::State::violations() const {
+  std::vector<std::string> all = model.violations();
+  for (auto& text : engine.violations()) all.push_back(std::move(text));
+  for (auto& text : queues.violations()) all.push_back(std::move(text));
+  for (const auto& [id, entry] : ledger.open()) {
+    const std::string name = "contact " + std::to_string(id.value);
+    if (!model.contact(id)) all.push_back(name + " is open here and unknown to the call model");
+    std::set<AgentId> agents;
+    for (const auto& segment : entry.segments)
+      if (!agents.insert(segment.agent).second) all.push_back(name + " has two open segments of one agent");
+  }
+  for (const auto& [id, contact] : model.contacts())
+    if (!ledger.find(id)) all.push_back("contact " + std::to_string(id.value) + " lives in the call model alone");
+  return all;
+}
+
+}  // namespace callwright::core

@@ -1,0 +1,34 @@
+#include "core/views/request.hpp"
+
+namespace callwright::core {
+
+namespace {
+
+class Category final : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "core"; }
+  std::string message(int value) const override {
+    switch (static_cast<Errc>(value)) {
+      case Errc::unknown_agent: return "no such agent";
+      case Errc::unknown_contact: return "no such contact, or it is over";
+      case Errc::not_yours: return "the contact is not with this agent";
+      case Errc::wrong_state: return "not possible in the present state";
+      case Errc::unknown_reason: return "no such pause reason";
+      case Errc::unknown_disposition: return "no such disposition in this queue";
+      case Errc::unsupported: return "this switch cannot do that: use the phone";
+      case Errc::draining: return "the server is stopping";
+      case Errc::store_full: return "the disk is full: try again later";
+      case Errc::too_long: return "the text is too long";
+    }
+    return "unknown error";
+  }
+};
+
+}  // namespace
+
+const std::error_category& category() {
+  static const Category instance;
+  return instance;
+}
+
+}  // namespace callwright::core

@@ -1,0 +1,233 @@
+// What each fact leads to: the next facts, and the commands that leave once it is committed.
+#include <algorithm>
+
+#include "base/overloaded.hpp"
+#include "core/state.hpp"
+
+namespace callwright::core {
+
+using journal::Cause, journal::LegRole, journal::LegState, journal::OfferEnd, journal::SegmentKind, journal::VisitEnd;
+namespace model = cti::model;
+
+void Core::State::react(const journal::Fact& fact) {
+  const ContactId contact = fact.contact;
+  if (contact) touched_contacts.insert(contact);
+  std::visit(Overloaded{
+                 [&](const journal::RouteRequested&) {
+                   ContactEntry* entry = ledger.find(contact);
+                   if (!entry) return;
+                   if (draining || store_full) release_caller(contact);
+                   else if (entry->matched) route(*entry);
+                   else look_up(*entry);
+                 },
+                 [&](const journal::CustomerMatched& match) {
+                   ContactEntry* entry = ledger.find(contact);
+                   if (entry && entry->route && entry->visits == 0 && match.match != journal::Match::chosen) route(*entry);
+                 },
+                 [&](const journal::VisitStarted& visit) {
+                   touched_queues.insert(visit.queue);
+                   if (const model::Leg* customer = model.customer_leg(contact)) command(customer->switch_id, contact, model::Park{customer->native_id});
+                 },
+                 [&](const journal::VisitEnded& visit) { touched_queues.insert(visit.queue); },
+                 [&](const journal::OfferMade& offer) {
+                   touched_agents.insert(offer.agent);
+                   decisions.push_back({offer.decision, fact.at, contact, offer});
+                   begin_segment(contact, offer.agent, SegmentKind::ring);
+                   const model::Leg* customer = model.customer_leg(contact);
+                   const ContactEntry* entry = ledger.find(contact);
+                   if (customer && entry)
+                     command(offer.switch_id, contact,
+                             model::Ring{offer.device, customer->native_id, entry->opened.ani, entry->opened.caller_name, offer.offer, offer.expires_at - now});
+                 },
+                 [&](const journal::OfferEnded& ended) { on_offer_ended(contact, ended); },
+                 [&](const journal::LegStarted& leg) { on_leg_started(contact, leg); },
+                 [&](const journal::LegStateChanged& change) { on_leg_state(contact, change); },
+                 [&](const journal::ContactAnswered& answered) { on_answered(contact, answered); },
+                 [&](const journal::LegEnded& ended) { on_leg_ended(contact, ended); },
+                 [&](const journal::AgentStateChanged& change) { on_agent_state(change); },
+                 [&](const journal::LinkUp& up) { touched_links.insert(up.switch_id); links[up.switch_id] = {up.switch_id, 0, true, fact.at, {}, up.boot_epoch}; },
+                 [&](const journal::LinkDown& down) {
+                   touched_links.insert(down.switch_id);
+                   LinkView& link = links[down.switch_id];
+                   link = {down.switch_id, 0, false, fact.at, down.reason, link.boot_epoch};
+                 },
+                 [](const auto&) {},
+             },
+             fact.body);
+}
+
+// --- from the arrival to the queue -----------------------------------------------------------------------------------------
+
+void Core::State::look_up(const ContactEntry& entry) {
+  out.look_ups.push_back({entry.id, entry.opened.switch_id, entry.opened.trunk, entry.opened.ani});
+  if (!entry.matched) look_up_due[entry.id] = now + kLookUpLimit;
+}
+
+void Core::State::route(ContactEntry& entry) {
+  if (!model.customer_leg(entry.id)) return;
+  const journal::Entry* chosen = nullptr;
+  for (const auto& candidate : centre->entries) {
+    if (candidate.switch_id != entry.opened.switch_id) continue;
+    if (candidate.number == entry.route->entry) {
+      chosen = &candidate;
+      break;
+    }
+    if (candidate.number == "*" && !chosen) chosen = &candidate;
+  }
+  if (!chosen || !engine.enter(entry.id, entry.opened.switch_id, chosen->queue, entry.route_at, now, *this)) {
+    entry.failed_to_route = true;
+    release_caller(entry.id);
+  }
+}
+
+/// Hands a caller who talks to nobody back to the switch's own fallback.
+void Core::State::release_caller(ContactId contact) {
+  const model::Leg* customer = model.customer_leg(contact);
+  if (engine.waiting(contact)) engine.leave(contact, VisitEnd::flow_closed, now, *this);
+  if (customer) command(customer->switch_id, contact, model::Release{customer->native_id});
+}
+
+// --- the agent's phone -------------------------------------------------------------------------------------------------------
+
+void Core::State::on_leg_started(ContactId contact, const journal::LegStarted& leg) {
+  if (leg.role != LegRole::agent) return;
+  if (!leg.agent.value.empty()) touched_agents.insert(leg.agent);
+  if (!leg.offer) return;
+  const routing::Offer* offer = engine.offer(leg.offer);
+  if (!offer) {  // the offer ended while the switch was dialling
+    command(leg.switch_id, contact, model::End{leg.native_id, Cause::elsewhere});
+    return;
+  }
+  if (accepted_early.erase(leg.offer)) command(leg.switch_id, contact, model::Answer{leg.native_id});
+  if (leg.state == LegState::connected)
+    if (const model::Leg* customer = model.customer_leg(contact)) command(leg.switch_id, contact, model::Bridge{customer->native_id, leg.native_id});
+}
+
+void Core::State::on_leg_state(ContactId contact, const journal::LegStateChanged& change) {
+  const model::Leg* leg = model.leg(change.leg);
+  const ContactEntry* entry = ledger.find(contact);
+  if (!leg || !entry) return;
+  if (leg->role == LegRole::agent && change.state == LegState::connected && leg->offer && engine.offer(leg->offer)) {
+    if (const model::Leg* customer = model.customer_leg(contact)) command(leg->switch_id, contact, model::Bridge{customer->native_id, leg->native_id});
+    return;
+  }
+  // Held if any leg of the talk is held: the agent's phone and our own command hold different ones.
+  const OpenSegment* talk = entry->answered_by ? entry->segment_of(entry->answered_by) : nullptr;
+  if (!talk || (talk->what != SegmentKind::talk && talk->what != SegmentKind::hold)) return;
+  bool held = false;
+  const model::Leg* customer = model.customer_leg(contact);
+  if (customer && customer->state == LegState::held) held = true;
+  for (const model::Leg* agent_leg : model.agent_legs(contact)) held = held || agent_leg->state == LegState::held;
+  if (held == (talk->what == SegmentKind::hold)) return;
+  const AgentId agent = entry->answered_by;
+  engine.hold(agent, held, now, *this);
+  end_segment(contact, agent);
+  begin_segment(contact, agent, held ? SegmentKind::hold : SegmentKind::talk);
+}
+
+void Core::State::on_answered(ContactId contact, const journal::ContactAnswered& answered) {
+  touched_agents.insert(answered.agent);
+  engine.answered(contact, answered.agent, now, *this);
+  end_segment(contact, answered.agent);
+  begin_segment(contact, answered.agent, SegmentKind::talk);
+}
+
+void Core::State::on_offer_ended(ContactId contact, const journal::OfferEnded& ended) {
+  touched_agents.insert(ended.agent);
+  accepted_early.erase(ended.offer);
+  if (ended.how == OfferEnd::accepted) return;  // its ring segment turns into talk
+  if (const ContactEntry* entry = ledger.find(contact))
+    if (const OpenSegment* ring = entry->segment_of(ended.agent); ring && ring->what == SegmentKind::ring) end_segment(contact, ended.agent);
+  for (const model::Leg* leg : model.agent_legs(contact))
+    if (leg->offer == ended.offer && !leg->joined) command(leg->switch_id, contact, model::End{leg->native_id, ended.how == OfferEnd::elsewhere ? Cause::elsewhere : Cause::normal});
+}
+
+// --- the end -------------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+OfferEnd offer_end_for(Cause cause) {
+  switch (cause) {
+    case Cause::lost:
+    case Cause::switch_lost: return OfferEnd::lost;
+    case Cause::no_answer:
+    case Cause::timeout: return OfferEnd::timed_out;
+    case Cause::elsewhere: return OfferEnd::elsewhere;
+    default: return OfferEnd::refused;
+  }
+}
+
+bool is_lost(Cause cause) { return cause == Cause::lost || cause == Cause::switch_lost; }
+
+}  // namespace
+
+void Core::State::on_leg_ended(ContactId contact, const journal::LegEnded& ended) {
+  const ContactEntry* entry = ledger.find(contact);
+  if (!entry) return;
+  const auto started = std::ranges::find_if(entry->facts, [&](const journal::Fact& fact) {
+    const auto* leg = std::get_if<journal::LegStarted>(&fact.body);
+    return leg && leg->leg == ended.leg;
+  });
+  if (started == entry->facts.end()) return;
+  const auto leg = std::get<journal::LegStarted>(started->body);  // a copy: what follows adds facts
+
+  if (leg.role == LegRole::customer && !model.customer_leg(contact)) {
+    if (engine.waiting(contact))
+      engine.leave(contact, is_lost(ended.cause) ? VisitEnd::lost : VisitEnd::abandoned, now, *this, is_lost(ended.cause) ? OfferEnd::lost : OfferEnd::withdrawn);
+    if (entry->answered_by) agents_part_over(contact, entry->answered_by);
+    hang_up_agents(contact);
+    return;
+  }
+  if (leg.role != LegRole::agent) return;
+  if (leg.agent) touched_agents.insert(leg.agent);
+  if (leg.offer && engine.offer(leg.offer)) {
+    engine.end_offer(leg.offer, offer_end_for(ended.cause), now, *this);
+    return;
+  }
+  if (entry->answered_by != leg.agent || !leg.agent) return;
+  agents_part_over(contact, leg.agent);
+  if (const model::Leg* customer = model.customer_leg(contact); customer && model.agent_legs(contact).empty() && !engine.waiting(contact))
+    command(customer->switch_id, contact, model::End{customer->native_id});
+}
+
+void Core::State::agents_part_over(ContactId contact, const AgentId& agent) {
+  const ContactEntry* entry = ledger.find(contact);
+  const OpenSegment* segment = entry ? entry->segment_of(agent) : nullptr;
+  if (!segment || segment->what == SegmentKind::wrap_up) return;
+  end_segment(contact, agent);
+  engine.work_ended(agent, now, *this);
+  if (auto status = engine.agent(agent); status && status->state.state == journal::AgentState::wrap_up) begin_segment(contact, agent, SegmentKind::wrap_up);
+}
+
+void Core::State::hang_up_agents(ContactId contact) {
+  for (const model::Leg* leg : model.agent_legs(contact)) {
+    const bool already = std::ranges::any_of(out.commands, [&](const model::Command& earlier) {
+      const auto* end = std::get_if<model::End>(&earlier.body);
+      return end && end->native_id == leg->native_id;
+    });
+    if (!already) command(leg->switch_id, contact, model::End{leg->native_id});
+  }
+}
+
+void Core::State::on_agent_state(const journal::AgentStateChanged& change) {
+  touched_agents.insert(change.agent);
+  if (change.state == journal::AgentState::wrap_up) return;
+  std::vector<ContactId> wrapped;
+  for (const auto& [id, entry] : ledger.open())
+    if (const OpenSegment* segment = entry.segment_of(change.agent); segment && segment->what == SegmentKind::wrap_up) wrapped.push_back(id);
+  for (ContactId id : wrapped) {
+    end_segment(id, change.agent);
+    touched_contacts.insert(id);
+  }
+}
+
+void Core::State::begin_segment(ContactId contact, const AgentId& agent, SegmentKind what) {
+  if (const ContactEntry* entry = ledger.find(contact)) emit(contact, journal::SegmentStarted{entry->segments_begun + 1, agent, what});
+}
+
+void Core::State::end_segment(ContactId contact, const AgentId& agent) {
+  const ContactEntry* entry = ledger.find(contact);
+  if (const OpenSegment* segment = entry ? entry->segment_of(agent) : nullptr) emit(contact, journal::SegmentEnded{segment->segment});
+}
+
+}  // namespace callwright::core

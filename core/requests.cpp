@@ -1,0 +1,163 @@
+// What agents and supervisors ask of the core.
+#include <algorithm>
+
+#include "base/overloaded.hpp"
+#include "core/state.hpp"
+
+namespace callwright::core {
+
+using journal::AgentState, journal::SegmentKind;
+namespace model = cti::model;
+
+Result<void> Core::State::answer(const Request& request) {
+  const AgentId& agent = request.agent;
+  const bool known = std::ranges::any_of(centre->agents, [&](const journal::Agent& one) { return one.id == agent; });
+  if (!known) return fail(Errc::unknown_agent, agent.value);
+  return std::visit(Overloaded{
+                        [&](const SignIn&) { return sign_in(agent); },
+                        [&](const SignOut&) {
+                          absent_due.erase(agent);
+                          return set_state(agent, {AgentState::signed_out, {}});
+                        },
+                        [&](const SessionLost&) { return session_lost(agent); },
+                        [&](const SetState& wanted) { return set_state(agent, wanted); },
+                        [&](const AcceptOffer& wanted) { return accept(agent, wanted); },
+                        [&](const RefuseOffer& wanted) { return refuse(agent, wanted); },
+                        [&](const HoldContact& wanted) { return hold(agent, wanted.contact, true); },
+                        [&](const RetrieveContact& wanted) { return hold(agent, wanted.contact, false); },
+                        [&](const EndContact& wanted) { return hang_up(agent, wanted.contact); },
+                        [&](const ExtendWrapUp& wanted) { return wrap_up(agent, wanted.contact, true); },
+                        [&](const EndWrapUp& wanted) { return wrap_up(agent, wanted.contact, false); },
+                        [&](const SetDisposition& wanted) { return set_disposition(agent, wanted); },
+                        [&](const WriteNote& wanted) { return write_note(agent, wanted); },
+                        [&](const ChooseCustomer& wanted) { return choose_customer(agent, wanted); },
+                    },
+                    request.body);
+}
+
+Result<void> Core::State::sign_in(const AgentId& agent) {
+  present.insert(agent);
+  absent_due.erase(agent);
+  auto status = engine.agent(agent);
+  if (!status || status->state.state == AgentState::signed_out) engine.set_state(agent, AgentState::not_ready, "signed_in", now, *this);
+  else if (status->state.state == AgentState::unreachable) engine.set_state(agent, AgentState::ready, {}, now, *this);
+  touched_agents.insert(agent);
+  return {};
+}
+
+Result<void> Core::State::session_lost(const AgentId& agent) {
+  present.erase(agent);
+  auto status = engine.agent(agent);
+  if (!status || status->state.state == AgentState::signed_out) return {};
+  if (status->state.state == AgentState::ready) engine.set_state(agent, AgentState::unreachable, "connection_lost", now, *this);
+  absent_due[agent] = now + kAbsenceLimit;
+  return {};
+}
+
+Result<void> Core::State::set_state(const AgentId& agent, const SetState& wanted) {
+  if (wanted.state != AgentState::ready && wanted.state != AgentState::not_ready && wanted.state != AgentState::signed_out)
+    return fail(Errc::wrong_state, "an agent chooses ready, not_ready or signed_out");
+  if (wanted.state == AgentState::not_ready && !wanted.reason.empty()) {
+    const bool known = std::ranges::any_of(centre->pause_reasons, [&](const journal::PauseReason& reason) { return reason.code == wanted.reason; });
+    if (!known && wanted.reason != "supervisor") return fail(Errc::unknown_reason, wanted.reason);
+  }
+  if (wanted.state == AgentState::ready && draining) return fail(Errc::draining);
+  engine.set_state(agent, wanted.state, wanted.reason, now, *this);
+  touched_agents.insert(agent);
+  return {};
+}
+
+Result<void> Core::State::accept(const AgentId& agent, const AcceptOffer& wanted) {
+  const routing::Offer* offer = engine.offer(wanted.offer);
+  if (!offer) return fail(Errc::wrong_state, "the offer is over");
+  if (offer->agent != agent) return fail(Errc::not_yours);
+  if (!capabilities[offer->switch_id].answer) return fail(Errc::unsupported, "answer");
+  for (const model::Leg* leg : model.agent_legs(offer->contact))
+    if (leg->offer == wanted.offer) {
+      command(leg->switch_id, offer->contact, model::Answer{leg->native_id});
+      return {};
+    }
+  accepted_early.insert(wanted.offer);  // the phone is not ringing yet: it answers when it does
+  return {};
+}
+
+Result<void> Core::State::refuse(const AgentId& agent, const RefuseOffer& wanted) {
+  const routing::Offer* offer = engine.offer(wanted.offer);
+  if (!offer) return fail(Errc::wrong_state, "the offer is over");
+  if (offer->agent != agent) return fail(Errc::not_yours);
+  engine.end_offer(wanted.offer, journal::OfferEnd::refused, now, *this);
+  return {};
+}
+
+Result<void> Core::State::hold(const AgentId& agent, ContactId contact, bool held) {
+  const ContactEntry* entry = ledger.find(contact);
+  if (!entry) return fail(Errc::unknown_contact);
+  const OpenSegment* segment = entry->segment_of(agent);
+  if (!segment) return fail(Errc::not_yours);
+  if (segment->what != (held ? SegmentKind::talk : SegmentKind::hold)) return fail(Errc::wrong_state, held ? "nobody talks" : "nobody is on hold");
+  const model::Leg* customer = model.customer_leg(contact);
+  const auto agents = model.agent_legs(contact);
+  const auto own = std::ranges::find(agents, agent, &model::Leg::agent);
+  if (!customer || own == agents.end()) return fail(Errc::wrong_state, "the call is over");
+  if (!capabilities[customer->switch_id].control) return fail(Errc::unsupported, held ? "hold" : "retrieve");
+  if (held) command(customer->switch_id, contact, model::Hold{customer->native_id, (*own)->native_id});
+  else command(customer->switch_id, contact, model::Retrieve{customer->native_id, (*own)->native_id});
+  return {};
+}
+
+Result<void> Core::State::hang_up(const AgentId& agent, ContactId contact) {
+  const ContactEntry* entry = ledger.find(contact);
+  if (!entry) return fail(Errc::unknown_contact);
+  const OpenSegment* segment = entry->segment_of(agent);
+  if (!segment || segment->what == SegmentKind::ring) return fail(Errc::not_yours);
+  const model::Leg* customer = model.customer_leg(contact);
+  if (!customer) return fail(Errc::wrong_state, "the call is over");
+  if (!capabilities[customer->switch_id].control) return fail(Errc::unsupported, "end");
+  command(customer->switch_id, contact, model::End{customer->native_id});
+  return {};
+}
+
+Result<void> Core::State::wrap_up(const AgentId& agent, ContactId contact, bool extend) {
+  const ContactEntry* entry = ledger.find(contact);
+  if (!entry) return fail(Errc::unknown_contact);
+  const OpenSegment* segment = entry->segment_of(agent);
+  if (!segment) return fail(Errc::not_yours);
+  if (segment->what != SegmentKind::wrap_up) return fail(Errc::wrong_state, "not in wrap-up");
+  if (extend) engine.extend_wrap_up(agent, kWrapUpExtension, now, *this);
+  else engine.end_wrap_up(agent, now, *this);
+  return {};
+}
+
+/// Notes and dispositions belong to who was in the contact, also after its end.
+bool Core::State::may_write(const AgentId& agent, ContactId contact) const {
+  if (const ContactEntry* entry = ledger.find(contact)) return entry->answered_by == agent || entry->segment_of(agent);
+  return ledger.answered_by_ended(contact) == agent;
+}
+
+Result<void> Core::State::set_disposition(const AgentId& agent, const SetDisposition& wanted) {
+  if (store_full) return fail(Errc::store_full);
+  if (!may_write(agent, wanted.contact)) return fail(Errc::not_yours);
+  const bool known = std::ranges::any_of(centre->dispositions, [&](const journal::Disposition& one) { return one.code == wanted.code; });
+  if (!known) return fail(Errc::unknown_disposition, wanted.code);
+  emit(wanted.contact, journal::DispositionSet{agent, wanted.code, wanted.resolved});
+  return {};
+}
+
+Result<void> Core::State::write_note(const AgentId& agent, const WriteNote& wanted) {
+  if (store_full) return fail(Errc::store_full);
+  if (!may_write(agent, wanted.contact)) return fail(Errc::not_yours);
+  if (wanted.text.size() > kNoteLimit || wanted.note.size() > 64) return fail(Errc::too_long, "a note has at most 16 KiB");
+  emit(wanted.contact, journal::NoteWritten{agent, wanted.note, wanted.text});
+  return {};
+}
+
+Result<void> Core::State::choose_customer(const AgentId& agent, const ChooseCustomer& wanted) {
+  ContactEntry* entry = ledger.find(wanted.contact);
+  if (!entry) return fail(Errc::unknown_contact);
+  if (!may_write(agent, wanted.contact)) return fail(Errc::not_yours);
+  emit(wanted.contact, journal::CustomerMatched{journal::Match::chosen, wanted.customer, entry->match.candidates, agent, entry->match.e164});
+  if (!wanted.card.empty()) entry->card = std::make_shared<const std::string>(wanted.card);
+  return {};
+}
+
+}  // namespace callwright::core

@@ -1,0 +1,144 @@
+// State as views.
+#include <algorithm>
+
+#include "core/state.hpp"
+
+namespace callwright::core {
+
+using journal::SegmentKind;
+
+void Core::State::collect_views() {
+  for (ContactId id : touched_contacts) {
+    if (auto last = last_views.find(id); last != last_views.end()) {
+      last->second.rev = ++view_rev;
+      out.views.push_back(std::move(last->second));
+    } else if (const ContactEntry* entry = ledger.find(id)) {
+      ContactView view = show(*entry);
+      view.rev = ++view_rev;
+      out.views.push_back(std::move(view));
+    }
+  }
+  for (const auto& agent : centre->agents)
+    if (touched_agents.contains(agent.id)) {
+      AgentView view = show(agent);
+      view.rev = ++view_rev;
+      out.views.push_back(std::move(view));
+    }
+  for (const auto& queue : centre->queues)
+    if (touched_queues.contains(queue.id)) {
+      QueueView view = show(queue);
+      view.rev = ++view_rev;
+      out.views.push_back(std::move(view));
+    }
+  for (const SwitchId& id : touched_links)
+    if (auto link = links.find(id); link != links.end()) {
+      link->second.rev = ++view_rev;
+      out.views.push_back(link->second);
+    }
+  for (auto& decision : decisions) out.views.push_back(std::move(decision));
+}
+
+ContactView Core::State::show(const ContactEntry& entry) const {
+  ContactView view;
+  view.contact = entry.id;
+  view.channel = entry.opened.channel;
+  view.direction = entry.opened.direction;
+  view.switch_id = entry.opened.switch_id;
+  view.ani = entry.opened.ani;
+  view.caller_name = entry.opened.caller_name;
+  view.dnis = entry.opened.dnis;
+  view.queue = entry.queue;
+  view.visit = entry.visits;
+  view.opened_at = entry.opened_at;
+  view.entered_at = entry.entered_at;
+  view.answered_at = entry.answered_at;
+  view.state_since = entry.state_since;
+  view.match = entry.match.match;
+  view.customer = entry.match.customer;
+  view.candidates = entry.match.candidates;
+  view.e164 = entry.match.e164;
+  view.card = entry.card;
+  view.agent = entry.answered_by;
+  view.disposition = entry.disposition;
+  view.resolved = entry.resolved;
+  view.cause = entry.customer_cause;
+
+  auto can = capabilities.find(entry.opened.switch_id);
+  const cti::model::Capabilities able = can == capabilities.end() ? cti::model::Capabilities{} : can->second;
+  view.can_control = able.control;
+  if (const routing::Offer* offer = engine.offer_of(entry.id))
+    view.offers.push_back({offer->id, offer->agent, offer->made_at, offer->made.expires_at, offer->made.decision, able.answer});
+
+  auto has = [&](SegmentKind what) { return std::ranges::any_of(entry.segments, [&](const OpenSegment& open) { return open.what == what; }); };
+  if (has(SegmentKind::hold)) view.state = ContactState::held;
+  else if (has(SegmentKind::talk)) view.state = ContactState::talking;
+  else if (!view.offers.empty()) view.state = ContactState::offered;
+  else if (engine.waiting(entry.id)) view.state = ContactState::waiting;
+  else if (has(SegmentKind::wrap_up)) view.state = ContactState::wrap_up;
+  else view.state = ContactState::arriving;
+  return view;
+}
+
+AgentView Core::State::show(const journal::Agent& agent) const {
+  AgentView view;
+  view.agent = agent.id;
+  view.name = agent.name;
+  view.device = agent.device;
+  for (const auto& membership : agent.queues) view.queues.push_back(membership.queue);
+  if (auto status = engine.agent(agent.id)) {
+    view.state = status->state.state;
+    view.reason = status->state.reason;
+    view.since = status->since;
+    view.until = status->state.until;
+    view.next = status->state.next;
+    view.next_reason = status->state.next_reason;
+    if (status->contact) view.contacts.push_back(status->contact);
+  }
+  const std::pair device{agent.switch_id, agent.device};
+  auto unreachable = unreachable_devices.find(device);
+  view.device_reachable = unreachable == unreachable_devices.end() || !unreachable->second;
+  view.device_busy = busy_devices.contains(device) || model.device_in_use(agent.switch_id, agent.device);
+  return view;
+}
+
+QueueView Core::State::show(const journal::Queue& queue) const {
+  const journal::QueueInterval day = queues.since(queue.id, day_start(now));
+  QueueView view;
+  view.queue = queue.id;
+  view.name = queue.name;
+  view.name_zh = queue.name_zh;
+  view.entered = day.entered;
+  view.answered = day.answered;
+  view.answered_within = day.answered_within;
+  view.abandoned = day.abandoned;
+  view.short_abandoned = day.short_abandoned;
+  view.callback_requested = day.callback_requested;
+  view.flowed_out = day.flow_overflow + day.flow_transfer + day.flow_closed + day.flow_supervisor;
+  view.lost = day.lost;
+  view.answered_wait = day.answered_wait;
+  view.service_level = queue.service_level;
+  const auto waiting = engine.waiting_in(queue.id);
+  view.waiting = static_cast<std::int64_t>(waiting.size());
+  for (const auto& visit : waiting) {
+    if (!view.longest_since.us || visit.entered_at < view.longest_since) view.longest_since = visit.entered_at;
+    if (now - visit.entered_at > queue.service_level) ++view.waiting_past_level;
+  }
+  return view;
+}
+
+std::vector<View> Core::all_views() const {
+  const State& state = *state_;
+  std::vector<View> views;
+  std::int64_t rev = ++state_->view_rev;
+  auto add = [&](auto view) {
+    view.rev = rev;
+    views.emplace_back(std::move(view));
+  };
+  for (const auto& [id, entry] : state.ledger.open()) add(state.show(entry));
+  for (const auto& agent : state.centre->agents) add(state.show(agent));
+  for (const auto& queue : state.centre->queues) add(state.show(queue));
+  for (const auto& [id, link] : state.links) add(link);
+  return views;
+}
+
+}  // namespace callwright::core

@@ -1,0 +1,139 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/id_mint.hpp"
+#include "core/contact_ledger.hpp"
+#include "core/core.hpp"
+#include "cti/model/model.hpp"
+#include "metrics/queue_fold.hpp"
+#include "routing/engine.hpp"
+
+namespace callwright::core {
+
+/// How long a look-up may take before the contact goes on as unknown.
+constexpr Duration kLookUpLimit = std::chrono::milliseconds(50);
+/// How long agents keep their state when the server begins again, or when their last page is gone.
+constexpr Duration kAbsenceLimit = std::chrono::seconds(60);
+constexpr Duration kSignOutAfter = std::chrono::minutes(15);
+constexpr Duration kCommandLimit = std::chrono::seconds(5);
+constexpr Duration kWrapUpExtension = std::chrono::seconds(60);
+constexpr std::size_t kNoteLimit = 16 * 1024;
+
+/// Everything the core holds, and the parts of a step. `core.cpp` has the step itself, `reactions.cpp` what each fact leads
+/// to, `requests.cpp` what people ask, `show.cpp` the views.
+struct Core::State final : journal::FactSink {
+  State(std::int64_t epoch, std::int64_t node) : epoch(epoch), mint(node) {}
+
+  // --- folded: changed by `apply` alone -------------------------------------------------------------------------------
+  cti::model::Model model;
+  routing::Engine engine;
+  metrics::QueueFold queues;
+  ContactLedger ledger;
+  std::int64_t seq = 0;
+  Instant last_at;
+
+  // --- not folded: configuration, and what is asked or told again after a restart ----------------------------------------
+  const std::int64_t epoch;
+  IdMint mint;
+  std::shared_ptr<const journal::Centre> centre = std::make_shared<journal::Centre>();
+  std::map<SwitchId, cti::model::Capabilities> capabilities;
+  std::map<SwitchId, LinkView> links;
+  std::map<ContactId, Instant> look_up_due;
+  std::set<AgentId> present;                ///< has a page
+  std::map<AgentId, Instant> absent_due;    ///< has none since a while: next consequence
+  std::set<OfferId> accepted_early;         ///< the page said yes before the phone rang
+  std::set<std::pair<SwitchId, std::string>> busy_devices;
+  std::map<std::pair<SwitchId, std::string>, bool> unreachable_devices;
+  bool awake = false;     ///< the first input after the fold has been taken
+  bool draining = false;
+  bool store_full = false;
+  std::int64_t view_rev = 0;
+  std::uint64_t ignored_requests = 0;
+
+  // --- of the step at hand ------------------------------------------------------------------------------------------
+  Instant now;
+  journal::Source source;
+  std::int32_t ordinal = 0;
+  std::int32_t command_n = 0;
+  std::size_t reacted = 0;
+  Output out;
+  std::set<ContactId> touched_contacts;
+  std::set<AgentId> touched_agents;
+  std::set<QueueId> touched_queues;
+  std::set<SwitchId> touched_links;
+  std::set<std::pair<SwitchId, std::string>> touched_devices;
+  std::vector<DecisionView> decisions;
+  std::map<ContactId, ContactView> last_views;  ///< of contacts that end in this step
+
+  // core.cpp
+  void apply(const journal::Fact& fact);
+  void emit(ContactId contact, journal::Body body) override;
+  void begin(const Input& input);
+  void settle();
+  void command(const SwitchId& to, ContactId contact, cti::model::CommandBody body, Duration limit = kCommandLimit);
+  void take(const cti::model::SwitchEvent& event);
+  void take(const Request& request);
+  void take(const CustomerFound& found);
+  void take(const CentreChanged& changed);
+  void take(const LinkDeclared& declared);
+  void take(const TimerDue&);
+  void take(const StoreFull&);
+  void take(const StoreRecovered& recovered);
+  void take(const WallStepped& stepped);
+  void take(const DrainStarted&);
+  void wake_up();
+  void reconcile(const SwitchId& switch_id);
+  void follow_devices();
+  void expire_absences();
+  void end_what_is_over();
+  Instant day_start(Instant at) const;
+  std::optional<Instant> next_due() const;
+  std::vector<journal::Fact> checkpoint() const;
+  std::vector<std::string> violations() const;
+
+  // reactions.cpp
+  void react(const journal::Fact& fact);
+  void look_up(const ContactEntry& entry);
+  void route(ContactEntry& entry);
+  void release_caller(ContactId contact);
+  void on_leg_started(ContactId contact, const journal::LegStarted& leg);
+  void on_leg_state(ContactId contact, const journal::LegStateChanged& change);
+  void on_leg_ended(ContactId contact, const journal::LegEnded& ended);
+  void on_answered(ContactId contact, const journal::ContactAnswered& answered);
+  void on_offer_ended(ContactId contact, const journal::OfferEnded& ended);
+  void on_agent_state(const journal::AgentStateChanged& change);
+  void begin_segment(ContactId contact, const AgentId& agent, journal::SegmentKind what);
+  void end_segment(ContactId contact, const AgentId& agent);
+  void agents_part_over(ContactId contact, const AgentId& agent);
+  void hang_up_agents(ContactId contact);
+  bool switch_knows(const cti::model::Leg& leg) const;
+
+  // requests.cpp
+  Result<void> answer(const Request& request);
+  Result<void> sign_in(const AgentId& agent);
+  Result<void> session_lost(const AgentId& agent);
+  Result<void> set_state(const AgentId& agent, const SetState& wanted);
+  Result<void> accept(const AgentId& agent, const AcceptOffer& wanted);
+  Result<void> refuse(const AgentId& agent, const RefuseOffer& wanted);
+  Result<void> hold(const AgentId& agent, ContactId contact, bool held);
+  Result<void> hang_up(const AgentId& agent, ContactId contact);
+  Result<void> wrap_up(const AgentId& agent, ContactId contact, bool extend);
+  Result<void> set_disposition(const AgentId& agent, const SetDisposition& wanted);
+  Result<void> write_note(const AgentId& agent, const WriteNote& wanted);
+  Result<void> choose_customer(const AgentId& agent, const ChooseCustomer& wanted);
+  bool may_write(const AgentId& agent, ContactId contact) const;
+
+  // show.cpp
+  void collect_views();
+  ContactView show(const ContactEntry& entry) const;
+  AgentView show(const journal::Agent& agent) const;
+  QueueView show(const journal::Queue& queue) const;
+};
+
+}  // namespace callwright::core
