@@ -1,0 +1,598 @@
+#include "journal/wire/fact_codec.hpp"
+
+#include <utility>
+
+#include "callwright/journal/v1/facts.pb.h"
+
+namespace callwright::journal::wire {
+namespace {
+
+class Category final : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "journal.wire"; }
+  std::string message(int code) const override {
+    switch (static_cast<Errc>(code)) {
+      case Errc::unknown_kind: return "fact of a kind that this version does not know";
+      case Errc::malformed: return "malformed fact";
+      case Errc::bad_value: return "fact with an impossible value";
+    }
+    return "unknown error";
+  }
+};
+
+/// Takes an enum whose values run from 1 to `last`, numbered alike here and on disk.
+template <class Number, class Plain>
+bool take(Number from, Plain last, Plain& to) {
+  if (from < 1 || static_cast<int>(from) > static_cast<int>(last)) return false;
+  to = static_cast<Plain>(from);
+  return true;
+}
+
+void to_wire(const ServerStarted& from, v1::ServerStarted& to, v1::Secret&) {
+  to.set_epoch(from.epoch);
+}
+bool from_wire(const v1::ServerStarted& from, const v1::Secret&, ServerStarted& to) {
+  to.epoch = from.epoch();
+  return true;
+}
+
+void to_wire(const ConfigApplied& from, v1::ConfigApplied& to, v1::Secret&) {
+  to.set_centre_version(from.centre_version);
+}
+bool from_wire(const v1::ConfigApplied& from, const v1::Secret&, ConfigApplied& to) {
+  to.centre_version = from.centre_version();
+  return true;
+}
+
+void to_wire(const ClockStepped& from, v1::ClockStepped& to, v1::Secret&) {
+  to.set_step_us(from.step_us);
+}
+bool from_wire(const v1::ClockStepped& from, const v1::Secret&, ClockStepped& to) {
+  to.step_us = from.step_us();
+  return true;
+}
+
+void to_wire(const FactsLost& from, v1::FactsLost& to, v1::Secret&) {
+  to.set_contacts(from.contacts);
+  to.set_facts(from.facts);
+}
+bool from_wire(const v1::FactsLost& from, const v1::Secret&, FactsLost& to) {
+  to.contacts = from.contacts();
+  to.facts = from.facts();
+  return true;
+}
+
+void to_wire(const QueueInterval& from, v1::QueueInterval& to) {
+  to.set_queue(from.queue.value);
+  to.set_start(from.start.us);
+  to.set_entered(from.entered);
+  to.set_answered(from.answered);
+  to.set_answered_within(from.answered_within);
+  to.set_abandoned(from.abandoned);
+  to.set_short_abandoned(from.short_abandoned);
+  to.set_callback_requested(from.callback_requested);
+  to.set_flow_overflow(from.flow_overflow);
+  to.set_flow_transfer(from.flow_transfer);
+  to.set_flow_closed(from.flow_closed);
+  to.set_flow_supervisor(from.flow_supervisor);
+  to.set_lost(from.lost);
+  to.set_answered_wait_us(from.answered_wait.count());
+  to.set_abandoned_wait_us(from.abandoned_wait.count());
+}
+QueueInterval from_wire(const v1::QueueInterval& from) {
+  QueueInterval to;
+  to.queue.value = from.queue();
+  to.start.us = from.start();
+  to.entered = from.entered();
+  to.answered = from.answered();
+  to.answered_within = from.answered_within();
+  to.abandoned = from.abandoned();
+  to.short_abandoned = from.short_abandoned();
+  to.callback_requested = from.callback_requested();
+  to.flow_overflow = from.flow_overflow();
+  to.flow_transfer = from.flow_transfer();
+  to.flow_closed = from.flow_closed();
+  to.flow_supervisor = from.flow_supervisor();
+  to.lost = from.lost();
+  to.answered_wait = Duration(from.answered_wait_us());
+  to.abandoned_wait = Duration(from.abandoned_wait_us());
+  return to;
+}
+
+void to_wire(const Carried& from, v1::Carried& to, v1::Secret&) {
+  to.set_last_seq(from.last_seq);
+  to.set_last_id(from.last_id);
+  to.set_decisions(from.decisions);
+  for (const SourceMark& mark : from.sources) {
+    v1::SourceMark& out = *to.add_sources();
+    out.set_source(mark.source);
+    out.set_last_id(mark.last_id);
+  }
+  for (const std::string& id : from.request_ids) to.add_request_ids(id);
+  for (const QueueInterval& interval : from.intervals) to_wire(interval, *to.add_intervals());
+}
+bool from_wire(const v1::Carried& from, const v1::Secret&, Carried& to) {
+  to.last_seq = from.last_seq();
+  to.last_id = from.last_id();
+  to.decisions = from.decisions();
+  for (const v1::SourceMark& mark : from.sources()) to.sources.push_back({mark.source(), mark.last_id()});
+  for (const std::string& id : from.request_ids()) to.request_ids.push_back(id);
+  for (const v1::QueueInterval& interval : from.intervals()) to.intervals.push_back(from_wire(interval));
+  return true;
+}
+
+void to_wire(const LinkUp& from, v1::LinkUp& to, v1::Secret&) {
+  to.set_switch_id(from.switch_id.value);
+  to.set_boot_epoch(from.boot_epoch);
+}
+bool from_wire(const v1::LinkUp& from, const v1::Secret&, LinkUp& to) {
+  to.switch_id.value = from.switch_id();
+  to.boot_epoch = from.boot_epoch();
+  return true;
+}
+
+void to_wire(const LinkDown& from, v1::LinkDown& to, v1::Secret&) {
+  to.set_switch_id(from.switch_id.value);
+  to.set_reason(from.reason);
+}
+bool from_wire(const v1::LinkDown& from, const v1::Secret&, LinkDown& to) {
+  to.switch_id.value = from.switch_id();
+  to.reason = from.reason();
+  return true;
+}
+
+void to_wire(const GapFound& from, v1::GapFound& to, v1::Secret&) {
+  to.set_switch_id(from.switch_id.value);
+  to.set_from(from.from.us);
+  to.set_to(from.to.us);
+}
+bool from_wire(const v1::GapFound& from, const v1::Secret&, GapFound& to) {
+  to.switch_id.value = from.switch_id();
+  to.from.us = from.from();
+  to.to.us = from.to();
+  return true;
+}
+
+void to_wire(const ContactOpened& from, v1::ContactOpened& to, v1::Secret& secret) {
+  to.set_channel(static_cast<v1::Channel>(from.channel));
+  to.set_direction(static_cast<v1::Direction>(from.direction));
+  to.set_by(static_cast<v1::OpenedBy>(from.by));
+  to.set_switch_id(from.switch_id.value);
+  to.set_trunk(from.trunk);
+  to.set_dnis(from.dnis);
+  secret.set_ani(from.ani);
+  secret.set_caller_name(from.caller_name);
+}
+bool from_wire(const v1::ContactOpened& from, const v1::Secret& secret, ContactOpened& to) {
+  to.switch_id.value = from.switch_id();
+  to.trunk = from.trunk();
+  to.dnis = from.dnis();
+  to.ani = secret.ani();
+  to.caller_name = secret.caller_name();
+  return take(from.channel(), Channel::other, to.channel) && take(from.direction(), Direction::internal, to.direction) && take(from.by(), OpenedBy::api, to.by);
+}
+
+void to_wire(const RouteRequested& from, v1::RouteRequested& to, v1::Secret&) {
+  to.set_leg(from.leg.value);
+  to.set_entry(from.entry);
+}
+bool from_wire(const v1::RouteRequested& from, const v1::Secret&, RouteRequested& to) {
+  to.leg.value = from.leg();
+  to.entry = from.entry();
+  return true;
+}
+
+void to_wire(const CustomerMatched& from, v1::CustomerMatched& to, v1::Secret& secret) {
+  to.set_match(static_cast<v1::Match>(from.match));
+  to.set_customer(from.customer.value);
+  for (const auto& id : from.candidates) to.add_candidates(id.value);
+  to.set_by(from.by.value);
+  secret.set_e164(from.e164);
+}
+bool from_wire(const v1::CustomerMatched& from, const v1::Secret& secret, CustomerMatched& to) {
+  to.customer.value = from.customer();
+  for (std::int64_t id : from.candidates()) to.candidates.push_back(CustomerId{id});
+  to.by.value = from.by();
+  to.e164 = secret.e164();
+  return take(from.match(), Match::chosen, to.match);
+}
+
+void to_wire(const DataAttached& from, v1::DataAttached& to, v1::Secret& secret) {
+  to.set_key(from.key);
+  secret.set_value(from.value);
+}
+bool from_wire(const v1::DataAttached& from, const v1::Secret& secret, DataAttached& to) {
+  to.key = from.key();
+  to.value = secret.value();
+  return true;
+}
+
+void to_wire(const ContactAnswered& from, v1::ContactAnswered& to, v1::Secret&) {
+  to.set_agent(from.agent.value);
+  to.set_agent_leg(from.agent_leg.value);
+}
+bool from_wire(const v1::ContactAnswered& from, const v1::Secret&, ContactAnswered& to) {
+  to.agent.value = from.agent();
+  to.agent_leg.value = from.agent_leg();
+  return true;
+}
+
+void to_wire(const ContactEnded& from, v1::ContactEnded& to, v1::Secret&) {
+  to.set_outcome(static_cast<v1::ContactOutcome>(from.outcome));
+  to.set_cause(static_cast<v1::Cause>(from.cause));
+  to.set_queue(from.queue.value);
+}
+bool from_wire(const v1::ContactEnded& from, const v1::Secret&, ContactEnded& to) {
+  to.queue.value = from.queue();
+  return take(from.outcome(), ContactOutcome::failed, to.outcome) && take(from.cause(), Cause::unknown, to.cause);
+}
+
+void to_wire(const CallStarted& from, v1::CallStarted& to, v1::Secret&) {
+  to.set_call(from.call.value);
+  to.set_switch_id(from.switch_id.value);
+}
+bool from_wire(const v1::CallStarted& from, const v1::Secret&, CallStarted& to) {
+  to.call.value = from.call();
+  to.switch_id.value = from.switch_id();
+  return true;
+}
+
+void to_wire(const CallEnded& from, v1::CallEnded& to, v1::Secret&) {
+  to.set_call(from.call.value);
+}
+bool from_wire(const v1::CallEnded& from, const v1::Secret&, CallEnded& to) {
+  to.call.value = from.call();
+  return true;
+}
+
+void to_wire(const LegStarted& from, v1::LegStarted& to, v1::Secret&) {
+  to.set_leg(from.leg.value);
+  to.set_call(from.call.value);
+  to.set_switch_id(from.switch_id.value);
+  to.set_boot_epoch(from.boot_epoch);
+  to.set_native_id(from.native_id);
+  to.set_device(from.device);
+  to.set_role(static_cast<v1::LegRole>(from.role));
+  to.set_agent(from.agent.value);
+  to.set_offer(from.offer.value);
+  to.set_state(static_cast<v1::LegState>(from.state));
+}
+bool from_wire(const v1::LegStarted& from, const v1::Secret&, LegStarted& to) {
+  to.leg.value = from.leg();
+  to.call.value = from.call();
+  to.switch_id.value = from.switch_id();
+  to.boot_epoch = from.boot_epoch();
+  to.native_id = from.native_id();
+  to.device = from.device();
+  to.agent.value = from.agent();
+  to.offer.value = from.offer();
+  return take(from.role(), LegRole::hidden, to.role) && take(from.state(), LegState::ended, to.state);
+}
+
+void to_wire(const LegStateChanged& from, v1::LegStateChanged& to, v1::Secret&) {
+  to.set_leg(from.leg.value);
+  to.set_state(static_cast<v1::LegState>(from.state));
+}
+bool from_wire(const v1::LegStateChanged& from, const v1::Secret&, LegStateChanged& to) {
+  to.leg.value = from.leg();
+  return take(from.state(), LegState::ended, to.state);
+}
+
+void to_wire(const LegJoined& from, v1::LegJoined& to, v1::Secret&) {
+  to.set_leg(from.leg.value);
+  to.set_call(from.call.value);
+}
+bool from_wire(const v1::LegJoined& from, const v1::Secret&, LegJoined& to) {
+  to.leg.value = from.leg();
+  to.call.value = from.call();
+  return true;
+}
+
+void to_wire(const LegLeft& from, v1::LegLeft& to, v1::Secret&) {
+  to.set_leg(from.leg.value);
+}
+bool from_wire(const v1::LegLeft& from, const v1::Secret&, LegLeft& to) {
+  to.leg.value = from.leg();
+  return true;
+}
+
+void to_wire(const LegReplaced& from, v1::LegReplaced& to, v1::Secret&) {
+  to.set_old_leg(from.old_leg.value);
+  to.set_new_leg(from.new_leg.value);
+}
+bool from_wire(const v1::LegReplaced& from, const v1::Secret&, LegReplaced& to) {
+  to.old_leg.value = from.old_leg();
+  to.new_leg.value = from.new_leg();
+  return true;
+}
+
+void to_wire(const LegsPaired& from, v1::LegsPaired& to, v1::Secret&) {
+  to.set_one(from.one.value);
+  to.set_two(from.two.value);
+}
+bool from_wire(const v1::LegsPaired& from, const v1::Secret&, LegsPaired& to) {
+  to.one.value = from.one();
+  to.two.value = from.two();
+  return true;
+}
+
+void to_wire(const LegEnded& from, v1::LegEnded& to, v1::Secret&) {
+  to.set_leg(from.leg.value);
+  to.set_cause(static_cast<v1::Cause>(from.cause));
+  to.set_raw_code(from.raw_code);
+  to.set_raw_text(from.raw_text);
+  to.set_by(static_cast<v1::EndedBy>(from.by));
+  to.set_lost_from(from.lost_from.us);
+  to.set_lost_to(from.lost_to.us);
+}
+bool from_wire(const v1::LegEnded& from, const v1::Secret&, LegEnded& to) {
+  to.leg.value = from.leg();
+  to.raw_code = from.raw_code();
+  to.raw_text = from.raw_text();
+  to.lost_from.us = from.lost_from();
+  to.lost_to.us = from.lost_to();
+  return take(from.cause(), Cause::unknown, to.cause) && take(from.by(), EndedBy::network, to.by);
+}
+
+void to_wire(const VisitStarted& from, v1::VisitStarted& to, v1::Secret&) {
+  to.set_visit(from.visit);
+  to.set_queue(from.queue.value);
+  to.set_entered_at(from.entered_at.us);
+  to.set_priority(from.priority);
+  for (const Requirement& requirement : from.requirements) {
+    v1::Requirement& out = *to.add_requirements();
+    out.set_skill(requirement.skill.value);
+    out.set_kind(requirement.kind == Requirement::Kind::required ? v1::REQUIREMENT_KIND_REQUIRED : v1::REQUIREMENT_KIND_PREFERRED);
+    out.set_min_level(requirement.min_level);
+    out.set_weight(requirement.weight);
+  }
+  to.set_short_abandon_us(from.short_abandon.count());
+  to.set_service_level_us(from.service_level.count());
+}
+bool from_wire(const v1::VisitStarted& from, const v1::Secret&, VisitStarted& to) {
+  to.visit = from.visit();
+  to.queue.value = from.queue();
+  to.entered_at.us = from.entered_at();
+  to.priority = from.priority();
+  for (const v1::Requirement& requirement : from.requirements()) {
+    if (requirement.kind() != v1::REQUIREMENT_KIND_REQUIRED && requirement.kind() != v1::REQUIREMENT_KIND_PREFERRED) return false;
+    to.requirements.push_back(
+        {SkillId{requirement.skill()},
+         requirement.kind() == v1::REQUIREMENT_KIND_REQUIRED ? Requirement::Kind::required : Requirement::Kind::preferred,
+         requirement.min_level(), requirement.weight()});
+  }
+  to.short_abandon = Duration(from.short_abandon_us());
+  to.service_level = Duration(from.service_level_us());
+  return true;
+}
+
+void to_wire(const VisitEnded& from, v1::VisitEnded& to, v1::Secret&) {
+  to.set_visit(from.visit);
+  to.set_queue(from.queue.value);
+  to.set_how(static_cast<v1::VisitEnd>(from.how));
+  to.set_waited_us(from.waited.count());
+}
+bool from_wire(const v1::VisitEnded& from, const v1::Secret&, VisitEnded& to) {
+  to.visit = from.visit();
+  to.queue.value = from.queue();
+  to.waited = Duration(from.waited_us());
+  return take(from.how(), VisitEnd::lost, to.how);
+}
+
+void to_wire(const OfferMade& from, v1::OfferMade& to, v1::Secret&) {
+  to.set_offer(from.offer.value);
+  to.set_visit(from.visit);
+  to.set_queue(from.queue.value);
+  to.set_agent(from.agent.value);
+  to.set_switch_id(from.switch_id.value);
+  to.set_device(from.device);
+  to.set_expires_at(from.expires_at.us);
+  to.set_wrap_up_us(from.wrap_up.count());
+  to.set_decision(from.decision);
+  for (const GateCount& gate : from.gates) {
+    v1::GateCount& out = *to.add_gates();
+    out.set_gate(static_cast<v1::Gate>(gate.gate));
+    out.set_left(gate.left);
+  }
+  for (const Candidate& candidate : from.best) {
+    v1::Candidate& out = *to.add_best();
+    out.set_agent(candidate.agent.value);
+    out.set_score(candidate.score);
+    for (const Term& term : candidate.terms) {
+      v1::Term& out_term = *out.add_terms();
+      out_term.set_kind(static_cast<v1::TermKind>(term.kind));
+      out_term.set_skill(term.skill.value);
+      out_term.set_points(term.points);
+    }
+  }
+}
+bool from_wire(const v1::Candidate& from, Candidate& to) {
+  to.agent.value = from.agent();
+  to.score = from.score();
+  for (const v1::Term& term : from.terms()) {
+    TermKind kind{};
+    if (!take(term.kind(), TermKind::idle, kind)) return false;
+    to.terms.push_back({kind, SkillId{term.skill()}, term.points()});
+  }
+  return true;
+}
+bool from_wire(const v1::OfferMade& from, const v1::Secret&, OfferMade& to) {
+  to.offer.value = from.offer();
+  to.visit = from.visit();
+  to.queue.value = from.queue();
+  to.agent.value = from.agent();
+  to.switch_id.value = from.switch_id();
+  to.device = from.device();
+  to.expires_at.us = from.expires_at();
+  to.wrap_up = Duration(from.wrap_up_us());
+  to.decision = from.decision();
+  for (const v1::GateCount& count : from.gates()) {
+    Gate gate{};
+    if (!take(count.gate(), Gate::switch_up, gate)) return false;
+    to.gates.push_back({gate, count.left()});
+  }
+  for (const v1::Candidate& candidate : from.best())
+    if (!from_wire(candidate, to.best.emplace_back())) return false;
+  return true;
+}
+
+void to_wire(const OfferEnded& from, v1::OfferEnded& to, v1::Secret&) {
+  to.set_offer(from.offer.value);
+  to.set_agent(from.agent.value);
+  to.set_how(static_cast<v1::OfferEnd>(from.how));
+  to.set_excluded_until(from.excluded_until.us);
+}
+bool from_wire(const v1::OfferEnded& from, const v1::Secret&, OfferEnded& to) {
+  to.offer.value = from.offer();
+  to.agent.value = from.agent();
+  to.excluded_until.us = from.excluded_until();
+  return take(from.how(), OfferEnd::lost, to.how);
+}
+
+void to_wire(const AgentStateChanged& from, v1::AgentStateChanged& to, v1::Secret&) {
+  to.set_agent(from.agent.value);
+  to.set_state(static_cast<v1::AgentState>(from.state));
+  to.set_reason(from.reason);
+  to.set_until(from.until.us);
+  to.set_next(static_cast<v1::AgentState>(from.next));
+  to.set_next_reason(from.next_reason);
+  to.set_idle_since(from.idle_since.us);
+}
+bool from_wire(const v1::AgentStateChanged& from, const v1::Secret&, AgentStateChanged& to) {
+  to.agent.value = from.agent();
+  to.reason = from.reason();
+  to.until.us = from.until();
+  to.next_reason = from.next_reason();
+  to.idle_since.us = from.idle_since();
+  return take(from.state(), AgentState::unreachable, to.state) && take(from.next(), AgentState::unreachable, to.next);
+}
+
+void to_wire(const SegmentStarted& from, v1::SegmentStarted& to, v1::Secret&) {
+  to.set_segment(from.segment);
+  to.set_agent(from.agent.value);
+  to.set_what(static_cast<v1::SegmentKind>(from.what));
+}
+bool from_wire(const v1::SegmentStarted& from, const v1::Secret&, SegmentStarted& to) {
+  to.segment = from.segment();
+  to.agent.value = from.agent();
+  return take(from.what(), SegmentKind::wrap_up, to.what);
+}
+
+void to_wire(const SegmentEnded& from, v1::SegmentEnded& to, v1::Secret&) {
+  to.set_segment(from.segment);
+}
+bool from_wire(const v1::SegmentEnded& from, const v1::Secret&, SegmentEnded& to) {
+  to.segment = from.segment();
+  return true;
+}
+
+void to_wire(const DispositionSet& from, v1::DispositionSet& to, v1::Secret&) {
+  to.set_agent(from.agent.value);
+  to.set_code(from.code);
+  to.set_resolved(from.resolved);
+}
+bool from_wire(const v1::DispositionSet& from, const v1::Secret&, DispositionSet& to) {
+  to.agent.value = from.agent();
+  to.code = from.code();
+  to.resolved = from.resolved();
+  return true;
+}
+
+void to_wire(const NoteWritten& from, v1::NoteWritten& to, v1::Secret& secret) {
+  to.set_agent(from.agent.value);
+  to.set_note(from.note);
+  secret.set_text(from.text);
+}
+bool from_wire(const v1::NoteWritten& from, const v1::Secret& secret, NoteWritten& to) {
+  to.agent.value = from.agent();
+  to.note = from.note();
+  to.text = secret.text();
+  return true;
+}
+
+/// The message of each fact.
+template <class Fact>
+struct Wire;
+template <> struct Wire<ServerStarted> { using type = v1::ServerStarted; };
+template <> struct Wire<ConfigApplied> { using type = v1::ConfigApplied; };
+template <> struct Wire<ClockStepped> { using type = v1::ClockStepped; };
+template <> struct Wire<FactsLost> { using type = v1::FactsLost; };
+template <> struct Wire<Carried> { using type = v1::Carried; };
+template <> struct Wire<LinkUp> { using type = v1::LinkUp; };
+template <> struct Wire<LinkDown> { using type = v1::LinkDown; };
+template <> struct Wire<GapFound> { using type = v1::GapFound; };
+template <> struct Wire<ContactOpened> { using type = v1::ContactOpened; };
+template <> struct Wire<RouteRequested> { using type = v1::RouteRequested; };
+template <> struct Wire<CustomerMatched> { using type = v1::CustomerMatched; };
+template <> struct Wire<DataAttached> { using type = v1::DataAttached; };
+template <> struct Wire<ContactAnswered> { using type = v1::ContactAnswered; };
+template <> struct Wire<ContactEnded> { using type = v1::ContactEnded; };
+template <> struct Wire<CallStarted> { using type = v1::CallStarted; };
+template <> struct Wire<CallEnded> { using type = v1::CallEnded; };
+template <> struct Wire<LegStarted> { using type = v1::LegStarted; };
+template <> struct Wire<LegStateChanged> { using type = v1::LegStateChanged; };
+template <> struct Wire<LegJoined> { using type = v1::LegJoined; };
+template <> struct Wire<LegLeft> { using type = v1::LegLeft; };
+template <> struct Wire<LegReplaced> { using type = v1::LegReplaced; };
+template <> struct Wire<LegsPaired> { using type = v1::LegsPaired; };
+template <> struct Wire<LegEnded> { using type = v1::LegEnded; };
+template <> struct Wire<VisitStarted> { using type = v1::VisitStarted; };
+template <> struct Wire<VisitEnded> { using type = v1::VisitEnded; };
+template <> struct Wire<OfferMade> { using type = v1::OfferMade; };
+template <> struct Wire<OfferEnded> { using type = v1::OfferEnded; };
+template <> struct Wire<AgentStateChanged> { using type = v1::AgentStateChanged; };
+template <> struct Wire<SegmentStarted> { using type = v1::SegmentStarted; };
+template <> struct Wire<SegmentEnded> { using type = v1::SegmentEnded; };
+template <> struct Wire<DispositionSet> { using type = v1::DispositionSet; };
+template <> struct Wire<NoteWritten> { using type = v1::NoteWritten; };
+
+template <class Fact>
+using WireOf = typename Wire<Fact>::type;
+
+template <class Fact>
+Result<Body> decode_as(std::string_view body, std::string_view secret) {
+  WireOf<Fact> message;
+  v1::Secret personal;
+  if (!message.ParseFromArray(body.data(), static_cast<int>(body.size()))) return fail(Errc::malformed, "body");
+  if (!personal.ParseFromArray(secret.data(), static_cast<int>(secret.size()))) return fail(Errc::malformed, "secret");
+  Fact fact;
+  if (!from_wire(message, personal, fact)) return fail(Errc::bad_value);
+  return Body(std::move(fact));
+}
+
+/// The decoder of the variant's alternative whose `kind` it is.
+template <class... Facts>
+Result<Body> decode_one_of(const std::variant<Facts...>*, std::uint16_t kind, std::string_view body, std::string_view secret) {
+  Result<Body> decoded = fail(Errc::unknown_kind, std::to_string(kind));
+  ((static_cast<std::uint16_t>(Facts::kind) == kind && (decoded = decode_as<Facts>(body, secret), true)) || ...);
+  return decoded;
+}
+
+}  // namespace
+
+const std::error_category& category() {
+  static const Category instance;
+  return instance;
+}
+
+Encoded encode(const Body& body) {
+  return std::visit(
+      [](const auto& fact) {
+        using Fact = std::decay_t<decltype(fact)>;
+        WireOf<Fact> message;
+        v1::Secret personal;
+        to_wire(fact, message, personal);
+        Encoded out;
+        out.kind = static_cast<std::uint16_t>(Fact::kind);
+        message.SerializeToString(&out.body);
+        personal.SerializeToString(&out.secret);
+        return out;
+      },
+      body);
+}
+
+Result<Body> decode(std::uint16_t kind, std::uint16_t, std::string_view body, std::string_view secret) {
+  return decode_one_of(static_cast<const Body*>(nullptr), kind, body, secret);
+}
+
+}  // namespace callwright::journal::wire
