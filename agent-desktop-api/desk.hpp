@@ -37,12 +37,6 @@ struct DeskOptions {
   std::chrono::milliseconds recheck{60'000};  ///< how often a session's account is read again
 };
 
-struct DeskPorts {
-  ReadPort& read;
-  AccountPort& accounts;
-  CustomerPort& customers;
-};
-
 struct DeskCallbacks {
   /// Takes a request to the core. False: its queue is full; the page is told that it may try again.
   std::function<bool(core::Request)> request;
@@ -56,15 +50,15 @@ struct DeskCallbacks {
 /// through `reply`, what happened comes back as views.
 ///
 /// Life: construct; `open` before the loop starts; then everything below on the loop's thread (`loop.post`); `drain` when the
-/// server begins to stop; `close`, and after `done` the desk may be destroyed. The ports outlive the desk.
+/// server begins to stop; `close`, and after `done` the desk may be destroyed. The store port outlives the desk.
 ///
-///     Desk desk(loop, metrics, options, {reader, accounts, customers}, {to_core, now});
+///     Desk desk(loop, metrics, options, store_port, {to_core, now});
 ///     desk.open();                                  // Errc::... with the hint `callwright tls init NAME` beyond loopback
 ///     loop.start();
 ///     loop.post([&] { desk.centre(document); desk.views(core.all_views()); desk.ready(); });
 class Desk {
  public:
-  Desk(runtime::EventLoop& loop, runtime::Metrics& metrics, DeskOptions options, DeskPorts ports, DeskCallbacks callbacks);
+  Desk(runtime::EventLoop& loop, runtime::Metrics& metrics, DeskOptions options, StorePort& store, DeskCallbacks callbacks);
   ~Desk();
 
   /// Binds and listens. Errors: a port that is taken, an address beyond loopback without TLS, bad TLS files, no pages in web_root.
