@@ -13,7 +13,7 @@ add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION
 
 # Reproducible precompiled headers, so that ccache can serve what was built with them.
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-  add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+  add_compile_options(-Wno-missing-designated-field-initializers "SHELL:-Xclang -fno-pch-timestamp")
 endif()
 
 find_program(CALLWRIGHT_CCACHE ccache)

@@ -12,15 +12,13 @@ namespace {
 
 /// Sources that count upwards and may be resumed: the native feed of one boot of one switch.
 bool is_resumable(const std::string& source) { return source.starts_with("feed:"); }
-bool is_request(const std::string& source) { return source.starts_with("user:") || source.starts_with("api:"); }
+bool is_request(const journal::Source& source) { return source.id.find('@') != std::string::npos; }
 
 std::int64_t number(const std::string& text) {
   std::int64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
 }
-
-std::string key_of(const journal::Source& source) { return source.name + ' ' + source.id; }
 
 /// "feed:NAME/" of "feed:NAME/EPOCH".
 std::string_view boots_of(std::string_view source) { return source.substr(0, source.rfind('/') + 1); }
@@ -36,7 +34,8 @@ void ContactLedger::apply(const journal::Fact& fact) {
   note_source(fact);
   if (const auto* carried = std::get_if<journal::Carried>(&fact.body)) {
     for (const auto& mark : carried->sources) sources_[mark.source] = mark.last_id;
-    for (const auto& request : carried->request_ids) keep_request(request);
+    for (const auto& request : carried->request_ids)
+      if (const auto blank = request.find(' '); blank != std::string::npos) remember_request(request.substr(0, blank), request.substr(blank + 1));
     return;
   }
   if (const auto* state = std::get_if<journal::AgentStateChanged>(&fact.body)) {
@@ -143,8 +142,8 @@ AgentId ContactLedger::answered_by_ended(ContactId id) const {
 }
 
 void ContactLedger::note_source(const journal::Fact& fact) {
-  if (is_request(fact.source.name)) {
-    keep_request(key_of(fact.source));
+  if (is_request(fact.source)) {
+    remember_request(fact.source.name, fact.source.id.substr(0, fact.source.id.rfind('@')));
     return;
   }
   if (!is_resumable(fact.source.name)) return;
@@ -160,16 +159,20 @@ std::int64_t ContactLedger::last_seen(const std::string& source_name) const {
   return it == sources_.end() ? 0 : it->second;
 }
 
-bool ContactLedger::request_seen(const journal::Source& source) const { return requests_.contains(key_of(source)); }
-void ContactLedger::remember_request(const journal::Source& source) { keep_request(key_of(source)); }
+journal::Source ContactLedger::request_source(const std::string& principal, const std::string& id, std::int64_t seq) {
+  return {principal, id + '@' + std::to_string(seq)};
+}
 
-void ContactLedger::keep_request(std::string key) {
-  if (!requests_.insert(key).second) return;
-  request_order_.push_back(std::move(key));
-  if (request_order_.size() > kRequestLimit) {
-    requests_.erase(request_order_.front());
-    request_order_.pop_front();
-  }
+bool ContactLedger::request_seen(const std::string& principal, const std::string& id) const {
+  auto seen = requests_.find(principal);
+  return seen != requests_.end() && std::ranges::find(seen->second, id) != seen->second.end();
+}
+
+void ContactLedger::remember_request(const std::string& principal, const std::string& id) {
+  auto& seen = requests_[principal];
+  if (std::ranges::find(seen, id) != seen.end()) return;
+  seen.push_back(id);
+  if (seen.size() > kRequestsOfOne) seen.pop_front();
 }
 
 std::vector<journal::Fact> ContactLedger::kept_facts() const {
@@ -184,7 +187,8 @@ std::vector<journal::Fact> ContactLedger::kept_facts() const {
 
 void ContactLedger::carry(journal::Carried& carried) const {
   for (const auto& [source, last] : sources_) carried.sources.push_back({source, last});
-  carried.request_ids.assign(request_order_.begin(), request_order_.end());
+  for (const auto& [principal, ids] : requests_)
+    for (const auto& id : ids) carried.request_ids.push_back(principal + ' ' + id);
 }
 
 std::uint64_t ContactLedger::digest() const {

@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -68,9 +67,14 @@ class ContactLedger {
   AgentId answered_by_ended(ContactId id) const;
 
   std::int64_t last_seen(const std::string& source_name) const;
-  bool request_seen(const journal::Source& source) const;
-  /// Remembers a request that concluded no fact, in this run only.
-  void remember_request(const journal::Source& source);
+  const std::map<std::string, std::int64_t>& sources() const { return sources_; }
+
+  /// The source of the facts of a request: its id with `seq` behind it, so that a page that repeats an id long forgotten here
+  /// can never collide with an old fact in the journal.
+  static journal::Source request_source(const std::string& principal, const std::string& id, std::int64_t seq);
+  /// Of each principal the last `kRequestsOfOne` ids are known, across restarts if they concluded a fact.
+  bool request_seen(const std::string& principal, const std::string& id) const;
+  void remember_request(const std::string& principal, const std::string& id);
 
   /// The facts that `Core::checkpoint` keeps from this fold, and the marks that `Carried` holds.
   std::vector<journal::Fact> kept_facts() const;
@@ -80,12 +84,11 @@ class ContactLedger {
 
  private:
   static constexpr std::size_t kEndedLimit = 512;
-  static constexpr std::size_t kRequestLimit = 8192;
+  static constexpr std::size_t kRequestsOfOne = 256;
 
   void apply_to(ContactEntry& entry, const journal::Fact& fact);
   void note_source(const journal::Fact& fact);
   void end(ContactEntry& entry, const journal::Fact& fact);
-  void keep_request(std::string key);
 
   struct Ended {
     ContactId contact;
@@ -98,8 +101,7 @@ class ContactLedger {
   std::map<AgentId, journal::Fact> agent_facts_;
   std::map<SwitchId, journal::Fact> link_facts_;
   std::map<std::string, std::int64_t> sources_;
-  std::set<std::string> requests_;
-  std::deque<std::string> request_order_;
+  std::map<std::string, std::deque<std::string>> requests_;  ///< by principal, oldest first
 };
 
 }  // namespace callwright::core

@@ -13,6 +13,16 @@ namespace callwright::core {
 
 using cti::model::SwitchEvent;
 
+namespace {
+
+/// The link's own comings and goings and its snapshots are no numbered events of the switch.
+bool is_about_the_link(const SwitchEvent& event) {
+  return std::holds_alternative<cti::model::Snapshot>(event.body) || std::holds_alternative<cti::model::LinkOpened>(event.body) ||
+         std::holds_alternative<cti::model::LinkLost>(event.body);
+}
+
+}  // namespace
+
 Core::Core(std::int64_t epoch, std::int64_t node) : state_(std::make_unique<State>(epoch, node)) {}
 Core::~Core() = default;
 
@@ -30,7 +40,7 @@ Output Core::step(const Input& input) {
 
 std::optional<Instant> Core::next_due() const { return state_->next_due(); }
 std::vector<journal::Fact> Core::checkpoint() const { return state_->checkpoint(); }
-std::int64_t Core::last_seen(const std::string& source_name) const { return state_->ledger.last_seen(source_name); }
+std::map<std::string, std::int64_t> Core::sources() const { return state_->ledger.sources(); }
 std::int64_t Core::last_seq() const { return state_->seq; }
 Instant Core::last_at() const { return state_->last_at; }
 std::vector<std::string> Core::violations() const { return state_->violations(); }
@@ -108,8 +118,8 @@ void Core::State::begin(const Input& input) {
   last_views.clear();
   touched_devices.clear();
   source = {"core", std::to_string(seq + 1)};
-  if (const auto* event = std::get_if<SwitchEvent>(&input.body)) source = event->source;
-  if (const auto* request = std::get_if<Request>(&input.body)) source = {request->principal, request->id};
+  if (const auto* event = std::get_if<SwitchEvent>(&input.body); event && !is_about_the_link(*event)) source = event->source;
+  if (const auto* request = std::get_if<Request>(&input.body)) source = ContactLedger::request_source(request->principal, request->id, seq + 1);
 }
 
 /// Lets every fact have its consequences, then matches, until nothing is left to conclude.
@@ -139,8 +149,7 @@ void Core::State::wake_up() {
 }
 
 void Core::State::take(const SwitchEvent& event) {
-  if (event.source.name.starts_with("feed:") && !std::holds_alternative<cti::model::Snapshot>(event.body) &&
-      !std::holds_alternative<cti::model::LinkOpened>(event.body) && !std::holds_alternative<cti::model::LinkLost>(event.body)) {
+  if (event.source.name.starts_with("feed:") && !is_about_the_link(event)) {
     const auto id = std::strtoll(event.source.id.c_str(), nullptr, 10);
     if (id <= ledger.last_seen(event.source.name)) return;  // sent again after a reconnect
   }
@@ -207,10 +216,9 @@ void Core::State::reconcile(const SwitchId& switch_id) {
 
 void Core::State::take(const Request& request) {
   Result<void> result;
-  const journal::Source who{request.principal, request.id};
-  if (!ledger.request_seen(who)) {
+  if (!ledger.request_seen(request.principal, request.id)) {
     result = answer(request);
-    if (result) ledger.remember_request(who);
+    if (result) ledger.remember_request(request.principal, request.id);
     else ++ignored_requests;
   }
   if (request.session) out.replies.push_back({request.session, request.id, std::move(result)});

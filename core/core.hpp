@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,8 +47,8 @@ class Core {
   /// `Carried`. The writer stores it every 10,000 facts, so that a restart costs open contacts, not history.
   std::vector<journal::Fact> checkpoint() const;
 
-  /// The highest sequence number that the journal holds for a source such as "feed:NAME/EPOCH"; 0 if none. Links resume after it.
-  std::int64_t last_seen(const std::string& source_name) const;
+  /// Of each source that numbers its events ("feed:NAME/EPOCH") the highest number in the journal. Links resume after it.
+  std::map<std::string, std::int64_t> sources() const;
 
   std::int64_t last_seq() const;
   Instant last_at() const;

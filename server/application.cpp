@@ -1,0 +1,393 @@
+#include "server/application.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <thread>
+#include <utility>
+
+#include "base/overloaded.hpp"
+#include "contacts/centre_toml.hpp"
+#include "contacts/store.hpp"
+#include "runtime/log.hpp"
+#include "server/commands.hpp"
+
+namespace callwright::server {
+
+namespace log = runtime::log;
+namespace model = cti::model;
+
+namespace {
+
+/// How long a drain waits for the writer, the pages and the links before the process ends all the same.
+constexpr auto kDrainLimit = std::chrono::seconds(8);
+/// How long after the drain began released callers and written facts have before links and pages are ended.
+constexpr auto kReleaseTime = std::chrono::milliseconds(1500);
+constexpr auto kClockTurn = std::chrono::seconds(1);
+
+std::string outcome_label(journal::ContactOutcome outcome) {
+  using enum journal::ContactOutcome;
+  switch (outcome) {
+    case answered: return "answered";
+    case abandoned: return "abandoned";
+    case short_abandoned: return "short_abandoned";
+    case released: return "released";
+    case lost: return "lost";
+    case failed: return "failed";
+  }
+  return "unknown";
+}
+
+/// Notes and dispositions are acknowledged only when they are durable; what only moves states may overtake a slow disk.
+bool is_written_work(const core::Request& request) {
+  return std::holds_alternative<core::WriteNote>(request.body) || std::holds_alternative<core::SetDisposition>(request.body) ||
+         std::holds_alternative<core::ChooseCustomer>(request.body);
+}
+
+}  // namespace
+
+// --- the desk's way to the store's threads -------------------------------------------------------------------------------
+
+class Application::Store final : public desktop::StorePort {
+ public:
+  Store(ReaderThreads& readers, WriterThread& writer) : readers_(readers), writer_(writer) {}
+
+  bool read(std::function<void(contacts::Reader&)> work) override { return readers_.read(std::move(work)); }
+  bool write(std::function<void(contacts::Accounts&, contacts::Customers&)> work) override {
+    return writer_.edit([work = std::move(work)](contacts::Store& store) { work(store.accounts(), store.customers()); });
+  }
+
+ private:
+  ReaderThreads& readers_;
+  WriterThread& writer_;
+};
+
+// --- construction, in the order of the restart -----------------------------------------------------------------------------
+
+Application::Application(Options options) : options_(std::move(options)) {}
+
+Application::~Application() {
+  watchdog_.reset();
+  if (core_) core_->stop();
+  if (writer_) writer_->stop();
+  readers_.stop();
+  for (auto* loop : {&links_loop_, &desk_loop_}) {
+    loop->stop();
+    loop->join();
+  }
+}
+
+Result<void> Application::start() {
+  log::start(log::level_of(options_.settings.log_level));
+  if (auto opened = open_store(); !opened) return opened;
+  auto core = fold();
+  if (!core) return fail(std::make_error_code(std::errc::io_error), "the journal cannot be folded: callwright doctor");
+  start_core(std::move(core));
+  if (auto readers = readers_.start({.path = options_.settings.store_path}); !readers) return readers;
+  if (auto desk = start_desk(); !desk) return desk;
+  return start_links();
+}
+
+/// Opens, checks and migrates the store, raises the epoch, and takes the newest centre document (imported at the first start).
+Result<void> Application::open_store() {
+  auto store = contacts::open_store({.path = options_.settings.store_path});
+  if (!store) return std::unexpected(store.error());
+  opened_ = std::move(*store);
+  auto epoch = opened_->journal().begin_epoch();
+  if (!epoch) return std::unexpected(epoch.error());
+  epoch_ = *epoch;
+
+  auto newest = opened_->centres().newest();
+  if (!newest) return std::unexpected(newest.error());
+  const bool has_file = !options_.settings.centre_path.empty() && std::filesystem::exists(options_.settings.centre_path);
+  if (*newest) {
+    if (has_file) log::info("centre_file_ignored", {{"reason", "the store holds version " + std::to_string((*newest)->version)}, {"hint", "callwright centre import FILE"}});
+    centre_ = std::make_shared<const journal::Centre>(std::move(**newest));
+    return {};
+  }
+  if (!has_file) return fail(std::make_error_code(std::errc::no_such_file_or_directory), "the first start needs a centre document at " + options_.settings.centre_path + " (docs/centre.md)");
+  std::ifstream in(options_.settings.centre_path);
+  std::ostringstream text;
+  text << in.rdbuf();
+  auto centre = contacts::parse_centre(text.str());
+  if (!centre) return std::unexpected(centre.error());
+  auto version = opened_->centres().put(*centre, "first start", runtime::Clock().now());
+  if (!version) return std::unexpected(version.error());
+  centre->version = *version;
+  centre_ = std::make_shared<const journal::Centre>(std::move(*centre));
+  return {};
+}
+
+std::unique_ptr<core::Core> Application::fold() {
+  auto core = std::make_unique<core::Core>(epoch_, options_.settings.node);
+  auto replayed = opened_->journal().replay([&](const journal::Fact& fact) -> Result<void> {
+    core->fold(fact);
+    return {};
+  });
+  if (!replayed) {
+    log::error("journal_not_folded", {{"error", replayed.error()}});
+    return {};
+  }
+  log::info("journal_folded", {{"epoch", epoch_}, {"checkpoint", replayed->checkpoint_seq}, {"last_seq", replayed->last_seq}, {"facts", replayed->facts}, {"unknown", replayed->unknown}});
+  committed_at_start_ = replayed->last_seq;
+  sources_at_start_ = core->sources();
+  clock_ = std::make_unique<runtime::Clock>(core->last_at());
+  return core;
+}
+
+void Application::start_core(std::unique_ptr<core::Core> core) {
+  writer_ = std::make_unique<WriterThread>(
+      std::move(opened_),
+      WriterThread::Outlets{
+          .committed = [this](std::int64_t seq) { links_loop_.post([this, seq] { gate_.committed(seq); }); },
+          .tell_core = [this](core::InputBody body) { (void)core_->push(std::move(body)); },
+          .fatal = [this](const Error& error) { fatal(error); },
+      });
+  store_port_ = std::make_unique<Store>(readers_, *writer_);
+  core_ = std::make_unique<CoreThread>(std::move(core), CoreThread::Outlets{
+                                                            .now = [this] { return clock_->now(); },
+                                                            .deliver = [this](const core::Input& input, core::Output&& output) { deliver(input, std::move(output)); },
+                                                            .checkpoint = [this](std::vector<journal::Fact> facts) { writer_->checkpoint(std::move(facts)); },
+                                                        });
+  gate_.committed(committed_at_start_);
+  if (options_.demo_crew) {
+    const auto centre = centre_.load();
+    demo_crew_ = std::make_unique<DemoCrew>(*centre, centre->agents.empty() ? AgentId{} : centre->agents.front().id, epoch_,
+                                            [this](core::Request request) { (void)core_->push(std::move(request)); });
+  }
+  // The core folds with the document; nothing is offered before a link has given its snapshot.
+  (void)core_->push(core::CentreChanged{centre_.load()});
+  writer_->start();
+}
+
+Result<void> Application::start_desk() {
+  const auto& settings = options_.settings;
+  desktop::DeskOptions desk;
+  desk.address = settings.http_address;
+  desk.port = static_cast<std::uint16_t>(settings.http_port);
+  desk.tls_certificate = settings.tls_certificate;
+  desk.tls_key = settings.tls_key;
+  desk.origins = settings.http_origins;
+  desk.web_root = settings.web_root;
+  desk.epoch = epoch_;
+  desk.metrics_public = settings.metrics_public;
+  desk.connections = static_cast<std::size_t>(settings.http_connections);
+  desk_ = std::make_unique<desktop::Desk>(desk_loop_, metrics_, desk, *store_port_,
+                                          desktop::DeskCallbacks{[this](core::Request request) { return core_->push(std::move(request)); }, [this] { return clock_->now(); }});
+  if (auto opened = desk_->open(); !opened) return opened;
+  metrics_.before_exposition([this] { refresh_metrics(); });
+  desk_loop_.post([this] { desk_->centre(centre_.load()); });
+  desk_loop_.start();
+  return {};
+}
+
+Result<void> Application::start_links() {
+  links_ = std::make_unique<Links>(links_loop_, metrics_, options_.settings, epoch_,
+                                   Links::Outlets{
+                                       .callbacks = {.event = [this](model::SwitchEvent event) { return core_->push(std::move(event)); },
+                                                     .declared = [this](const SwitchId& id, const model::Capabilities& able) { (void)core_->push(core::LinkDeclared{id, able}); }},
+                                       .last_seen =
+                                           [this](const std::string& source) {
+                                             auto seen = sources_at_start_.find(source);
+                                             return seen == sources_at_start_.end() ? 0 : seen->second;
+                                           },
+                                       .now = [this] { return clock_->now(); },
+                                   });
+  if (auto opened = links_->open(*centre_.load()); !opened) return opened;
+  signals_ = std::make_unique<runtime::Signals>(links_loop_, [this] { drain(); });
+  core_->start();
+  core_->inspect([this](const core::Core& core) {
+    desk_loop_.post([this, views = core.all_views()] {
+      desk_->views(views);
+      desk_->ready();
+    });
+  });
+  links_loop_.post([this] { links_->start(); });
+  links_loop_.start();
+  watchdog_ = std::make_unique<Watchdog>(Watchdog::Outlets{
+      .now = [this] { return clock_->now(); },
+      .last_turn = [this] { return core_->last_turn(); },
+      .silent =
+          [this] {
+            log::error("core_silent", {{"action", "callers who wait are released"}});
+            links_loop_.post([this] { links_->accepting(false); });
+            (void)release_callers(options_.settings);
+          },
+      .recovered =
+          [this] {
+            log::warn("core_turns_again");
+            if (!draining_) links_loop_.post([this] { links_->accepting(true); });
+          },
+  });
+  if (demo_crew_) demo_crew_->begin();
+  links_loop_.post([this] { follow_wall_clock(); });
+  return {};
+}
+
+// --- one step's output -------------------------------------------------------------------------------------------------------
+
+/// On the core's thread: facts to the writer; views, replies and look-ups at once; commands and acknowledgements behind the gate.
+void Application::deliver(const core::Input& input, core::Output&& output) {
+  count(output);
+  const std::int64_t last_fact = output.facts.empty() ? 0 : output.facts.back().seq;
+  if (demo_crew_) demo_crew_->follow(output.views);
+  if (!output.views.empty()) desk_loop_.post([this, views = std::move(output.views)]() mutable { desk_->views(std::move(views)); });
+  for (const auto& wanted : output.look_ups) look_up(wanted);
+  writer_->facts(std::move(output.facts));
+
+  if (!output.replies.empty()) {
+    auto say = [this, replies = std::move(output.replies)] {
+      desk_loop_.post([this, replies] {
+        for (const auto& reply : replies) desk_->reply(reply);
+      });
+    };
+    const auto* request = std::get_if<core::Request>(&input.body);
+    if (last_fact && request && is_written_work(*request)) gate(last_fact, CommitGate::Kind::strict, std::move(say));
+    else say();
+  }
+  if (!output.commands.empty())
+    links_loop_.post([this, commands = std::move(output.commands)]() mutable {
+      for (auto& command : commands) {
+        const std::int64_t seq = command.id.seq;
+        gate_.add(seq, CommitGate::Kind::overrun, clock_->now(), [this, command = std::move(command)] { links_->send(command); });
+      }
+      arm_gate();
+    });
+  if (const auto* event = std::get_if<model::SwitchEvent>(&input.body); event && event->source.name.starts_with("feed:"))
+    gate(last_fact, CommitGate::Kind::strict, [this, source = event->source] { links_->committed(source); });
+}
+
+void Application::gate(std::int64_t seq, CommitGate::Kind kind, std::function<void()> action) {
+  links_loop_.post([this, seq, kind, action = std::move(action)]() mutable {
+    gate_.add(seq, kind, clock_->now(), std::move(action));
+    arm_gate();
+  });
+}
+
+void Application::arm_gate() {
+  const auto due = gate_.next_due();
+  if (!due || gate_armed_) return;
+  gate_armed_ = true;
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::max(*due - clock_->now(), Duration{0}));
+  links_loop_.post_after(wait, [this] {
+    gate_armed_ = false;
+    gate_.due(clock_->now());
+    arm_gate();
+  });
+}
+
+void Application::look_up(const core::FindCustomer& wanted) {
+  const auto centre = centre_.load();
+  journal::TrunkRule rule;
+  for (const auto& sw : centre->switches) {
+    if (sw.id != wanted.switch_id) continue;
+    for (const auto& candidate : sw.trunks)
+      if (candidate.trunk == wanted.trunk || (candidate.trunk == "*" && rule.trunk.empty())) rule = candidate;
+  }
+  const bool taken = readers_.look_up([this, wanted, rule](contacts::Reader& reader) {
+    auto found = reader.find_customer(wanted.switch_id, wanted.trunk, wanted.ani, rule);
+    core::CustomerFound answer{.contact = wanted.contact};
+    if (found) answer = {wanted.contact, found->match, found->customer, std::move(found->candidates), std::move(found->e164), std::move(found->card)};
+    else log::warn("look_up_failed", {{"contact", wanted.contact}, {"error", found.error()}});
+    (void)core_->push(std::move(answer));
+  });
+  if (!taken) log::warn("look_up_refused", {{"contact", wanted.contact}});
+}
+
+// --- clock, configuration, figures -----------------------------------------------------------------------------------------
+
+void Application::follow_wall_clock() {
+  if (done_) return;
+  if (const auto step = clock_->take_step()) {
+    log::warn("clock_stepped", {{"step_us", *step}});
+    (void)core_->push(core::WallStepped{step->count()});
+  }
+  if (reload_requested.exchange(false)) reload_centre();
+  links_loop_.post_after(kClockTurn, [this] { follow_wall_clock(); });
+}
+
+void Application::reload_centre() {
+  const bool taken = writer_->edit([this](contacts::Store& store) {
+    auto newest = store.centres().newest();
+    if (!newest || !*newest) {
+      log::error("centre_not_reloaded", {{"error", newest ? "no document" : newest.error().text()}});
+      return;
+    }
+    auto centre = std::make_shared<const journal::Centre>(std::move(**newest));
+    log::info("centre_reloaded", {{"version", centre->version}});
+    centre_ = centre;
+    (void)core_->push(core::CentreChanged{centre});
+    desk_loop_.post([this, centre] { desk_->centre(centre); });
+  });
+  if (!taken) log::error("centre_not_reloaded", {{"error", "the writer is busy"}});
+}
+
+void Application::count(const core::Output& output) {
+  for (const auto& fact : output.facts)
+    std::visit(Overloaded{
+                   [&](const journal::ContactEnded& ended) {
+                     metrics_.counter("callwright_contacts_total", "Finished contacts", {{"queue", ended.queue.value}, {"outcome", outcome_label(ended.outcome)}}).add();
+                     log::info("contact_ended", {{"contact", fact.contact}, {"queue", ended.queue}, {"outcome", outcome_label(ended.outcome)}});
+                   },
+                   [&](const journal::OfferMade& offer) {
+                     log::info("offer_made", {{"contact", fact.contact}, {"offer", offer.offer}, {"agent", offer.agent}, {"decision", offer.decision}});
+                   },
+                   [&](const journal::FactsLost& lost) { log::error("facts_lost", {{"contacts", lost.contacts}, {"facts", lost.facts}}); },
+                   [](const auto&) {},
+               },
+               fact.body);
+}
+
+void Application::refresh_metrics() {
+  auto gauge = [this](const char* name, const char* help, double value) { metrics_.gauge(name, help).set(value); };
+  gauge("callwright_core_inbound", "Inputs that wait for the core", static_cast<double>(core_->inbound().size()));
+  gauge("callwright_core_refused", "Inputs that the full queue refused", static_cast<double>(core_->inbound().refused()));
+  gauge("callwright_core_steps", "Inputs taken by the core", static_cast<double>(core_->steps()));
+  gauge("callwright_writer_commits", "Transactions of facts", static_cast<double>(writer_->commits()));
+  gauge("callwright_writer_facts", "Facts committed", static_cast<double>(writer_->facts_committed()));
+  gauge("callwright_writer_spool_bytes", "Facts that wait for the disk", static_cast<double>(writer_->spool_bytes()));
+  gauge("callwright_readers_waiting", "Reads and look-ups that wait", static_cast<double>(readers_.waiting()));
+  gauge("callwright_readers_refused", "Reads and look-ups that a full queue refused", static_cast<double>(readers_.refused()));
+}
+
+// --- the end -----------------------------------------------------------------------------------------------------------------
+
+int Application::run() {
+  while (!done_) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  return exit_code_;
+}
+
+/// SIGTERM, on the links loop: no new contacts, waiting callers released, facts written, pages told, then the end.
+void Application::drain() {
+  if (draining_.exchange(true)) return;
+  log::info("drain_started");
+  links_->accepting(false);
+  (void)core_->push(core::DrainStarted{});
+  desk_loop_.post([this] { desk_->drain(std::chrono::milliseconds(2000)); });
+  auto give_up = [this] {
+    if (!done_) log::warn("drain_incomplete");
+    done_ = true;
+  };
+  links_loop_.post_after(kDrainLimit, give_up);
+  // Time for released callers to leave and for what they conclude to be written.
+  links_loop_.post_after(kReleaseTime, [this] {
+    links_->stop([this] {
+      signals_->close();
+      desk_loop_.post([this] {
+        desk_->close([this] {
+          log::info("drained");
+          done_ = true;
+        });
+      });
+    });
+  });
+}
+
+void Application::fatal(const Error& error) {
+  log::error("journal_failed", {{"error", error}});
+  exit_code_ = 1;
+  done_ = true;
+}
+
+}  // namespace callwright::server

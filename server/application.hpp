@@ -1,0 +1,98 @@
+#pragma once
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "agent-desktop-api/desk.hpp"
+#include "agent-desktop-api/ports.hpp"
+#include "base/result.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/event_loop.hpp"
+#include "runtime/metrics.hpp"
+#include "runtime/settings.hpp"
+#include "runtime/signals.hpp"
+#include "server/commit_gate.hpp"
+#include "server/core_thread.hpp"
+#include "server/demo_crew.hpp"
+#include "server/links.hpp"
+#include "server/reader_threads.hpp"
+#include "server/watchdog.hpp"
+#include "server/writer_thread.hpp"
+
+namespace callwright::server {
+
+/// The whole server, composed in reading order (application.cpp): store, core, writer, readers, links, desk.
+///
+/// Threads: `links`, `core`, `desk`, `writer`, two readers, the desk's `hash`. Between them bounded queues; nothing else is
+/// shared. Start order is the restart order of ARCHITECTURE.md: the store is opened and migrated, the epoch raised, the journal
+/// folded; then the desk listens (recovering); then links connect and reconcile; then pages are served.
+class Application {
+ public:
+  struct Options {
+    runtime::Settings settings;
+    bool demo_crew = false;  ///< colleagues who are simulated, for `./dev run`
+  };
+
+  explicit Application(Options options);
+  ~Application();
+
+  /// Builds and starts everything; the error says what to do.
+  Result<void> start();
+  std::string url() const { return desk_->url(); }
+  std::uint16_t feed_port() const { return links_->feed_port(); }
+
+  /// Set by SIGHUP: the newest centre document is taken within a second.
+  static inline std::atomic<bool> reload_requested = false;
+
+  /// Serves until a signal has drained the server; the exit code.
+  int run();
+
+ private:
+  class Store;  // the desk's way to the store's threads
+
+  Result<void> open_store();
+  std::unique_ptr<core::Core> fold();
+  void start_core(std::unique_ptr<core::Core> core);
+  Result<void> start_links();
+  Result<void> start_desk();
+  void deliver(const core::Input& input, core::Output&& output);
+  void look_up(const core::FindCustomer& wanted);
+  void gate(std::int64_t seq, CommitGate::Kind kind, std::function<void()> action);
+  void arm_gate();
+  void follow_wall_clock();
+  void reload_centre();
+  void count(const core::Output& output);
+  void refresh_metrics();
+  void drain();
+  void fatal(const Error& error);
+
+  Options options_;
+  std::unique_ptr<contacts::Store> opened_;  // until the writer takes it
+  std::int64_t epoch_ = 0;
+  std::int64_t committed_at_start_ = 0;
+  std::map<std::string, std::int64_t> sources_at_start_;
+  std::atomic<std::shared_ptr<const journal::Centre>> centre_;
+
+  runtime::Metrics metrics_;
+  std::unique_ptr<runtime::Clock> clock_;
+  runtime::EventLoop links_loop_{"links"};
+  runtime::EventLoop desk_loop_{"desk"};
+  std::unique_ptr<CoreThread> core_;
+  std::unique_ptr<WriterThread> writer_;
+  ReaderThreads readers_;
+  std::unique_ptr<Store> store_port_;
+  std::unique_ptr<desktop::Desk> desk_;
+  CommitGate gate_;                // on the links loop
+  bool gate_armed_ = false;        // on the links loop
+  std::unique_ptr<Links> links_;   // on the links loop
+  std::unique_ptr<Watchdog> watchdog_;
+  std::unique_ptr<DemoCrew> demo_crew_;
+  std::unique_ptr<runtime::Signals> signals_;
+
+  std::atomic<bool> draining_ = false;
+  std::atomic<bool> done_ = false;
+  std::atomic<int> exit_code_ = 0;
+};
+
+}  // namespace callwright::server

@@ -1,0 +1,45 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "runtime/settings.hpp"
+
+/// What the program does besides serving: each command takes its arguments, talks to the terminal, and returns an exit code
+/// (0 done, 1 refused or failed with a line that says why, 75 try again later).
+namespace callwright::server {
+
+struct ImportArguments {
+  std::filesystem::path file;
+  std::string region = "GB";
+  bool dry_run = false;
+};
+int import_customers(const runtime::Settings& settings, const ImportArguments& arguments);
+int add_sample_customers(const runtime::Settings& settings, std::int64_t count, std::uint64_t seed);
+
+int check_centre(const std::filesystem::path& file);
+int import_centre(const runtime::Settings& settings, const std::filesystem::path& file);
+int export_centre(const runtime::Settings& settings, std::int64_t version);
+int list_centres(const runtime::Settings& settings);
+
+struct UserArguments {
+  std::string login;
+  std::string name;
+  std::vector<std::string> roles;
+  std::string agent;
+  std::filesystem::path password_file;  ///< empty: asked at the terminal, or read from standard input
+};
+int add_user(const runtime::Settings& settings, const UserArguments& arguments);
+int change_password(const runtime::Settings& settings, const UserArguments& arguments);
+int disable_user(const runtime::Settings& settings, const std::string& login);
+int list_users(const runtime::Settings& settings);
+
+int examine_store(const runtime::Settings& settings);
+int init_tls(const std::filesystem::path& folder, const std::string& name);
+
+/// Moves waiting callers of every Asterisk of the centre into its fallback. Needs no running server.
+int release_callers(const runtime::Settings& settings);
+/// Examines the link of one switch, or of all if `name` is empty.
+int check_links(const runtime::Settings& settings, const std::string& name);
+
+}  // namespace callwright::server

@@ -1,0 +1,75 @@
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "base/instant.hpp"
+
+namespace callwright::server {
+
+/// Holds back what must not happen before a commit: switch commands, feed acknowledgements, replies to people.
+///
+/// Each entry names the fact whose commit lets it go. An `overrun` entry goes after `kLimit` even without the commit (counted:
+/// a slow disk must not keep a phone from ringing); a strict one waits for ever. Entries go in the order they came. Pure; its
+/// owner runs `due` when `next_due` comes. One thread.
+class CommitGate {
+ public:
+  static constexpr Duration kLimit = std::chrono::milliseconds(50);
+  enum class Kind : std::uint8_t { overrun, strict };
+
+  void add(std::int64_t seq, Kind kind, Instant now, std::function<void()> action) {
+    if (seq <= committed_) {
+      action();
+      return;
+    }
+    waiting_.push_back({seq, kind, now + kLimit, std::move(action)});
+  }
+
+  void committed(std::int64_t seq) {
+    committed_ = std::max(committed_, seq);
+    release([&](const Entry& entry) { return entry.seq <= committed_; });
+  }
+
+  void due(Instant now) {
+    release([&](const Entry& entry) {
+      if (entry.kind != Kind::overrun || entry.due > now) return false;
+      ++overruns_;
+      return true;
+    });
+  }
+
+  /// When the first overrun entry is due.
+  std::optional<Instant> next_due() const {
+    for (const Entry& entry : waiting_)
+      if (entry.kind == Kind::overrun) return entry.due;
+    return {};
+  }
+
+  std::size_t size() const { return waiting_.size(); }
+  std::uint64_t overruns() const { return overruns_; }
+
+ private:
+  struct Entry {
+    std::int64_t seq = 0;
+    Kind kind = Kind::overrun;
+    Instant due;
+    std::function<void()> action;
+  };
+
+  template <class Goes>
+  void release(Goes goes) {
+    std::deque<Entry> going, staying;
+    for (Entry& entry : waiting_) (goes(entry) ? going : staying).push_back(std::move(entry));
+    waiting_ = std::move(staying);
+    for (Entry& entry : going) entry.action();  // may add entries
+  }
+
+  std::deque<Entry> waiting_;
+  std::int64_t committed_ = 0;
+  std::uint64_t overruns_ = 0;
+};
+
+}  // namespace callwright::server

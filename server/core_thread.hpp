@@ -1,0 +1,61 @@
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "base/bounded_queue.hpp"
+#include "core/core.hpp"
+
+namespace callwright::server {
+
+/// The thread that runs the core: takes inputs in order, stamps each with its Instant, steps, hands the output on. No I/O.
+///
+/// Any thread pushes. `deliver` runs on this thread and must not wait. The queue's limit is the links' inbound limit
+/// (65,536 events): a full queue refuses, and the link that pushed closes and takes a snapshot later.
+class CoreThread {
+ public:
+  static constexpr std::size_t kInboundLimit = 65'536;
+
+  struct Outlets {
+    std::function<Instant()> now;
+    std::function<void(const core::Input&, core::Output&&)> deliver;
+    /// Runs on this thread, after every `kCheckpointEvery` facts.
+    std::function<void(std::vector<journal::Fact>)> checkpoint;
+  };
+  static constexpr std::int64_t kCheckpointEvery = 10'000;
+
+  CoreThread(std::unique_ptr<core::Core> core, Outlets outlets);
+  ~CoreThread();
+
+  /// False: the queue is full or the thread is stopping.
+  [[nodiscard]] bool push(core::InputBody body) { return inbound_.push(std::move(body)); }
+  /// Runs `task` on the core's thread between two steps: the only way to read the core from outside.
+  void inspect(std::function<void(const core::Core&)> task);
+
+  void start();
+  /// Takes what waits, then ends.
+  void stop();
+
+  const BoundedQueue<core::InputBody>& inbound() const { return inbound_; }
+  /// When the loop last turned: for the watchdog.
+  Instant last_turn() const { return {last_turn_us_.load(std::memory_order_relaxed)}; }
+  std::uint64_t steps() const { return steps_.load(std::memory_order_relaxed); }
+
+ private:
+  void run();
+  void take(core::InputBody body);
+
+  std::unique_ptr<core::Core> core_;
+  Outlets outlets_;
+  BoundedQueue<core::InputBody> inbound_{"core_inbound", kInboundLimit};
+  BoundedQueue<std::function<void(const core::Core&)>> inspections_{"core_inspections", 64};
+  std::atomic<std::int64_t> last_turn_us_ = 0;
+  std::atomic<std::uint64_t> steps_ = 0;
+  std::int64_t checkpoint_seq_ = 0;
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace callwright::server

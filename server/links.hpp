@@ -1,0 +1,58 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "cti/model/link.hpp"
+#include "journal/centre.hpp"
+#include "runtime/event_loop.hpp"
+#include "runtime/metrics.hpp"
+#include "runtime/settings.hpp"
+
+namespace callwright::cti::feed {
+class FeedServer;
+}
+
+namespace callwright::server {
+
+/// The links of all switches of the centre. Everything but the constructor happens on the `links` loop.
+class Links {
+ public:
+  struct Outlets {
+    cti::model::LinkCallbacks callbacks;
+    /// The last sequence number that the journal holds for a source (the feed resumes after it). Any thread may ask.
+    std::function<std::int64_t(const std::string& source)> last_seen;
+    std::function<Instant()> now;
+  };
+
+  Links(runtime::EventLoop& loop, runtime::Metrics& metrics, const runtime::Settings& settings, std::int64_t epoch, Outlets outlets);
+  ~Links();
+
+  /// Makes the links of a centre document and begins to listen for the feed. Errors: a secret that is missing, a taken port.
+  Result<void> open(const journal::Centre& centre);
+  void start();
+  void send(const cti::model::Command& command);
+  void committed(const journal::Source& source);
+  void accepting(bool yes);
+  /// Ends every link; `done` runs on the loop when none is left.
+  void stop(std::function<void()> done);
+
+  std::uint16_t feed_port() const;
+
+ private:
+  runtime::EventLoop& loop_;
+  runtime::Metrics& metrics_;
+  const runtime::Settings& settings_;
+  const std::int64_t epoch_;
+  Outlets outlets_;
+  std::unique_ptr<cti::feed::FeedServer> feed_;
+  std::map<SwitchId, cti::model::Link*> by_switch_;
+  std::vector<std::unique_ptr<cti::model::Link>> owned_;
+  runtime::Counter unknown_switch_;
+};
+
+}  // namespace callwright::server

@@ -1,0 +1,65 @@
+#include "server/reader_threads.hpp"
+
+#include <utility>
+
+namespace callwright::server {
+
+ReaderThreads::~ReaderThreads() { stop(); }
+
+Result<void> ReaderThreads::start(const contacts::Options& options, int count) {
+  for (int i = 0; i < count; ++i) {
+    auto reader = contacts::open_reader(options);
+    if (!reader) return std::unexpected(reader.error());
+    readers_.push_back(std::move(*reader));
+  }
+  for (auto& reader : readers_) threads_.emplace_back([this, &reader] { run(*reader); });
+  return {};
+}
+
+void ReaderThreads::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  ready_.notify_all();
+  for (auto& thread : threads_)
+    if (thread.joinable()) thread.join();
+}
+
+bool ReaderThreads::look_up(Task task) { return push(urgent_, std::move(task)); }
+bool ReaderThreads::read(Task task) { return push(ordinary_, std::move(task)); }
+
+bool ReaderThreads::push(std::deque<Task>& queue, Task task) {
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_ || queue.size() >= kLimit) {
+      ++refused_;
+      return false;
+    }
+    queue.push_back(std::move(task));
+  }
+  ready_.notify_one();
+  return true;
+}
+
+std::size_t ReaderThreads::waiting() const {
+  std::lock_guard lock(mutex_);
+  return urgent_.size() + ordinary_.size();
+}
+
+void ReaderThreads::run(contacts::Reader& reader) {
+  for (;;) {
+    Task task;
+    {
+      std::unique_lock lock(mutex_);
+      ready_.wait(lock, [this] { return stopping_ || !urgent_.empty() || !ordinary_.empty(); });
+      auto& queue = urgent_.empty() ? ordinary_ : urgent_;
+      if (queue.empty()) return;
+      task = std::move(queue.front());
+      queue.pop_front();
+    }
+    task(reader);
+  }
+}
+
+}  // namespace callwright::server

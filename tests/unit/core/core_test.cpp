@@ -1,0 +1,358 @@
+#include "core/core.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/core/stage.hpp"
+
+namespace callwright::core {
+namespace {
+
+using namespace stage;
+using journal::AgentState, journal::Cause, journal::ContactOutcome, journal::OfferEnd, journal::SegmentKind, journal::VisitEnd;
+using testing::ElementsAre;
+
+Stage with_two_ready() {
+  Stage stage;
+  stage.open_link();
+  stage.make_ready(kSofia);
+  stage.make_ready(kDaniel);
+  return stage;
+}
+
+TEST(Core, ACallGoesFromArrivalToTheMoreSkilledAgentAndEndsAfterWrapUp) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  ASSERT_EQ(stage.facts<journal::OfferMade>().size(), 1u);
+  EXPECT_EQ(stage.facts<journal::OfferMade>()[0].agent, kSofia);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::reserved);
+
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::talking);
+  EXPECT_EQ(stage.contact(contact)->state, ContactState::talking);
+  EXPECT_EQ(stage.facts<journal::ContactAnswered>().size(), 1u);
+
+  stage.hang_up("c1");
+  const auto end = stage.find_command<cti::model::End>();
+  ASSERT_TRUE(end) << "the agent's phone must be hung up";
+  EXPECT_EQ(std::get<cti::model::End>(end->body).native_id, phone);
+  stage.hang_up(phone);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::wrap_up);
+  EXPECT_TRUE(stage.contact(contact)) << "wrap-up belongs to the contact";
+
+  stage.wait(31s);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::ready);
+  EXPECT_FALSE(stage.contact(contact));
+  ASSERT_EQ(stage.facts<journal::ContactEnded>().size(), 1u);
+  EXPECT_EQ(stage.facts<journal::ContactEnded>()[0].outcome, ContactOutcome::answered);
+  std::vector<SegmentKind> segments;
+  for (const auto& segment : stage.facts<journal::SegmentStarted>()) segments.push_back(segment.what);
+  EXPECT_THAT(segments, ElementsAre(SegmentKind::ring, SegmentKind::talk, SegmentKind::wrap_up));
+  EXPECT_EQ(stage.queue().answered, 1);
+  EXPECT_EQ(stage.queue().waiting, 0);
+}
+
+TEST(Core, ThePopShowsTheCardBeforeThePhoneRings) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  bool reserved = false;
+  for (const auto& view : stage.last.views)
+    if (const auto* contact = std::get_if<ContactView>(&view)) {
+      reserved = !contact->offers.empty() && contact->offers[0].agent == kSofia;
+      EXPECT_TRUE(contact->card);
+      EXPECT_EQ(contact->customer, CustomerId{42});
+    }
+  EXPECT_TRUE(reserved);
+  EXPECT_TRUE(stage.find_command<cti::model::Ring>()) << "the command leaves with the same step, after its commit";
+}
+
+TEST(Core, ACallerWhomNobodyFindsIn50MsGoesOnAsUnknown) {
+  Stage stage = with_two_ready();
+  cti::model::LegCreated leg{"c1", "trunk", cti::model::DeviceClass::trunk, journal::Direction::inbound, "+441632960001", "", "4001", {}};
+  stage.event(leg);
+  const auto asked = stage.event(cti::model::RouteAsked{"c1", "4001"});
+  ASSERT_EQ(asked.look_ups.size(), 1u);
+  EXPECT_TRUE(stage.facts<journal::OfferMade>().empty());
+  stage.wait(60ms);
+  EXPECT_EQ(stage.facts<journal::OfferMade>().size(), 1u);
+  const ContactId contact = asked.look_ups[0].contact;
+  EXPECT_EQ(stage.contact(contact)->match, journal::Match::none);
+  stage.step(CustomerFound{contact, journal::Match::known, CustomerId{42}, {}, "+441632960001", std::make_shared<const std::string>("{}")});
+  EXPECT_EQ(stage.contact(contact)->customer, CustomerId{42}) << "the card is patched in";
+  EXPECT_EQ(stage.facts<journal::OfferMade>().size(), 1u);
+}
+
+TEST(Core, AnUnansweredOfferMovesToTheOtherAgentWithItsPlaceKept) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const Instant place = stage.contact(contact)->entered_at;
+  const std::string phone = stage.ring();
+  stage.wait(21s);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::not_ready);
+  EXPECT_EQ(stage.agent(kSofia).reason, "no_answer");
+  ASSERT_EQ(stage.facts<journal::OfferMade>().size(), 2u);
+  EXPECT_EQ(stage.facts<journal::OfferMade>()[1].agent, kDaniel);
+  EXPECT_EQ(stage.contact(contact)->entered_at, place);
+  stage.hang_up(phone, Cause::no_answer);
+  EXPECT_EQ(stage.facts<journal::OfferEnd>().size(), 0u);
+}
+
+TEST(Core, ACallerWhoHangsUpInTheQueueIsAbandoned) {
+  Stage stage;
+  stage.open_link();
+  stage.arrive();
+  stage.wait(10s);
+  stage.hang_up("c1");
+  ASSERT_EQ(stage.facts<journal::VisitEnded>().size(), 1u);
+  EXPECT_EQ(stage.facts<journal::VisitEnded>()[0].how, VisitEnd::abandoned);
+  EXPECT_EQ(stage.facts<journal::ContactEnded>()[0].outcome, ContactOutcome::abandoned);
+  EXPECT_EQ(stage.queue().abandoned, 1);
+}
+
+TEST(Core, ACallerWhoHangsUpWhileThePhoneRingsFreesTheAgentWithoutPenalty) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  const std::string phone = stage.ring();
+  stage.hang_up("c1");
+  const auto end = stage.find_command<cti::model::End>();
+  ASSERT_TRUE(end);
+  EXPECT_EQ(std::get<cti::model::End>(end->body).native_id, phone);
+  stage.hang_up(phone);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::ready);
+  EXPECT_EQ(stage.facts<journal::OfferEnded>()[0].how, OfferEnd::withdrawn);
+}
+
+TEST(Core, ABusyPhoneSendsTheCallToTheNextAgentAtOnce) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  const std::string phone = stage.ring();
+  stage.hang_up(phone, Cause::busy);
+  ASSERT_EQ(stage.facts<journal::OfferMade>().size(), 2u);
+  EXPECT_EQ(stage.facts<journal::OfferMade>()[1].agent, kDaniel);
+}
+
+TEST(Core, HoldAndRetrieveMakeSegments) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  stage.ask(kSofia, HoldContact{contact});
+  EXPECT_TRUE(stage.find_command<cti::model::Hold>());
+  EXPECT_EQ(stage.contact(contact)->state, ContactState::talking) << "the event, not the request, changes state";
+  stage.event(cti::model::LegStateSeen{"c1", journal::LegState::held});
+  EXPECT_EQ(stage.contact(contact)->state, ContactState::held);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::held);
+  stage.ask(kSofia, RetrieveContact{contact});
+  stage.event(cti::model::LegStateSeen{"c1", journal::LegState::connected});
+  EXPECT_EQ(stage.contact(contact)->state, ContactState::talking);
+}
+
+TEST(Core, AnAgentWhoHangsUpEndsTheCustomersLegToo) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  stage.hang_up(phone);
+  const auto end = stage.find_command<cti::model::End>();
+  ASSERT_TRUE(end);
+  EXPECT_EQ(std::get<cti::model::End>(end->body).native_id, "c1");
+}
+
+TEST(Core, ARequestWithTheSameIdActsOnceAlsoAfterARestart) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  stage.pick_up(stage.ring());
+  stage.ask(kSofia, WriteNote{contact, "n1", "leaks"}, "same");
+  stage.ask(kSofia, WriteNote{contact, "n1", "leaks"}, "same");
+  EXPECT_EQ(stage.facts<journal::NoteWritten>().size(), 1u);
+  EXPECT_TRUE(stage.last.replies[0].result) << "a repeat is answered again";
+  stage.kill_and_restart();
+  stage.ask(kSofia, WriteNote{contact, "n1", "leaks"}, "same");
+  EXPECT_EQ(stage.facts<journal::NoteWritten>().size(), 1u);
+}
+
+TEST(Core, NobodyWritesIntoTheContactOfAnother) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  stage.pick_up(stage.ring());
+  stage.ask(kDaniel, WriteNote{contact, "n1", "mine"});
+  EXPECT_FALSE(stage.last.replies[0].result);
+  EXPECT_EQ(stage.last.replies[0].result.error().code, Errc::not_yours);
+  EXPECT_TRUE(stage.facts<journal::NoteWritten>().empty());
+}
+
+TEST(Core, NotesMayFollowTheEndOfAContact) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  stage.hang_up("c1");
+  stage.hang_up(phone);
+  stage.wait(31s);
+  stage.ask(kSofia, WriteNote{contact, "n1", "later"});
+  EXPECT_EQ(stage.facts<journal::NoteWritten>().size(), 1u);
+}
+
+cti::model::SnapshotLeg caller_on_switch(const std::string& native, const std::string& bridge = {}) {
+  cti::model::SnapshotLeg leg;
+  leg.leg = {native, "trunk", cti::model::DeviceClass::trunk, journal::Direction::inbound, "+441632960001", "", "4001", {}};
+  leg.state = journal::LegState::connected;
+  leg.bridge = bridge;
+  return leg;
+}
+cti::model::SnapshotLeg phone_on_switch(const std::string& native, ContactId contact, OfferId offer, journal::LegState state, const std::string& bridge = {}) {
+  cti::model::SnapshotLeg leg;
+  leg.leg.native_id = native;
+  leg.leg.device = "1001";
+  leg.leg.device_class = cti::model::DeviceClass::station;
+  leg.leg.tokens = {contact, offer, 1};
+  leg.state = state;
+  leg.bridge = bridge;
+  return leg;
+}
+
+TEST(Restart, ACallInProgressKeepsItsContactAgentAndWait) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const OfferId offer = stage.facts<journal::OfferMade>()[0].offer;
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  const auto before = *stage.contact(contact);
+  stage.kill_and_restart();
+  stage.open_link({{caller_on_switch("c1", "b-c1"), phone_on_switch(phone, contact, offer, journal::LegState::connected, "b-c1")}});
+  const auto after = *stage.contact(contact);
+  EXPECT_EQ(after.state, ContactState::talking);
+  EXPECT_EQ(after.agent, kSofia);
+  EXPECT_EQ(after.entered_at, before.entered_at);
+  EXPECT_EQ(after.answered_at, before.answered_at);
+  EXPECT_EQ(stage.facts<journal::OfferMade>().size(), 1u) << "nobody rings twice";
+  stage.hang_up("c1");
+  stage.hang_up(phone);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::wrap_up);
+}
+
+TEST(Restart, ARingingPhoneGoesOnRinging) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const OfferId offer = stage.facts<journal::OfferMade>()[0].offer;
+  const std::string phone = stage.ring();
+  stage.kill_and_restart();
+  stage.open_link({{caller_on_switch("c1"), phone_on_switch(phone, contact, offer, journal::LegState::alerting)}});
+  EXPECT_EQ(stage.facts<journal::OfferMade>().size(), 1u);
+  EXPECT_FALSE(stage.find_command<cti::model::Ring>());
+  EXPECT_EQ(stage.contact(contact)->state, ContactState::offered);
+  stage.pick_up(phone);
+  EXPECT_EQ(stage.contact(contact)->state, ContactState::talking);
+}
+
+TEST(Restart, AnOfferWhosePhoneNeverRangEndsLostAndIsMadeAgainWithoutPenalty) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const Instant place = stage.contact(contact)->entered_at;
+  stage.kill_and_restart();
+  stage.open_link({{caller_on_switch("c1")}});
+  ASSERT_EQ(stage.facts<journal::OfferEnded>().size(), 1u);
+  EXPECT_EQ(stage.facts<journal::OfferEnded>()[0].how, OfferEnd::lost);
+  ASSERT_EQ(stage.facts<journal::OfferMade>().size(), 2u);
+  EXPECT_EQ(stage.facts<journal::OfferMade>()[1].agent, kSofia);
+  EXPECT_EQ(stage.contact(contact)->entered_at, place);
+}
+
+TEST(Restart, ACallerWhoLeftMeanwhileIsLostNotAbandoned) {
+  Stage stage;
+  stage.open_link();
+  stage.arrive();
+  stage.kill_and_restart();
+  stage.open_link();
+  EXPECT_EQ(stage.facts<journal::VisitEnded>()[0].how, VisitEnd::lost);
+  EXPECT_EQ(stage.facts<journal::ContactEnded>()[0].outcome, ContactOutcome::lost);
+}
+
+TEST(Restart, OffersWaitForTheSnapshotOfTheirSwitch) {
+  Stage stage;
+  stage.open_link();
+  stage.arrive();
+  stage.kill_and_restart();
+  stage.make_ready(kSofia);
+  EXPECT_TRUE(stage.facts<journal::OfferMade>().empty());
+  stage.open_link({{caller_on_switch("c1")}});
+  EXPECT_EQ(stage.facts<journal::OfferMade>().size(), 1u);
+}
+
+TEST(Restart, AgentsKeepTheirStateForAMinute) {
+  Stage stage = with_two_ready();
+  stage.kill_and_restart();
+  stage.ask(kSofia, SignIn{});
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::ready);
+  stage.wait(61s);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::ready);
+  EXPECT_EQ(stage.agent(kDaniel).state, AgentState::not_ready);
+  EXPECT_EQ(stage.agent(kDaniel).reason, "connection_lost");
+}
+
+TEST(Core, ASwitchRestartInMidCallEndsTheContactLost) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  stage.pick_up(stage.ring());
+  stage.event(cti::model::LinkLost{"connection reset"});
+  stage.boot = 101;
+  stage.open_link();
+  stage.wait(31s);
+  EXPECT_FALSE(stage.contact(contact));
+  EXPECT_EQ(stage.facts<journal::ContactEnded>()[0].outcome, ContactOutcome::lost);
+}
+
+TEST(Core, AReadyAgentWhosePageIsGoneIsUnreachableAtOnceAndBackWithIt) {
+  Stage stage = with_two_ready();
+  stage.ask(kSofia, SessionLost{});
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::unreachable);
+  stage.arrive();
+  EXPECT_EQ(stage.facts<journal::OfferMade>()[0].agent, kDaniel);
+  stage.wait(30s);
+  stage.ask(kSofia, SignIn{});
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::ready);
+}
+
+TEST(Core, ADrainReleasesWaitingCallersAndMakesNoOffers) {
+  Stage stage;
+  stage.open_link();
+  stage.arrive();
+  const auto drained = stage.step(DrainStarted{});
+  EXPECT_TRUE(stage.find_command<cti::model::Release>());
+  stage.hang_up("c1", Cause::transferred);
+  EXPECT_EQ(stage.facts<journal::ContactEnded>()[0].outcome, ContactOutcome::released);
+  stage.make_ready(kSofia);
+  stage.arrive("c2");
+  EXPECT_TRUE(stage.find_command<cti::model::Release>() || !stage.facts<journal::OfferMade>().size());
+}
+
+TEST(Core, ALegWithTheTokenOfAnEndedContactIsHungUp) {
+  Stage stage;
+  stage.open_link();
+  cti::model::LegCreated leg;
+  leg.native_id = "late";
+  leg.device = "1001";
+  leg.device_class = cti::model::DeviceClass::station;
+  leg.tokens = {ContactId{999}, OfferId{998}, 1};
+  stage.event(leg);
+  EXPECT_TRUE(stage.find_command<cti::model::End>());
+}
+
+TEST(Checkpoint, FoldsToTheSameStateAsTheWholeJournal) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  stage.hang_up("c1");
+  stage.hang_up(phone);
+  stage.wait(31s);
+  stage.arrive("c2");
+  Core other(1);
+  for (const auto& fact : stage.core->checkpoint()) other.fold(fact);
+  EXPECT_EQ(other.digest(), stage.core->digest());
+  EXPECT_EQ(other.last_seq(), stage.core->last_seq());
+}
+
+}  // namespace
+}  // namespace callwright::core
