@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "base/id.hpp"
 #include "base/id_mint.hpp"
 #include "base/instant.hpp"
+#include "cti/model/sightings.hpp"
 #include "cti/model/switch_event.hpp"
 #include "journal/fact.hpp"
 
@@ -16,7 +18,7 @@ namespace callwright::cti::model {
 struct Leg {
   LegId id;
   ContactId contact;
-  CallId call;          ///< the call it belongs to
+  CallId call;          ///< the call it belongs to; 0 for a hidden leg
   bool joined = false;  ///< has a talk path in `call`
   SwitchId switch_id;
   std::int64_t boot_epoch = 0;
@@ -27,6 +29,9 @@ struct Leg {
   OfferId offer;
   journal::LegState state = journal::LegState::initiated;
   LegId pair;           ///< the other half of a Local pair
+  LegId replaced_by;
+  bool route_open = false;  ///< the switch asked where to, and no visit has ended without an answer since
+  std::string entry;        ///< what it asked for last
 };
 
 struct Contact {
@@ -35,8 +40,20 @@ struct Contact {
   journal::ContactOpened opened;
   Instant opened_at;
   bool answered = false;
-  std::vector<LegId> live_legs;  ///< in order of their start
+  std::vector<LegId> live_legs;  ///< in order of their start, without hidden ones
   std::int32_t live_calls = 0;
+  std::vector<LegId> legs;       ///< all, ended and hidden ones too
+  std::vector<CallId> calls;     ///< all
+  std::vector<OfferId> offers;   ///< all
+  std::map<std::string, std::string> data;
+};
+
+/// A live leg that we made for a contact which has ended meanwhile: nobody's, to be hung up.
+struct Orphan {
+  SwitchId switch_id;
+  std::string native_id;
+  Tokens tokens;
+  bool operator==(const Orphan&) const = default;
 };
 
 /// The call model: contact > call > leg, concluded from what switches say.
@@ -46,8 +63,14 @@ struct Contact {
 /// exist (absent = ended, cause lost, bounded by the gap); Local pairs are contracted and never shown; a contact is answered
 /// at the first join of a customer leg and an agent leg; a leg that carries our tokens joins that contact; a trunk leg
 /// without tokens opens one. Ended contacts are forgotten when `ContactEnded` is applied.
+///
+/// Beside the folded state stands what switches show and no fact holds (`Sightings`); it is rebuilt by the first snapshot
+/// of a link after a restart, which must come before other events of that link.
 class Model {
  public:
+  static constexpr std::size_t kDataKeyLimit = 64;      ///< attached keys of one contact
+  static constexpr std::size_t kDataValueLimit = 4096;  ///< bytes
+
   void apply(const journal::Fact& fact);
 
   /// Devices of agents: a leg on one of them is that agent's. Configuration, not folded.
@@ -57,21 +80,93 @@ class Model {
   void on(const SwitchEvent& event, Instant now, IdMint& mint, journal::FactSink& sink);
 
   const Contact* contact(ContactId id) const;
+  /// Also an ended leg, until its contact is forgotten.
   const Leg* leg(LegId id) const;
   /// The live leg of this native id in the switch's present boot epoch.
   const Leg* leg_of(const SwitchId& switch_id, const std::string& native_id) const;
   const Leg* customer_leg(ContactId id) const;                 ///< the live one, or null
   std::vector<const Leg*> agent_legs(ContactId id) const;      ///< live ones
-  const std::map<ContactId, Contact>& contacts() const;
+  const std::map<ContactId, Contact>& contacts() const { return contacts_; }
   bool link_up(const SwitchId& switch_id) const;
-  std::uint64_t ignored() const;
+  std::uint64_t ignored() const { return ignored_; }
+
+  /// The device carries a live leg, a contact's or not.
+  bool device_in_use(const SwitchId& switch_id, const std::string& device) const;
+  /// The device of a live leg, a contact's or not; empty if it is not known.
+  std::string device_of(const SwitchId& switch_id, const std::string& native_id) const;
+  /// Legs found to be orphans since the last call; a snapshot names those that still live again. To be hung up by the caller.
+  std::vector<Orphan> take_orphans();
 
   /// Adds the folded state to a digest (order-independent of containers).
   std::uint64_t digest() const;
   std::vector<std::string> violations() const;
 
  private:
-  // Implementation owner: choose the members.
+  friend class Turn;
+
+  struct Link {
+    bool up = false;
+    std::int64_t boot_epoch = 0;
+    Instant heard_at;  ///< the last fact that this switch's word led to
+  };
+  /// Of this run only.
+  struct Hearing {
+    bool opened = false;   ///< LinkOpened came, LinkLost did not
+    bool in_step = false;  ///< nothing was missed since the last snapshot
+    Instant heard_at;
+  };
+  struct Call {
+    ContactId contact;
+    SwitchId switch_id;
+    std::set<LegId> live_legs;
+  };
+  struct Offer {
+    ContactId contact;
+    AgentId agent;
+  };
+
+  void applied(const journal::Fact& fact, const journal::LinkUp& up);
+  void applied(const journal::Fact& fact, const journal::LinkDown& down);
+  void applied(const journal::Fact& fact, const journal::GapFound& gap);
+  void applied(const journal::Fact& fact, const journal::ContactOpened& opened);
+  void applied(const journal::Fact& fact, const journal::RouteRequested& request);
+  void applied(const journal::Fact& fact, const journal::DataAttached& data);
+  void applied(const journal::Fact& fact, const journal::ContactAnswered& answered);
+  void applied(const journal::Fact& fact, const journal::ContactEnded& ended);
+  void applied(const journal::Fact& fact, const journal::CallStarted& call);
+  void applied(const journal::Fact& fact, const journal::CallEnded& call);
+  void applied(const journal::Fact& fact, const journal::LegStarted& started);
+  void applied(const journal::Fact& fact, const journal::LegStateChanged& change);
+  void applied(const journal::Fact& fact, const journal::LegJoined& joined);
+  void applied(const journal::Fact& fact, const journal::LegLeft& left);
+  void applied(const journal::Fact& fact, const journal::LegReplaced& replaced);
+  void applied(const journal::Fact& fact, const journal::LegsPaired& paired);
+  void applied(const journal::Fact& fact, const journal::LegEnded& ended);
+  void applied(const journal::Fact& fact, const journal::OfferMade& offer);
+  void applied(const journal::Fact& fact, const journal::VisitEnded& ended);
+  template <class Other>
+  void applied(const journal::Fact&, const Other&) {}
+
+  Leg* find(LegId id);
+  Contact* find(ContactId id);
+  Sighting* sighting_of(const Leg& leg);
+  void heard(const Leg& leg, Instant at);
+  std::int64_t boot_epoch(const SwitchId& switch_id) const;
+  AgentId agent_at(const SwitchId& switch_id, const std::string& device) const;
+
+  // Folded.
+  std::map<ContactId, Contact> contacts_;
+  std::map<LegId, Leg> legs_;
+  std::map<CallId, Call> calls_;
+  std::map<OfferId, Offer> offers_;
+  std::map<SwitchId, Link> links_;
+
+  // Not folded: configuration, and what switches show.
+  std::map<SwitchId, std::unordered_map<std::string, AgentId>> agent_by_device_;
+  std::map<SwitchId, Sightings> sightings_;
+  std::map<SwitchId, Hearing> hearing_;
+  std::vector<Orphan> orphans_;
+  std::uint64_t ignored_ = 0;
 };
 
 }  // namespace callwright::cti::model

@@ -1,0 +1,228 @@
+// Whose a leg is, what it does and how it ends.
+#include <algorithm>
+
+#include "cti/model/turn.hpp"
+
+namespace callwright::cti::model {
+
+using journal::Cause, journal::Direction, journal::LegRole, journal::LegState, journal::OpenedBy;
+
+namespace {
+
+/// States only advance, but for connected and held, which alternate.
+int rank(LegState state) {
+  switch (state) {
+    case LegState::unknown: return -1;
+    case LegState::initiated: return 0;
+    case LegState::dialing: return 1;
+    case LegState::alerting: return 2;
+    case LegState::queued: return 3;
+    case LegState::early: return 4;
+    case LegState::connected:
+    case LegState::held: return 5;
+    case LegState::ended: return 6;
+  }
+  return -1;
+}
+
+bool follows(LegState from, LegState to) {
+  if (to == LegState::unknown || to == LegState::ended || from == to) return false;
+  return rank(to) > rank(from) || (rank(to) == rank(LegState::connected) && rank(from) == rank(to));
+}
+
+}  // namespace
+
+const Leg* Turn::leg_at(const std::string& native_id) const {
+  const Sighting* sighting = seen_.find(native_id);
+  return sighting ? model_.leg(sighting->leg) : nullptr;
+}
+
+// --- meeting a leg ---------------------------------------------------------------------------------------------------------
+
+void Turn::take(const LegCreated& made) { meet(made, LegState::initiated, OpenedBy::arrival); }
+
+Sighting* Turn::meet(const LegCreated& made, LegState state, OpenedBy by) {
+  Sighting* sighting = seen_.find(made.native_id);
+  if (!sighting) {
+    if (made.native_id.empty() || seen_.has_ended(made.native_id) || seen_.full()) {
+      ignore();
+      return nullptr;
+    }
+    sighting = &seen_.add(made, state);
+    decide(*sighting, by);
+  } else if (!sighting->leg && !sighting->let_go && seen_.learn(*sighting, made)) {
+    decide(*sighting, by);
+  }
+  return sighting;
+}
+
+/// Our tokens say whose it is; without them a trunk that calls in is a new contact, and everything else is nobody's until it
+/// talks to a contact or asks for a route.
+void Turn::decide(Sighting& sighting, OpenedBy by) {
+  const LegCreated& made = sighting.made;
+  const Tokens& tokens = made.tokens;
+  sighting.orphan = false;
+  if (tokens.contact && model_.contacts_.contains(tokens.contact)) {
+    auto offer = model_.offers_.find(tokens.offer);
+    AgentId agent = offer != model_.offers_.end() && offer->second.contact == tokens.contact ? offer->second.agent : AgentId{};
+    if (!agent && (tokens.offer || made.device_class != DeviceClass::trunk)) agent = model_.agent_at(switch_id_, made.device);
+    LegRole role = LegRole::other;
+    if (made.device_class == DeviceClass::local_half) role = LegRole::hidden;
+    else if (agent) role = LegRole::agent;
+    else if (!tokens.offer && made.device_class == DeviceClass::trunk && !model_.customer_leg(tokens.contact)) role = LegRole::customer;
+    start_leg(tokens.contact, {}, role, agent, sighting);
+  } else if (tokens.offer) {
+    sighting.orphan = true;
+    name_orphan(sighting);
+  } else if (made.device_class == DeviceClass::trunk && made.direction == Direction::inbound) {
+    open_contact(sighting, Direction::inbound, by);
+  }
+}
+
+void Turn::name_orphan(const Sighting& sighting) {
+  const Orphan orphan{switch_id_, sighting.made.native_id, sighting.made.tokens};
+  if (std::ranges::find(model_.orphans_, orphan) == model_.orphans_.end()) model_.orphans_.push_back(orphan);
+}
+
+void Turn::open_contact(Sighting& sighting, Direction direction, OpenedBy by) {
+  const LegCreated& made = sighting.made;
+  const auto contact = mint_.mint<ContactId>();
+  emit(contact, journal::ContactOpened{journal::Channel::voice, direction, by, switch_id_, made.device, made.dnis, made.ani, made.caller_name});
+  start_leg(contact, {}, LegRole::customer, {}, sighting);
+}
+
+void Turn::start_leg(ContactId contact, CallId call, LegRole role, const AgentId& agent, Sighting& sighting) {
+  if (!call && role != LegRole::hidden) {
+    call = mint_.mint<CallId>();
+    emit(contact, journal::CallStarted{call, switch_id_});
+  }
+  const LegCreated& made = sighting.made;
+  const OfferId offer = made.tokens.contact == contact ? made.tokens.offer : OfferId{};
+  emit(contact, journal::LegStarted{mint_.mint<LegId>(), call, switch_id_, model_.boot_epoch(switch_id_), made.native_id, made.device, role, agent, offer,
+                                    sighting.state});
+}
+
+// --- what a leg does -------------------------------------------------------------------------------------------------------
+
+void Turn::take(const LegStateSeen& seen) {
+  if (Sighting* sighting = seen_.find(seen.native_id)) see_state(*sighting, seen.state);
+  else ignore();
+}
+
+void Turn::see_state(Sighting& sighting, LegState state) {
+  if (!follows(sighting.state, state)) return;
+  sighting.state = state;
+  if (const Leg* leg = model_.leg(sighting.leg)) emit(leg->contact, journal::LegStateChanged{leg->id, state});
+}
+
+void Turn::take(const RouteAsked& asked) {
+  Sighting* sighting = seen_.find(asked.native_id);
+  if (sighting) ask_route(*sighting, asked.entry);
+  else ignore();
+}
+
+/// Who waits for our word is a customer, whatever device he calls from.
+void Turn::ask_route(Sighting& sighting, const std::string& entry) {
+  if (sighting.orphan || sighting.made.device_class == DeviceClass::local_half) return ignore();
+  if (!sighting.leg) {
+    const bool from_outside = sighting.made.device_class == DeviceClass::trunk;
+    if (sighting.made.dnis.empty()) sighting.made.dnis = entry;
+    open_contact(sighting, from_outside ? sighting.made.direction : Direction::internal, OpenedBy::arrival);
+  }
+  const Leg& leg = *model_.leg(sighting.leg);
+  if (leg.role != LegRole::customer) return ignore();
+  if (leg.route_open || leg.joined) return;
+  if (model_.contact(leg.contact)->answered && leg.entry == entry) return;
+  emit(leg.contact, journal::RouteRequested{leg.id, entry});
+}
+
+void Turn::take(const PartyChanged& changed) {
+  const Leg* leg = leg_at(changed.native_id);
+  if (!leg || leg->role != LegRole::customer) return ignore();
+  const ContactId contact = leg->contact;
+  const journal::ContactOpened opened = model_.contact(contact)->opened;
+  auto learn = [&](const std::string& key, const std::string& at_first, const std::string& now) {
+    if (now.empty() || (!model_.contact(contact)->data.contains(key) && now == at_first)) return;
+    attach(contact, key, now);
+  };
+  learn("ani", opened.ani, changed.ani);
+  learn("caller_name", opened.caller_name, changed.caller_name);
+}
+
+void Turn::take(const DataSeen& data) {
+  const Leg* leg = leg_at(data.native_id);
+  if (leg) attach(leg->contact, data.key, data.value);
+  else ignore();
+}
+
+void Turn::attach(ContactId contact, const std::string& key, const std::string& value) {
+  const auto& data = model_.contact(contact)->data;
+  auto known = data.find(key);
+  if (known != data.end() && known->second == value) return;
+  if (key.empty() || value.size() > Model::kDataValueLimit || (known == data.end() && data.size() >= Model::kDataKeyLimit)) return ignore();
+  emit(contact, journal::DataAttached{key, value});
+}
+
+/// The new leg takes the place, the contact and the talk of the old one, which will end soon.
+void Turn::take(const LegsReplaced& replaced) {
+  const Leg* old_leg = leg_at(replaced.old_native_id);
+  Sighting* fresh = seen_.find(replaced.new_native_id);
+  if (!old_leg || !fresh || replaced.old_native_id == replaced.new_native_id || old_leg->replaced_by) return ignore();
+  const LegId old_id = old_leg->id;
+  const ContactId contact = old_leg->contact;
+  if (fresh->leg && model_.leg(fresh->leg)->contact != contact) return ignore();
+  if (!fresh->leg) {
+    const bool hidden = fresh->made.device_class == DeviceClass::local_half;
+    const AgentId agent = model_.agent_at(switch_id_, fresh->made.device);
+    LegRole role = LegRole::other;
+    if (hidden) role = LegRole::hidden;
+    else if (old_leg->role == LegRole::customer) role = LegRole::customer;
+    else if (agent) role = LegRole::agent;
+    start_leg(contact, hidden ? CallId{} : old_leg->call, role, role == LegRole::agent ? agent : AgentId{}, *fresh);
+  }
+  emit(contact, journal::LegReplaced{old_id, fresh->leg});
+  Sighting* old = seen_.find(replaced.old_native_id);
+  std::vector<std::string> near = seen_.component(replaced.old_native_id);
+  if (!old->bridge.empty() && fresh->bridge.empty()) {
+    const std::string bridge = old->bridge;
+    seen_.leave(*old);
+    seen_.enter(*fresh, bridge);
+    near.push_back(replaced.new_native_id);
+  }
+  settle(near);
+}
+
+// --- the end ---------------------------------------------------------------------------------------------------------------
+
+void Turn::take(const LegGone& gone) {
+  Sighting* sighting = seen_.find(gone.native_id);
+  if (!sighting) return ignore();
+  const std::vector<std::string> near = seen_.component(gone.native_id);
+  seen_.leave(*sighting);
+  seen_.unpair(*sighting);
+  settle(near);
+  if (!sighting->leg) return seen_.end(gone.native_id, true);
+  journal::LegEnded how = gone.cause == Cause::lost || gone.cause == Cause::switch_lost ? lost(gone.cause) : journal::LegEnded{};
+  how.cause = gone.cause;
+  how.raw_code = gone.raw_code;
+  how.raw_text = gone.raw_text;
+  how.by = gone.by;
+  end_legs({sighting->leg}, how);
+}
+
+void Turn::end_legs(const std::vector<LegId>& legs, journal::LegEnded how) {
+  for (LegId id : legs) {
+    const Leg leg = *model_.leg(id);  // a copy: what follows changes it
+    how.leg = id;
+    emit(leg.contact, how);
+    end_if_empty(leg.call);
+  }
+}
+
+void Turn::end_if_empty(CallId call) {
+  auto it = model_.calls_.find(call);
+  if (it == model_.calls_.end() || !it->second.live_legs.empty()) return;
+  emit(it->second.contact, journal::CallEnded{call});
+}
+
+}  // namespace callwright::cti::model

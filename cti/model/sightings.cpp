@@ -1,0 +1,115 @@
+#include "cti/model/sightings.hpp"
+
+#include <algorithm>
+
+namespace callwright::cti::model {
+
+Sighting* Sightings::find(const std::string& native_id) {
+  auto it = legs_.find(native_id);
+  return it == legs_.end() ? nullptr : &it->second;
+}
+
+const Sighting* Sightings::find(const std::string& native_id) const {
+  auto it = legs_.find(native_id);
+  return it == legs_.end() ? nullptr : &it->second;
+}
+
+void Sightings::count_device(const std::string& device, int by) {
+  if (device.empty()) return;
+  int& count = devices_[device];
+  count += by;
+  if (count <= 0) devices_.erase(device);
+}
+
+Sighting& Sightings::add(const LegCreated& made, journal::LegState state) {
+  Sighting& sighting = legs_[made.native_id];
+  sighting.made = made;
+  sighting.state = state;
+  count_device(made.device, 1);
+  return sighting;
+}
+
+bool Sightings::learn(Sighting& sighting, const LegCreated& later) {
+  const LegCreated before = sighting.made;
+  LegCreated& made = sighting.made;
+  if (!later.device.empty() && later.device != made.device) {
+    count_device(made.device, -1);
+    made.device = later.device;
+    count_device(made.device, 1);
+  }
+  if (later.device_class != DeviceClass::unknown) {
+    made.device_class = later.device_class;
+    made.direction = later.direction;
+  }
+  if (!later.ani.empty()) made.ani = later.ani;
+  if (!later.caller_name.empty()) made.caller_name = later.caller_name;
+  if (!later.dnis.empty()) made.dnis = later.dnis;
+  if (later.tokens.contact) made.tokens = later.tokens;
+  return !(made == before);
+}
+
+void Sightings::enter(Sighting& sighting, const std::string& bridge) {
+  leave(sighting);
+  sighting.bridge = bridge;
+  bridges_[bridge].insert(sighting.made.native_id);
+}
+
+void Sightings::leave(Sighting& sighting) {
+  if (sighting.bridge.empty()) return;
+  auto it = bridges_.find(sighting.bridge);
+  it->second.erase(sighting.made.native_id);
+  if (it->second.empty()) bridges_.erase(it);
+  sighting.bridge.clear();
+}
+
+void Sightings::pair(Sighting& one, Sighting& two) {
+  unpair(one);
+  unpair(two);
+  one.pair = two.made.native_id;
+  two.pair = one.made.native_id;
+}
+
+void Sightings::unpair(Sighting& sighting) {
+  if (sighting.pair.empty()) return;
+  if (Sighting* other = find(sighting.pair)) other->pair.clear();
+  sighting.pair.clear();
+}
+
+void Sightings::end(const std::string& native_id, bool remember) {
+  if (Sighting* sighting = find(native_id)) {
+    leave(*sighting);
+    unpair(*sighting);
+    count_device(sighting->made.device, -1);
+    legs_.erase(native_id);
+  }
+  if (!remember || !ended_.insert(native_id).second) return;
+  ended_order_.push_back(native_id);
+  if (ended_order_.size() > kRememberedEnds) {
+    ended_.erase(ended_order_.front());
+    ended_order_.pop_front();
+  }
+}
+
+void Sightings::forget_ends() {
+  ended_.clear();
+  ended_order_.clear();
+}
+
+std::vector<std::string> Sightings::component(const std::string& native_id) const {
+  std::set<std::string> found;
+  std::set<std::string> bridges;
+  std::vector<std::string> open{native_id};
+  while (!open.empty()) {
+    const std::string next = std::move(open.back());
+    open.pop_back();
+    const Sighting* sighting = find(next);
+    if (!sighting || !found.insert(next).second) continue;
+    if (!sighting->pair.empty()) open.push_back(sighting->pair);
+    if (sighting->bridge.empty() || !bridges.insert(sighting->bridge).second) continue;
+    const auto& members = bridges_.at(sighting->bridge);
+    open.insert(open.end(), members.begin(), members.end());
+  }
+  return {found.begin(), found.end()};
+}
+
+}  // namespace callwright::cti::model
