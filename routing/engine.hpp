@@ -1,8 +1,9 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <system_error>
 #include <vector>
 
 #include "base/id.hpp"
@@ -11,8 +12,16 @@
 #include "base/result.hpp"
 #include "journal/centre.hpp"
 #include "journal/fact.hpp"
+#include "routing/work.hpp"
 
 namespace callwright::routing {
+
+enum class Errc : int {
+  unknown_queue = 1,
+  already_waiting,  ///< a contact stands in one queue at a time
+};
+const std::error_category& category();
+inline std::error_code make_error_code(Errc e) { return {static_cast<int>(e), category()}; }
 
 struct Offer {
   OfferId id;
@@ -34,6 +43,11 @@ struct Offer {
 /// left unmatched; a contact whose offer failed keeps its place.
 class Engine {
  public:
+  Engine();
+  ~Engine();
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+
   void apply(const journal::Fact& fact);
 
   /// Takes the queues, agents and skills of a new centre document. Agents that are new start signed out (no fact needed);
@@ -41,25 +55,28 @@ class Engine {
   void configure(const journal::Centre& centre);
 
   // Contacts
-  /// Emits VisitStarted. `entered_at` is the place (earlier than now for an entry credit or a restored place).
+  /// Emits VisitStarted. Errors: `Errc`; nothing is emitted then. `entered_at` is the place (earlier than now for an entry credit or a restored place).
   Result<void> enter(ContactId contact, const SwitchId& switch_id, const QueueId& queue, Instant entered_at, Instant now, journal::FactSink& sink);
   /// The contact leaves its queue: ends its live offer (withdrawn, or `offer_end` if given) and its visit. Abandoned becomes short_abandoned below the queue's limit.
   void leave(ContactId contact, journal::VisitEnd how, Instant now, journal::FactSink& sink, journal::OfferEnd offer_end = journal::OfferEnd::withdrawn);
-  /// The offered agent and the customer talk: offer accepted, visit answered, agent talking.
+  /// The agent and the customer talk: offer accepted, visit answered, agent talking. An offer to somebody else ends `elsewhere`; an agent who
+  /// talks to a contact that was in no queue talks without wrap-up and goes back to what he was.
   void answered(ContactId contact, const AgentId& agent, Instant now, journal::FactSink& sink);
   /// Ends one offer without an answer: refused and timed_out exclude the agent for that contact (timed_out also makes him
-  /// not_ready(no_answer)); lost does neither and returns the agent to ready.
+  /// not_ready(no_answer)); the other ends do neither and return the agent to ready, or to the next state he asked for.
   void end_offer(OfferId offer, journal::OfferEnd how, Instant now, journal::FactSink& sink);
   /// The agent's part in a contact he talked in is over: wrap_up (until now + the offer's wrap_up) or, if that is 0, his next state.
   void work_ended(const AgentId& agent, Instant now, journal::FactSink& sink);
 
   // Agents
-  /// signed_out, not_ready(reason), ready; while the agent works it becomes his next state. held/talking are set by `hold`.
+  /// signed_out, not_ready(reason), ready, unreachable; while the agent works it becomes his next state, but an offer to an agent who signs
+  /// out or becomes unreachable is withdrawn at once (no exclusion). held/talking are set by `hold`. Other states and unknown agents: nothing.
   void set_state(const AgentId& agent, journal::AgentState state, const std::string& reason, Instant now, journal::FactSink& sink);
   void hold(const AgentId& agent, bool held, Instant now, journal::FactSink& sink);
   void extend_wrap_up(const AgentId& agent, Duration by, Instant now, journal::FactSink& sink);
   void end_wrap_up(const AgentId& agent, Instant now, journal::FactSink& sink);
   /// Not folded, told again after a restart: a device that is in use or unreachable is no candidate; a switch whose link is down neither.
+  /// Until told, a device is free and reachable, a switch is down.
   void device_state(const SwitchId& switch_id, const std::string& device, bool busy, bool reachable);
   void switch_state(const SwitchId& switch_id, bool up);
   /// While paused (drain, full store) `match` makes no offers.
@@ -94,11 +111,20 @@ class Engine {
   std::optional<AgentStatus> agent(const AgentId& agent) const;
   std::int64_t decisions() const;
 
+  /// What matching has examined so far, for tests and figures.
+  const Work& work() const;
+
+  /// Over the folded state only.
   std::uint64_t digest() const;
+  /// Invariants that do not hold, in words. To be asked between steps.
   std::vector<std::string> violations() const;
 
  private:
-  // Implementation owner: choose the members.
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace callwright::routing
+
+template <>
+struct std::is_error_code_enum<callwright::routing::Errc> : std::true_type {};

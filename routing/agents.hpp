@@ -1,0 +1,93 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "journal/centre.hpp"
+#include "journal/fact.hpp"
+#include "routing/bitmap.hpp"
+
+namespace callwright::routing {
+
+/// True for the states in which an agent has a contact in hand (or at the ear).
+constexpr bool is_working(journal::AgentState state) {
+  using enum journal::AgentState;
+  return state == reserved || state == talking || state == held || state == wrap_up;
+}
+
+struct Agent {
+  AgentId id;
+
+  // From the centre document.
+  bool configured = false;
+  std::size_t name_order = 0;
+  SwitchId switch_id;
+  std::string device;
+  std::vector<std::pair<SkillId, std::int32_t>> levels;  ///< by skill
+  std::vector<std::pair<QueueId, std::int32_t>> ranks;   ///< by queue
+
+  // Folded.
+  bool known_to_facts = false;
+  journal::AgentStateChanged state;
+  Instant since;
+  OfferId offer;
+  ContactId contact;
+  Duration wrap_up{};  ///< what follows the talk at hand
+
+  std::int32_t level(const SkillId& skill) const;
+  std::int32_t rank(const QueueId& queue) const;
+  bool member_of(const QueueId& queue) const;
+  bool signed_in() const { return state.state != journal::AgentState::signed_out && state.state != journal::AgentState::unreachable; }
+  bool ready() const { return state.state == journal::AgentState::ready && !offer; }
+};
+
+/// The agents by dense index, and for each gate about an agent alone the bitmap of those who pass it.
+///
+/// An index is given for ever (agents that leave the document keep theirs); it decides nothing, ties go by id. After a change
+/// of an agent or of what he depends on, `refresh` brings his bits up to date.
+class Agents {
+ public:
+  std::size_t size() const { return agents_.size(); }
+  const Agent& operator[](std::size_t index) const { return agents_[index]; }
+  Agent& operator[](std::size_t index) { return agents_[index]; }
+  std::optional<std::size_t> find(const AgentId& id) const;
+  std::size_t find_or_add(const AgentId& id);
+
+  void configure(const journal::Centre& centre);
+  /// The agents whose bits may have changed.
+  std::vector<std::size_t> device_state(const SwitchId& switch_id, const std::string& device, bool busy, bool reachable);
+  std::vector<std::size_t> switch_state(const SwitchId& switch_id, bool up);
+
+  void refresh(std::size_t index);
+
+  bool device_free(const Agent& agent) const { return !unfit_devices_.contains({agent.switch_id, agent.device}); }
+  bool switch_up(const Agent& agent) const { return !agent.switch_id || up_.contains(agent.switch_id); }
+
+  const Bitmap& signed_in() const { return signed_in_; }
+  const Bitmap& ready() const { return ready_; }
+  const Bitmap& free_device() const { return free_device_; }
+  const Bitmap& up() const { return switch_up_; }
+  /// signed in, ready, device free, switch up: a candidate for whatever class he fits.
+  const Bitmap& idle() const { return idle_; }
+
+ private:
+  using Device = std::pair<SwitchId, std::string>;
+
+  std::vector<Agent> agents_;
+  std::unordered_map<AgentId, std::size_t> index_;
+  std::map<Device, std::vector<std::size_t>> by_device_;
+  std::map<SwitchId, std::vector<std::size_t>> by_switch_;
+  std::set<Device> unfit_devices_;  ///< in use or unreachable; not folded
+  std::set<SwitchId> up_;           ///< links that are up; not folded
+  Bitmap signed_in_, ready_, free_device_, switch_up_, idle_;
+};
+
+}  // namespace callwright::routing

@@ -1,0 +1,100 @@
+#include <algorithm>
+
+#include "routing/state.hpp"
+
+namespace callwright::routing {
+
+using journal::AgentState;
+using journal::AgentStateChanged;
+using journal::OfferEnd;
+using journal::VisitEnd;
+
+Result<void> Engine::enter(ContactId contact, const SwitchId& switch_id, const QueueId& queue, Instant entered_at, Instant now,
+                           journal::FactSink& sink) {
+  (void)now;
+  const auto found = state_->queues.find(queue);
+  if (found == state_->queues.end()) return fail(Errc::unknown_queue, queue.value);
+  const Contact* known = state_->visits.find(contact);
+  if (known && known->visit) return fail(Errc::already_waiting, known->visit->queue.value);
+  const journal::Queue& rules = found->second;
+  sink.emit(contact, journal::VisitStarted{.visit = known ? known->visits + 1 : 1,
+                                           .queue = queue,
+                                           .switch_id = switch_id,
+                                           .entered_at = entered_at,
+                                           .priority = rules.priority,
+                                           .requirements = rules.requirements,
+                                           .short_abandon = rules.short_abandon,
+                                           .service_level = rules.service_level});
+  return {};
+}
+
+void Engine::leave(ContactId id, VisitEnd how, Instant now, journal::FactSink& sink, OfferEnd offer_end) {
+  const Contact* contact = state_->visits.waiting(id);
+  if (!contact) return;
+  if (contact->visit->offer) end_offer(contact->visit->offer, offer_end, now, sink);
+  contact = state_->visits.waiting(id);
+  const Visit& visit = *contact->visit;
+  const Duration waited = std::max(now - visit.entered_at, Duration::zero());
+  if (how == VisitEnd::abandoned && waited < visit.short_abandon) how = VisitEnd::short_abandoned;
+  sink.emit(id, journal::VisitEnded{visit.number, visit.queue, how, waited});
+}
+
+void Engine::answered(ContactId id, const AgentId& agent, Instant now, journal::FactSink& sink) {
+  const auto index = state_->agents.find(agent);
+  OfferId offer;
+  if (const Contact* contact = state_->visits.waiting(id)) {
+    const Visit visit = *contact->visit;
+    offer = visit.offer;
+    sink.emit(id, journal::VisitEnded{visit.number, visit.queue, VisitEnd::answered, std::max(now - visit.entered_at, Duration::zero())});
+  }
+  if (const Offer* live = this->offer(offer)) {
+    const Offer ending = *live;
+    if (ending.agent == agent) {
+      sink.emit(id, journal::OfferEnded{ending.id, ending.agent, OfferEnd::accepted, {}});
+    } else {
+      end_offer(ending.id, OfferEnd::elsewhere, now, sink);
+    }
+  }
+  if (!index) return;
+  using enum AgentState;
+  const AgentState was = state_->agents[*index].state.state;
+  if (was == talking || was == held || was == signed_out) return;
+  // He picked up something else than what he was offered: that offer goes to somebody else.
+  if (const Offer* other = offer_to(agent)) {
+    const Offer ending = *other;
+    sink.emit(ending.contact, journal::OfferEnded{ending.id, agent, OfferEnd::withdrawn, {}});
+  }
+  const AgentStateChanged present = state_->agents[*index].state;
+  AgentStateChanged talk{.agent = agent, .state = talking, .next = present.next, .next_reason = present.next_reason};
+  if (!is_working(present.state) && present.state != ready) {
+    talk.next = present.state;
+    talk.next_reason = present.reason;
+  }
+  sink.emit(id, talk);
+}
+
+void Engine::end_offer(OfferId id, OfferEnd how, Instant now, journal::FactSink& sink) {
+  const Offer* live = offer(id);
+  if (!live) return;
+  const Offer ending = *live;
+  if (how == OfferEnd::accepted) {
+    answered(ending.contact, ending.agent, now, sink);
+    return;
+  }
+  journal::OfferEnded ended{ending.id, ending.agent, how, {}};
+  if (how == OfferEnd::refused || how == OfferEnd::timed_out) {
+    const auto rules = state_->queues.find(ending.made.queue);
+    const Duration exclusion = (rules == state_->queues.end() ? journal::Queue{} : rules->second).exclude_after_rona;
+    if (exclusion > Duration::zero()) ended.excluded_until = now + exclusion;
+  }
+  sink.emit(ending.contact, ended);
+
+  const Agent& agent = state_->agents[*state_->agents.find(ending.agent)];
+  if (how == OfferEnd::timed_out && agent.state.state == AgentState::reserved && agent.state.next == AgentState::ready) {
+    sink.emit(ending.contact, AgentStateChanged{.agent = ending.agent, .state = AgentState::not_ready, .reason = "no_answer"});
+    return;
+  }
+  state_->return_from_offer(ending.agent, ending.contact, now, sink);
+}
+
+}  // namespace callwright::routing

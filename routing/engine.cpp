@@ -1,0 +1,86 @@
+#include "routing/engine.hpp"
+
+#include "routing/state.hpp"
+
+namespace callwright::routing {
+namespace {
+
+struct Category final : std::error_category {
+  const char* name() const noexcept override { return "routing"; }
+  std::string message(int code) const override {
+    switch (static_cast<Errc>(code)) {
+      case Errc::unknown_queue: return "no such queue";
+      case Errc::already_waiting: return "the contact waits already";
+    }
+    return "unknown error";
+  }
+};
+
+}  // namespace
+
+const std::error_category& category() {
+  static const Category instance;
+  return instance;
+}
+
+Engine::Engine() : state_(std::make_unique<State>()) {}
+Engine::~Engine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+
+void Engine::apply(const journal::Fact& fact) { state_->fold(fact); }
+void Engine::configure(const journal::Centre& centre) { state_->configure(centre); }
+
+void Engine::device_state(const SwitchId& switch_id, const std::string& device, bool busy, bool reachable) {
+  State& state = *state_;
+  for (std::size_t index : state.agents.device_state(switch_id, device, busy, reachable)) state.change_agent(index, [](Agent&) {});
+}
+
+void Engine::switch_state(const SwitchId& switch_id, bool up) {
+  State& state = *state_;
+  for (std::size_t index : state.agents.switch_state(switch_id, up)) state.change_agent(index, [](Agent&) {});
+}
+
+void Engine::pause(bool paused) { state_->paused = paused; }
+
+const Offer* Engine::offer(OfferId id) const {
+  auto found = state_->offers.find(id);
+  return found == state_->offers.end() ? nullptr : &found->second;
+}
+
+const Offer* Engine::offer_of(ContactId contact) const {
+  const Contact* known = state_->visits.waiting(contact);
+  return known ? offer(known->visit->offer) : nullptr;
+}
+
+const Offer* Engine::offer_to(const AgentId& agent) const {
+  const auto index = state_->agents.find(agent);
+  return index ? offer(state_->agents[*index].offer) : nullptr;
+}
+
+std::optional<Engine::Waiting> Engine::waiting(ContactId contact) const {
+  const Contact* known = state_->visits.waiting(contact);
+  if (!known) return std::nullopt;
+  const Visit& visit = *known->visit;
+  return Waiting{contact, visit.queue, visit.number, visit.entered_at, visit.offer};
+}
+
+std::vector<Engine::Waiting> Engine::waiting_in(const QueueId& queue) const {
+  std::vector<Waiting> all;
+  for (const auto& [entered_at, contact] : state_->visits.in_queue(queue)) all.push_back(*waiting(contact));
+  return all;
+}
+
+std::optional<Engine::AgentStatus> Engine::agent(const AgentId& id) const {
+  const auto index = state_->agents.find(id);
+  if (!index) return std::nullopt;
+  const Agent& agent = state_->agents[*index];
+  return AgentStatus{agent.id, agent.state, agent.since, agent.offer, agent.contact};
+}
+
+std::int64_t Engine::decisions() const { return state_->decisions; }
+const Work& Engine::work() const { return state_->work; }
+std::uint64_t Engine::digest() const { return state_->digest(); }
+std::vector<std::string> Engine::violations() const { return state_->violations(); }
+
+}  // namespace callwright::routing

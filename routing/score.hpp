@@ -1,0 +1,80 @@
+#pragma once
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+
+/// The score of a pair, split so that time never has to be recomputed.
+///
+/// Unit: milli-points (int64). Time counts in ticks of 60 ms since 1970: a rate of r points a minute is exactly r milli-points
+/// a tick, so credits are whole numbers and nothing is rounded. Then
+///     score = skills + rank + priority + age_rate x (tick(now) - tick(entered_at)) + idle_rate x (tick(now) - tick(idle_since))
+///           = visit_points + agent_points + (age_rate + idle_rate) x tick(now)
+/// and within a requirement class the order of the visits, and that of the agents, never changes with time.
+/// Range: rates <= 10,000 and instants up to the year 3000 stay below 2^50; skills of 1,000 requirements below 2^40.
+namespace callwright::routing {
+
+constexpr std::int64_t kMilli = 1000;
+constexpr std::int64_t kTickUs = 60'000;
+
+constexpr std::int64_t tick(Instant at) {
+  return at.us >= 0 ? at.us / kTickUs : -((-at.us + kTickUs - 1) / kTickUs);
+}
+
+constexpr std::int64_t credit(std::int32_t per_minute, Instant since, Instant now) { return per_minute * (tick(now) - tick(since)); }
+
+constexpr std::int64_t visit_points(std::int32_t priority, std::int32_t age_per_minute, Instant entered_at) {
+  return priority * kMilli - age_per_minute * tick(entered_at);
+}
+constexpr std::int64_t agent_points(std::int64_t skills_and_rank, std::int32_t idle_per_minute, Instant idle_since) {
+  return skills_and_rank * kMilli - idle_per_minute * tick(idle_since);
+}
+
+/// A visit's place within its class: best first.
+struct VisitKey {
+  std::int64_t points = 0;
+  Instant entered_at;
+  ContactId contact;
+
+  auto operator<=>(const VisitKey& other) const {
+    if (auto by = other.points <=> points; by != 0) return by;
+    if (auto by = entered_at <=> other.entered_at; by != 0) return by;
+    return contact <=> other.contact;
+  }
+  bool operator==(const VisitKey&) const = default;
+};
+
+/// An idle agent's place within a class: best first.
+struct AgentKey {
+  std::int64_t points = 0;
+  Instant idle_since;
+  std::size_t name_order = 0;  ///< position of the agent's id among all ids
+  std::size_t agent = 0;       ///< dense index
+
+  auto operator<=>(const AgentKey& other) const {
+    if (auto by = other.points <=> points; by != 0) return by;
+    if (auto by = idle_since <=> other.idle_since; by != 0) return by;
+    return name_order <=> other.name_order;
+  }
+  bool operator==(const AgentKey& other) const { return (*this <=> other) == 0; }
+};
+
+/// A pair that passes every gate. Smaller is better: the total order of docs/routing.md.
+struct Pair {
+  std::int64_t score = 0;
+  VisitKey visit;
+  AgentKey agent;
+  std::size_t class_index = 0;
+
+  bool before(const Pair& other) const {
+    if (score != other.score) return score > other.score;
+    if (visit.entered_at != other.visit.entered_at) return visit.entered_at < other.visit.entered_at;
+    if (visit.contact != other.visit.contact) return visit.contact < other.visit.contact;
+    if (agent.idle_since != other.agent.idle_since) return agent.idle_since < other.agent.idle_since;
+    return agent.name_order < other.agent.name_order;
+  }
+};
+
+}  // namespace callwright::routing

@@ -1,0 +1,34 @@
+#pragma once
+#include <optional>
+#include <set>
+#include <tuple>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+
+namespace callwright::routing {
+
+/// What ends by itself, in the order in which it is due: offers by their time-out, wrap-ups by their end. Folded.
+class Timers {
+ public:
+  enum class Kind : std::uint8_t { offer = 1, wrap_up };
+  struct Timer {
+    Instant at;
+    Kind kind = Kind::offer;
+    OfferId offer;  ///< for `offer`
+    AgentId agent;  ///< for `wrap_up`
+    auto operator<=>(const Timer&) const = default;
+  };
+
+  void set(const Timer& timer) { due_.insert(timer); }
+  void clear(const Timer& timer) { due_.erase(timer); }
+  std::optional<Timer> first() const { return due_.empty() ? std::nullopt : std::optional(*due_.begin()); }
+  std::optional<Timer> due(Instant now) const { return !due_.empty() && due_.begin()->at <= now ? std::optional(*due_.begin()) : std::nullopt; }
+  bool contains(const Timer& timer) const { return due_.contains(timer); }
+  std::size_t size() const { return due_.size(); }
+
+ private:
+  std::set<Timer> due_;
+};
+
+}  // namespace callwright::routing

@@ -1,0 +1,94 @@
+#include "routing/visits.hpp"
+
+namespace callwright::routing {
+
+Contact* Visits::find(ContactId id) {
+  auto found = contacts_.find(id);
+  return found == contacts_.end() ? nullptr : &found->second;
+}
+const Contact* Visits::find(ContactId id) const {
+  auto found = contacts_.find(id);
+  return found == contacts_.end() ? nullptr : &found->second;
+}
+Contact* Visits::waiting(ContactId id) {
+  Contact* contact = find(id);
+  return contact && contact->visit ? contact : nullptr;
+}
+const Contact* Visits::waiting(ContactId id) const {
+  const Contact* contact = find(id);
+  return contact && contact->visit ? contact : nullptr;
+}
+
+Visit& Visits::start(ContactId id, Visit visit) {
+  Contact& contact = contacts_[id];
+  contact.visits = visit.number;
+  by_queue_[visit.queue].insert({visit.entered_at, id});
+  return contact.visit.emplace(std::move(visit));
+}
+
+void Visits::end(ContactId id) {
+  Contact* contact = waiting(id);
+  if (!contact) return;
+  auto queue = by_queue_.find(contact->visit->queue);
+  queue->second.erase({contact->visit->entered_at, id});
+  if (queue->second.empty()) by_queue_.erase(queue);
+  contact->visit.reset();
+  forget_if_over(id);
+}
+
+void Visits::contact_ended(ContactId id) {
+  Contact* contact = find(id);
+  if (!contact) return;
+  contact->ended = true;
+  forget_if_over(id);
+}
+
+void Visits::forget_if_over(ContactId id) {
+  auto found = contacts_.find(id);
+  if (!found->second.ended || found->second.visit) return;
+  for (const Exclusion& one : found->second.exclusions) exclusion_ends_.erase({one.until, id, one.agent});
+  contacts_.erase(found);
+}
+
+void Visits::exclude(ContactId id, std::size_t agent, Instant until) {
+  Contact* contact = find(id);
+  if (!contact) return;
+  std::erase_if(contact->exclusions, [&](const Exclusion& one) {
+    if (one.agent != agent) return false;
+    exclusion_ends_.erase({one.until, id, agent});
+    return true;
+  });
+  contact->exclusions.push_back({agent, until});
+  exclusion_ends_.insert({until, id, agent});
+}
+
+std::vector<ContactId> Visits::forget_exclusions(Instant now) {
+  std::vector<ContactId> concerned;
+  while (!exclusion_ends_.empty() && exclusion_ends_.begin()->until <= now) {
+    const ExclusionEnd over = *exclusion_ends_.begin();
+    exclusion_ends_.erase(exclusion_ends_.begin());
+    std::erase_if(contacts_[over.contact].exclusions, [&](const Exclusion& one) { return one.agent == over.agent; });
+    concerned.push_back(over.contact);
+  }
+  return concerned;
+}
+
+std::vector<ContactId> Visits::exclusions_ending(Instant from, Instant to) const {
+  std::vector<ContactId> concerned;
+  for (auto at = exclusion_ends_.upper_bound({from, {INT64_MAX}, SIZE_MAX}); at != exclusion_ends_.end() && at->until <= to; ++at)
+    concerned.push_back(at->contact);
+  return concerned;
+}
+
+std::optional<Instant> Visits::next_exclusion_end(Instant after) const {
+  auto at = exclusion_ends_.upper_bound({after, {INT64_MAX}, SIZE_MAX});
+  return at == exclusion_ends_.end() ? std::nullopt : std::optional(at->until);
+}
+
+const std::set<std::pair<Instant, ContactId>>& Visits::in_queue(const QueueId& queue) const {
+  static const std::set<std::pair<Instant, ContactId>> nobody;
+  auto found = by_queue_.find(queue);
+  return found == by_queue_.end() ? nobody : found->second;
+}
+
+}  // namespace callwright::routing
