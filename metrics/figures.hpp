@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+
+#include "base/instant.hpp"
+#include "journal/fact.hpp"
+
+/// The figures of docs/metrics.md, made from counts where they are shown. None is stored: a row keeps counts and sums, so a changed
+/// formula gets a new version here and rewrites no past.
+namespace callwright::metrics {
+
+constexpr int kFormulaVersion = 1;
+
+/// A share that has not been divided yet; empty (nothing to divide by) is shown as a dash, never as 0 % or 100 %.
+struct Share {
+  std::int64_t part = 0;
+  std::int64_t whole = 0;
+
+  /// Thousandths, rounded half up.
+  std::optional<std::int64_t> permille() const {
+    if (whole <= 0) return std::nullopt;
+    return (part * 2000 + whole) / (2 * whole);
+  }
+  bool operator==(const Share&) const = default;
+};
+
+/// Entries that count: without those who hung up before the short-abandon limit.
+std::int64_t offered(const journal::QueueInterval& counts);
+
+/// Answered within T / (answered + abandoned); short abandons count nowhere.
+Share service_level(const journal::QueueInterval& counts);
+/// The same, live: who still waits beyond T is a miss at once.
+Share service_level_live(const journal::QueueInterval& counts, std::int64_t waiting_past_level);
+
+/// Mean wait of the answered; none if nobody was answered.
+std::optional<Duration> average_speed_of_answer(const journal::QueueInterval& counts);
+
+/// Abandoned / offered. A requested callback is no abandon.
+Share abandon_rate(const journal::QueueInterval& counts);
+
+/// Left neither answered nor abandoned: overflow, transfer, closed, supervisor.
+std::int64_t flowed_out(const journal::QueueInterval& counts);
+
+}  // namespace callwright::metrics
