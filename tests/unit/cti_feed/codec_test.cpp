@@ -1,0 +1,210 @@
+#include "cti/feed/codec.hpp"
+
+#include "cti/feed/text.hpp"
+#include "tests/unit/cti_feed/script.hpp"
+
+namespace callwright::cti::feed {
+namespace {
+
+using namespace testing;
+using std::chrono::seconds;
+
+std::string payload(const std::string& frame_bytes) { return frame_bytes.substr(kFrameHead); }
+
+model::LegCreated ringing() {
+  model::LegCreated leg = caller("a1");
+  leg.device = "1001";
+  leg.device_class = model::DeviceClass::station;
+  leg.direction = journal::Direction::outbound;
+  leg.tokens = {ContactId{1}, OfferId{2}, 3};
+  return leg;
+}
+
+std::vector<SwitchMessage> switch_messages() {
+  std::vector<SwitchMessage> all = good_script();
+  const std::vector<model::SwitchEventBody> bodies{
+      ringing(),
+      model::LegStateSeen{"c", journal::LegState::held},
+      model::LegEnteredBridge{"c", "b"},
+      model::LegLeftBridge{"c", "b"},
+      model::LegsReplaced{"c", "d"},
+      model::LocalPair{"x;1", "x;2"},
+      model::LegGone{"c", journal::Cause::unknown, -1, "", journal::EndedBy::unknown},
+      model::LegGone{"c", journal::Cause::lost, 5, "text", journal::EndedBy::network},
+      model::RouteAsked{"c", "4002"},
+      model::PartyChanged{"c", "", "<script>"},
+      model::DataSeen{"c", "account", std::string("a\0b\r\n", 5)},
+      model::DtmfSeen{"c", "#"},
+      model::DeviceStateSeen{"1001", true, false},
+  };
+  std::int64_t seq = 1;
+  for (const auto& body : bodies) all.push_back(event(seq++, body));
+  for (const auto why : {CommandStatus::unsupported, CommandStatus::failed, CommandStatus::expired})
+    all.push_back(CommandResult{{1, 2, 3}, why, "because"});
+  all.push_back(ErrorNotice{Errc::stopping, "bye"});
+  return all;
+}
+
+std::vector<ServerMessage> server_messages() {
+  std::vector<ServerMessage> all{Welcome{.protocol = 1, .resume_after = 5, .server_epoch = 7, .server_time = kStart, .accepting = true, .reason = ""},
+                                 Welcome{.server_epoch = 7, .server_time = kStart, .refused = Refusal::epoch_behind, .reason = "no"},
+                                 Ack{9},
+                                 SnapshotRequest{},
+                                 Heartbeat{kStart, true},
+                                 ErrorNotice{Errc::gap, "expected 2"}};
+  const std::vector<model::CommandBody> bodies{model::Park{"c"},
+                                               model::Ring{"1001", "c", "+44", "Ann", OfferId{4}, seconds(20)},
+                                               model::Answer{"a"},
+                                               model::Bridge{"c", "a"},
+                                               model::Hold{"c", "a"},
+                                               model::Retrieve{"c", "a"},
+                                               model::End{"c", journal::Cause::rejected},
+                                               model::Release{"c"},
+                                               model::Dtmf{"c", "12#"}};
+  for (const auto& body : bodies) all.push_back(CommandMessage{{1, 2, 3}, kStart, ContactId{9}, 7, body});
+  return all;
+}
+
+TEST(Codec, EveryMessageComesBackAsItWas) {
+  for (const auto& message : switch_messages()) {
+    const auto back = decode_switch(payload(encode(message)));
+    ASSERT_TRUE(back.has_value()) << back.error().text();
+    EXPECT_TRUE(*back == message) << "kind " << message.index();
+  }
+  for (const auto& message : server_messages()) {
+    const auto back = decode_server(payload(encode(message)));
+    ASSERT_TRUE(back.has_value()) << back.error().text();
+    EXPECT_TRUE(*back == message) << "kind " << message.index();
+  }
+}
+
+TEST(Codec, ATruncatedMessageIsMalformedOrAnotherMessageButNeverMore) {
+  for (const auto& message : switch_messages()) {
+    const std::string bytes = payload(encode(message));
+    for (std::size_t length = 0; length < bytes.size(); ++length) {
+      const auto back = decode_switch(std::string_view(bytes).substr(0, length));
+      if (!back) EXPECT_EQ(back.error().code, Errc::malformed);
+    }
+  }
+}
+
+TEST(Codec, AnUnknownMessageIsRecognisedAsUnknown) {
+  const std::string later("\xA2\x06\x00", 3);  // field 100, empty
+  EXPECT_TRUE(std::holds_alternative<UnknownMessage>(decode_switch(later).value()));
+  EXPECT_TRUE(std::holds_alternative<UnknownMessage>(decode_server(later).value()));
+}
+
+TEST(Codec, ACommandThatThisSideDoesNotKnowHasNoBody) {
+  const auto transfer = decode_server(std::string("\x22\x0A\x0A\x02\x10\x07\x82\x01\x02\x0A\x00", 11));  // command { id { seq 7 } transfer { native_id "" } }
+  ASSERT_TRUE(transfer.has_value()) << transfer.error().text();
+  EXPECT_FALSE(std::get<CommandMessage>(*transfer).body.has_value());
+  EXPECT_EQ(std::get<CommandMessage>(*transfer).id.seq, 7);
+}
+
+TEST(Codec, FieldsThatBreakTheirRuleAreNamed) {
+  const auto error = [](const SwitchMessage& message) { return decode_switch(payload(encode(message))).error().context; };
+  EXPECT_EQ(error(event(1, model::RouteAsked{"", "4001"})), "route_asked.native_id");
+  EXPECT_EQ(error(event(1, model::RouteAsked{"a\nb", "4001"})), "route_asked.native_id");
+  EXPECT_EQ(error(event(0, caller("c"))), "event.seq");
+  EXPECT_EQ(error(event(1, model::LegStateSeen{"c", static_cast<journal::LegState>(0)})), "leg_state.state");
+  Hello bad = hello();
+  bad.boot_epoch = 0;
+  EXPECT_EQ(error(bad), "hello.boot_epoch");
+  bad = hello();
+  bad.capabilities.assign(65, "park");
+  EXPECT_EQ(error(bad), "hello.capabilities");
+}
+
+TEST(Codec, CallerNamesOfAnyKindPassAsText) {
+  const std::vector<std::string> names{"<img src=x onerror=alert(1)>", "a\r\nb", std::string("a\0b", 3), std::string(10'000, 'x'), "🦊 王小明"};
+  for (const std::string& name : names) {
+    model::LegCreated leg = caller("c");
+    leg.caller_name = name;
+    const auto back = decode_switch(payload(encode(SwitchMessage{event(1, leg)})));
+    ASSERT_TRUE(back.has_value());
+    EXPECT_EQ(std::get<model::LegCreated>(*std::get<Event>(*back).body).caller_name, name);
+  }
+}
+
+TEST(Codec, TextThatIsNoUtf8IsRepairedWhenItLeavesAndMalformedWhenItComes) {
+  model::LegCreated leg = caller("c");
+  leg.caller_name = "J\xFCrgen";
+  const auto back = decode_switch(payload(encode(SwitchMessage{event(1, leg)})));
+  EXPECT_EQ(std::get<model::LegCreated>(*std::get<Event>(*back).body).caller_name, "J\xEF\xBF\xBDrgen");
+
+  leg.caller_name = "JXrgen";
+  std::string bytes = payload(encode(SwitchMessage{event(1, leg)}));
+  bytes[bytes.find("JXrgen") + 1] = '\xFC';
+  EXPECT_EQ(decode_switch(bytes).error().code, Errc::malformed);
+}
+
+TEST(Codec, ALargeSnapshotIsDividedIntoFramesBelowTheLimit) {
+  model::Snapshot snapshot;
+  for (int i = 0; i < 3000; ++i) {
+    model::LegCreated leg = caller("c" + std::to_string(i));
+    leg.caller_name = std::string(1000, 'n');
+    snapshot.legs.push_back({.leg = leg, .state = journal::LegState::queued, .bridge = "", .entry = ""});
+  }
+  FrameReader reader;
+  for (const std::string& bytes : encode_snapshot(7, kStart, snapshot)) {
+    EXPECT_LE(bytes.size(), kFrameLimit);
+    reader.add(bytes);
+  }
+  std::size_t legs = 0;
+  while (const auto next = *reader.next()) {
+    const auto message = decode_switch(*next);
+    if (const auto* items = std::get_if<SnapshotItems>(&*message)) legs += items->legs.size();
+    if (const auto* end = std::get_if<SnapshotEnd>(&*message)) EXPECT_EQ(end->legs, 3000u);
+  }
+  EXPECT_EQ(legs, 3000u);
+}
+
+TEST(Codec, CapabilitiesNeedAllTheirCommands) {
+  EXPECT_EQ(capabilities_of({"park", "ring", "bridge"}), (model::Capabilities{.observe = true}));
+  EXPECT_EQ(capabilities_of({"release", "park", "ring", "bridge", "answer"}), (model::Capabilities{.observe = true, .route = true, .answer = true}));
+  EXPECT_EQ(capabilities_of({"hold", "retrieve", "end", "dtmf", "teleport"}), (model::Capabilities{.observe = true, .control = true}));
+}
+
+TEST(FrameReader, GivesTheSameFramesAtEverySplit) {
+  const std::string bytes = frame("a") + frame(std::string(300, 'b')) + frame("ccc");
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+    FrameReader reader;
+    std::vector<std::string> frames;
+    for (const auto part : {std::string_view(bytes).substr(0, cut), std::string_view(bytes).substr(cut)}) {
+      reader.add(part);
+      while (const auto next = *reader.next()) frames.emplace_back(*next);
+    }
+    EXPECT_THAT(frames, ::testing::ElementsAre("a", std::string(300, 'b'), "ccc"));
+    EXPECT_EQ(reader.buffered(), 0u);
+  }
+}
+
+TEST(FrameReader, ChecksTheLengthBeforeItWaitsForTheBytes) {
+  FrameReader largest;
+  largest.add(std::string("\x00\x10\x00\x00", 4));
+  EXPECT_TRUE(largest.next().has_value());
+  FrameReader above;
+  above.add(std::string("\x00\x10\x00\x01", 4));
+  EXPECT_EQ(above.next().error().code, Errc::oversized);
+  FrameReader huge;
+  huge.add("\xFF\xFF\xFF\xFF");
+  EXPECT_EQ(huge.next().error().code, Errc::oversized);
+}
+
+TEST(Text, BrokenBytesAreReplacedAndACutNeverDividesACharacter) {
+  EXPECT_EQ(to_utf8("ab\xFF", 10), "ab\xEF\xBF\xBD");
+  EXPECT_EQ(to_utf8("王小", 5), "王");
+  EXPECT_EQ(to_utf8("\xC0\xAF\xED\xA0\x80", 30), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(to_utf8("\xF0\x9F\xA6\x8A", 10), "🦊");
+  EXPECT_EQ(to_utf8("\xF0\x9F\xA6", 10), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+TEST(Text, DialplanCharactersNeverName) {
+  for (const char c : std::string(",;|&${}[]\"\\`^\n\0\x7F", 17)) EXPECT_FALSE(name_value("device", std::string("a") + c).has_value()) << int(c);
+  EXPECT_TRUE(name_value("device", "PJSIP/agent-1_x@home").has_value());
+  EXPECT_FALSE(dtmf_value("12e").has_value());
+  EXPECT_FALSE(dtmf_value("").has_value());
+}
+
+}  // namespace
+}  // namespace callwright::cti::feed
