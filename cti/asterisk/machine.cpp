@@ -1,0 +1,457 @@
+#include "cti/asterisk/machine.hpp"
+
+#include <algorithm>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+#include "cti/asterisk/codec.hpp"
+#include "cti/asterisk/error.hpp"
+#include "cti/asterisk/names.hpp"
+
+namespace callwright::cti::asterisk {
+namespace {
+
+constexpr std::size_t kDevicesPerRequest = 20;  // Asterisk reads a query of a few kilobytes
+constexpr const char* kAlive = "CALLWRIGHT_ALIVE";
+
+bool succeeded(const Reply& reply) { return reply.status >= 200 && reply.status < 300; }
+bool is_forbidden(const Reply& reply) { return reply.status == 401 || reply.status == 403; }
+
+std::string describe(const Reply& reply) {
+  switch (reply.failure) {
+    case Reply::Failure::too_late: return "deadline passed";
+    case Reply::Failure::timed_out: return "no answer in time";
+    case Reply::Failure::broken: return reply.body.empty() ? "connection broke" : reply.body;
+    case Reply::Failure::none: break;
+  }
+  return std::to_string(reply.status) + " " + read_reason(reply.body);
+}
+
+}  // namespace
+
+Machine::Machine(Settings settings, std::uint64_t seed)
+    : settings_(std::move(settings)), channels_(settings_), random_(seed) {
+  if (settings_.lanes < 1) settings_.lanes = 1;
+}
+
+// --- a connection's life --------------------------------------------------------------------------------------------------
+
+Actions Machine::start(Instant now) {
+  if (phase_ == Phase::stopped || phase_ == Phase::refused) begin_connection(now);
+  return take();
+}
+
+Actions Machine::stop(Instant now) {
+  if (phase_ != Phase::stopped && phase_ != Phase::refused) lose("stopped", {}, now);
+  phase_ = Phase::stopped;
+  retry_at_.reset();
+  return take();
+}
+
+void Machine::begin_connection(Instant) {
+  phase_ = Phase::checking;
+  retry_at_.reset();
+  ++connection_;
+  ++counters_.connections;
+  received_ = 0;
+  request(request::info(), housekeeping(), {Purpose::info});
+}
+
+void Machine::connected(const Reply& reply, Instant now) {
+  if (is_forbidden(reply)) {
+    ++counters_.refused_account;
+    log(Log::Level::error, "link_account_refused", describe(reply) + "; not tried again until the settings change or the server restarts");
+    out_.push_back(Disconnect{});
+    pending_.clear();
+    phase_ = Phase::refused;
+    return;
+  }
+  const Result<Info> info = succeeded(reply) ? read_info(reply.body) : fail(errc::refused, describe(reply));
+  if (!info) return lose("info: " + info.error().text(), next_pause(), now);
+  version_ = info->version;
+  boot_epoch_ = info->startup.us;
+  const Result<std::string> target = request::events_target(settings_.app);
+  if (!target) return lose(target.error().text(), settings_.last_retry, now);
+  phase_ = Phase::opening;
+  out_.push_back(OpenSocket{*target});
+}
+
+Actions Machine::socket_opened(Instant now) {
+  if (phase_ == Phase::opening) ask_snapshot(now);
+  return take();
+}
+
+void Machine::ask_snapshot(Instant now) {
+  phase_ = Phase::snapshot;
+  snapshot_until_ = now + settings_.snapshot_limit;
+  listed_channels_.reset();
+  listed_bridges_.reset();
+  listed_endpoints_.reset();
+  // Events flow from here on and are kept back, so the lists are never older than what we know.
+  request(request::filter_events(settings_.app), housekeeping(), {Purpose::prepare});
+  subscribe(settings_.devices);
+  request(request::bridges(), housekeeping(), {Purpose::bridges});
+  request(request::channels(), housekeeping(), {Purpose::channels});
+  request(request::endpoints(), housekeeping(), {Purpose::endpoints});
+}
+
+void Machine::subscribe(const std::vector<std::string>& devices) {
+  for (std::size_t from = 0; from < devices.size(); from += kDevicesPerRequest) {
+    const std::size_t count = std::min(kDevicesPerRequest, devices.size() - from);
+    request(request::subscribe_devices(settings_.app, std::span(devices).subspan(from, count)), housekeeping(), {Purpose::prepare});
+  }
+}
+
+void Machine::take_list(Purpose purpose, const Reply& reply, Instant now) {
+  const auto read = [&](auto& list, auto reader) -> Result<void> {
+    if (!succeeded(reply)) return fail(errc::refused, describe(reply));
+    auto result = reader(reply.body);
+    if (!result) return std::unexpected(result.error());
+    list = std::move(*result);
+    return {};
+  };
+  Result<void> taken = purpose == Purpose::channels  ? read(listed_channels_, read_channels)
+                       : purpose == Purpose::bridges ? read(listed_bridges_, read_bridges)
+                                                     : read(listed_endpoints_, read_endpoints);
+  if (!taken) return lose("snapshot: " + taken.error().text(), next_pause(), now);
+  if (listed_channels_ && listed_bridges_ && listed_endpoints_) go_live(now);
+}
+
+void Machine::go_live(Instant now) {
+  phase_ = Phase::live;
+  failures_ = 0;
+  snapshot_until_.reset();
+  emit(model::LinkOpened{boot_epoch_}, {});
+  Channels::Effects effects;
+  channels_.begin(*listed_channels_, *listed_bridges_, *listed_endpoints_, effects);
+  listed_channels_.reset();
+  listed_bridges_.reset();
+  listed_endpoints_.reset();
+  carry_out(std::move(effects), {}, now);
+  std::deque<std::string> kept = std::exchange(kept_, {});
+  kept_bytes_ = 0;
+  for (const std::string& text : kept) {
+    if (phase_ != Phase::live) return;
+    handle(text, now);
+  }
+  // What was asked to ring before the gap and is not there now never will.
+  for (const auto& [channel_id, unseen] : std::exchange(unseen_rings_, {}))
+    if (!channels_.knows(channel_id)) {
+      emit(unseen.leg, {});
+      emit(model::LegGone{channel_id, journal::Cause::lost, 0, "not on the switch after the gap", journal::EndedBy::unknown}, {});
+    }
+  out_.push_back(Declare{{.observe = true, .control = true, .route = true, .answer = false}});
+  log(Log::Level::info, "link_live", "asterisk " + version_ + ", channels " + std::to_string(channels_.size()));
+  write_alive(now);
+}
+
+Actions Machine::socket_closed(std::string_view reason, Instant now) {
+  if (phase_ == Phase::opening || phase_ == Phase::snapshot || phase_ == Phase::live) lose(reason, next_pause(), now);
+  return take();
+}
+
+Actions Machine::overflowed(Instant now) {
+  if (phase_ == Phase::live) {
+    ++counters_.overflows;
+    lose("inbound limit reached", next_pause(), now);
+  }
+  return take();
+}
+
+void Machine::lose(std::string_view reason, Duration pause, Instant now) {
+  const bool was_live = phase_ == Phase::live;
+  out_.push_back(Disconnect{});
+  pending_.clear();
+  doubts_.clear();
+  kept_.clear();
+  kept_bytes_ = 0;
+  snapshot_until_.reset();
+  alive_at_.reset();
+  if (was_live) {
+    ++counters_.lost;
+    emit(model::LinkLost{std::string(reason)}, {});
+  }
+  log(was_live ? Log::Level::warn : Log::Level::info, was_live ? "link_lost" : "link_not_connected", std::string(reason));
+  phase_ = Phase::waiting;
+  retry_at_ = now + pause;
+}
+
+/// Doubles with each failure; half of it is random, so that links that fell together do not come back together.
+Duration Machine::next_pause() {
+  Duration pause = settings_.first_retry;
+  for (std::int32_t i = 0; i < failures_ && pause < settings_.last_retry; ++i) pause *= 2;
+  pause = std::min(pause, settings_.last_retry);
+  ++failures_;
+  const auto half = static_cast<std::uint64_t>(pause.count() / 2);
+  return pause - Duration(half == 0 ? 0 : static_cast<std::int64_t>(random() % half));
+}
+
+std::uint64_t Machine::random() {  // splitmix64
+  std::uint64_t z = (random_ += 0x9E3779B97F4A7C15U);
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
+  return z ^ (z >> 31);
+}
+
+// --- events ---------------------------------------------------------------------------------------------------------------
+
+Actions Machine::text(std::string_view text, Instant now) {
+  if (phase_ == Phase::live) {
+    handle(text, now);
+  } else if (phase_ == Phase::opening || phase_ == Phase::snapshot) {
+    kept_.emplace_back(text);
+    kept_bytes_ += text.size();
+    if (kept_.size() > kKeptEvents || kept_bytes_ > kKeptBytes) {
+      ++counters_.overflows;
+      lose("too many events during the snapshot", next_pause(), now);
+    }
+  }
+  return take();
+}
+
+void Machine::handle(std::string_view text, Instant now) {
+  const Result<Event> event = read_event(text);
+  ++counters_.events;
+  if (!event) {
+    ++counters_.malformed_events;
+    return log(Log::Level::warn, "link_event_malformed", event.error().text());
+  }
+  if (std::holds_alternative<UnknownEvent>(event->body)) {
+    ++counters_.unknown_events;
+    return;
+  }
+  if (std::holds_alternative<ApplicationReplaced>(event->body)) {
+    ++counters_.replaced;
+    log(Log::Level::error, "link_application_taken", "another connection has taken application " + settings_.app);
+    return lose("another connection has taken the application", settings_.replaced_retry, now);
+  }
+  if (std::holds_alternative<MissingParams>(event->body)) return log(Log::Level::warn, "link_missing_parameters");
+  Channels::Effects effects;
+  channels_.on(*event, effects);
+  carry_out(std::move(effects), event->at, now);
+}
+
+void Machine::carry_out(Channels::Effects effects, Instant switch_at, Instant now) {
+  for (model::SwitchEventBody& body : effects.events) {
+    if (const auto* made = std::get_if<model::LegCreated>(&body)) unseen_rings_.erase(made->native_id);
+    emit(std::move(body), switch_at);
+  }
+  for (const std::string& bridge : effects.empty_bridges)
+    request(request::delete_bridge(bridge), lane_of(contact_of_bridge(bridge).value_or(ContactId{})), {Purpose::clean_up});
+  for (const std::string& channel : effects.doubtful_channels) doubt(channel, now);
+  for (const std::string& device : effects.doubtful_devices)
+    request(request::device_state(device), housekeeping(), {Purpose::look_at_device});
+}
+
+void Machine::emit(model::SwitchEventBody body, Instant switch_at) {
+  model::SwitchEvent event;
+  event.switch_id = settings_.switch_id;
+  event.source.name = "link:" + settings_.switch_id.value + "/" + std::to_string(settings_.epoch) + "-" + std::to_string(connection_);
+  event.source.id = std::to_string(++received_);
+  event.switch_at = switch_at;
+  event.body = std::move(body);
+  out_.push_back(Emit{std::move(event)});
+}
+
+// --- commands -------------------------------------------------------------------------------------------------------------
+
+Actions Machine::command(const model::Command& command, Instant now) {
+  ++counters_.commands;
+  const auto* ring = std::get_if<model::Ring>(&command.body);
+  const std::string ringing = ring ? channel_name({command.contact, ring->offer, command.epoch}) : std::string();
+  if (ring) {
+    model::LegCreated leg;
+    leg.native_id = ringing;
+    leg.device = ring->device;
+    leg.device_class = model::DeviceClass::station;
+    leg.direction = journal::Direction::outbound;
+    leg.tokens = {command.contact, ring->offer, command.epoch};
+    unseen_rings_.emplace(ringing, Unseen{std::move(leg)});
+  }
+  const auto not_sent = [&](std::uint64_t& counter, journal::Cause cause, const std::string& why) {
+    ++counter;
+    if (ring) ring_failed(ringing, cause, 0, why);
+    log(Log::Level::warn, "command_not_sent", "contact " + std::to_string(command.contact.value) + ": " + why);
+    return take();
+  };
+  if (phase_ != Phase::live) return not_sent(counters_.commands_not_connected, journal::Cause::lost, "not connected");
+  if (command.deadline.us != 0 && now > command.deadline) return not_sent(counters_.commands_too_late, journal::Cause::lost, "deadline passed");
+
+  Result<std::vector<Step>> steps = plan(command, settings_, channels_);
+  if (!steps) {
+    const bool unsupported = steps.error().code == errc::unsupported;
+    return not_sent(unsupported ? counters_.commands_unsupported : counters_.commands_refused, journal::Cause::bad_number, steps.error().text());
+  }
+  if (const auto* end = std::get_if<model::End>(&command.body)) channels_.ending(end->native_id, end->cause);
+  if (const auto* release = std::get_if<model::Release>(&command.body)) channels_.releasing(release->native_id);
+  if (const auto* hold = std::get_if<model::Hold>(&command.body)) channels_.holding(hold->customer_native_id, hold->agent_native_id);
+  for (Step& step : *steps)
+    request(std::move(step.request), lane_of(command.contact), {Purpose::step, step.kind, std::move(step.channels)}, command.deadline);
+  return take();
+}
+
+void Machine::ring_failed(const std::string& channel_id, journal::Cause cause, std::int32_t raw_code, std::string why) {
+  ++counters_.failed_rings;
+  const auto unseen = unseen_rings_.find(channel_id);
+  if (unseen == unseen_rings_.end()) return;  // events have shown it: they will show its end as well
+  emit(unseen->second.leg, {});
+  unseen_rings_.erase(unseen);
+  emit(model::LegGone{channel_id, cause, raw_code, std::move(why), journal::EndedBy::network}, {});
+}
+
+std::int32_t Machine::lane_of(ContactId contact) const { return static_cast<std::int32_t>(contact.value % settings_.lanes); }
+
+void Machine::request(Result<Request> request, std::int32_t lane, Pending pending, Instant not_after) {
+  if (!request) return log(Log::Level::warn, "request_refused", request.error().text());
+  const std::int64_t id = next_request_++;
+  pending_.emplace(id, std::move(pending));
+  out_.push_back(Rest{id, lane, std::move(*request), not_after});
+}
+
+// --- replies --------------------------------------------------------------------------------------------------------------
+
+Actions Machine::reply(std::int64_t id, const Reply& reply, Instant now) {
+  const auto found = pending_.find(id);
+  if (found == pending_.end()) return take();
+  const Pending pending = std::move(found->second);
+  pending_.erase(found);
+
+  if (pending.purpose == Purpose::info) {
+    connected(reply, now);
+  } else if (reply.failure == Reply::Failure::timed_out || reply.failure == Reply::Failure::broken) {
+    // Whether it was carried out is not known, and the switch may hang: only a snapshot can say.
+    ++counters_.failed_requests;
+    lose("request: " + describe(reply), next_pause(), now);
+  } else if (is_forbidden(reply) && pending.purpose != Purpose::step) {
+    ++counters_.failed_requests;
+    log(Log::Level::error, "request_forbidden", describe(reply));
+    if (phase_ == Phase::snapshot) lose("snapshot: " + describe(reply), settings_.last_retry, now);
+  } else {
+    switch (pending.purpose) {
+      case Purpose::channels:
+      case Purpose::bridges:
+      case Purpose::endpoints: take_list(pending.purpose, reply, now); break;
+      case Purpose::step:
+        if (!succeeded(reply)) step_failed(pending, reply, now);
+        else if (pending.kind == Step::Kind::ring && unseen_rings_.contains(pending.channels.front())) doubt(pending.channels.front(), now);
+        break;
+      case Purpose::look_at_channel:
+      case Purpose::look_at_device: looked(pending, reply, now); break;
+      case Purpose::prepare:
+      case Purpose::alive:
+        if (!succeeded(reply)) {
+          ++counters_.failed_requests;
+          log(Log::Level::warn, pending.purpose == Purpose::alive ? "alive_not_written" : "subscription_failed", describe(reply));
+        }
+        break;
+      case Purpose::info:
+      case Purpose::clean_up: break;
+    }
+  }
+  return take();
+}
+
+void Machine::step_failed(const Pending& pending, const Reply& reply, Instant now) {
+  if (pending.kind == Step::Kind::make_bridge && reply.status == 409) return;
+  if (pending.kind == Step::Kind::ring) {
+    if (reply.status == 409) return;  // it rings already: a request that was sent again
+    using journal::Cause;
+    const Cause cause = reply.failure == Reply::Failure::too_late ? Cause::lost
+                        : reply.status == 500                     ? Cause::unreachable
+                        : reply.status == 400                     ? Cause::bad_number
+                                                                  : Cause::congestion;
+    log(Log::Level::info, "ring_failed", pending.channels.front() + ": " + describe(reply));
+    return ring_failed(pending.channels.front(), cause, 0, describe(reply));
+  }
+  if (reply.failure == Reply::Failure::too_late) {
+    ++counters_.commands_too_late;
+  } else {
+    ++counters_.failed_requests;
+  }
+  log(Log::Level::warn, "request_failed", (pending.channels.empty() ? std::string() : pending.channels.front() + ": ") + describe(reply));
+  if (pending.kind == Step::Kind::hold) {
+    Channels::Effects effects;
+    channels_.hold_failed(pending.channels.front(), effects);
+    carry_out(std::move(effects), {}, now);
+  }
+  if (reply.status != 0)
+    for (const std::string& channel : pending.channels) doubt(channel, now);
+}
+
+/// Asks about a channel a little later: the event that settles it is usually on its way.
+void Machine::doubt(const std::string& channel_id, Instant now) { doubts_.emplace(channel_id, now + settings_.vanish_limit); }
+
+void Machine::looked(const Pending& pending, const Reply& reply, Instant now) {
+  Channels::Effects effects;
+  if (pending.purpose == Purpose::look_at_device) {
+    if (const Result<DeviceState> state = read_device_state(reply.body); succeeded(reply) && state) channels_.looked_up(*state, effects);
+  } else if (reply.status == 404) {
+    const std::string& id = pending.channels.front();
+    if (unseen_rings_.contains(id)) ring_failed(id, journal::Cause::lost, 0, "not on the switch");
+    else channels_.looked_up(id, nullptr, effects);
+  } else if (const Result<Channel> channel = read_channel(reply.body); succeeded(reply) && channel) {
+    channels_.looked_up(channel->id, &*channel, effects);
+  }
+  carry_out(std::move(effects), {}, now);
+}
+
+// --- time -----------------------------------------------------------------------------------------------------------------
+
+Actions Machine::accepting(bool yes, Instant now) {
+  const bool changed = std::exchange(accepting_, yes) != yes;
+  if (changed && phase_ == Phase::live) write_alive(now);
+  return take();
+}
+
+void Machine::write_alive(Instant now) {
+  request(request::set_global(kAlive, accepting_ ? now.us / 1'000'000 : 0), housekeeping(), {Purpose::alive});
+  alive_at_ = now + settings_.alive_every;
+}
+
+Actions Machine::know_devices(std::vector<std::string> devices) {
+  std::vector<std::string> added;
+  for (const std::string& device : devices)
+    if (is_device(device) && std::ranges::find(settings_.devices, device) == settings_.devices.end()) added.push_back(device);
+  settings_.devices = std::move(devices);
+  channels_.know_devices(settings_.devices);
+  if (phase_ == Phase::live) {
+    subscribe(added);
+    for (const std::string& device : added) request(request::device_state(device), housekeeping(), {Purpose::look_at_device});
+  }
+  return take();
+}
+
+Actions Machine::wake(Instant now) {
+  if (retry_at_ && now >= *retry_at_) begin_connection(now);
+  if (snapshot_until_ && now >= *snapshot_until_) lose("snapshot took too long", next_pause(), now);
+  if (alive_at_ && now >= *alive_at_ && phase_ == Phase::live) write_alive(now);
+  for (auto doubt = doubts_.begin(); doubt != doubts_.end();) {
+    if (now < doubt->second) {
+      ++doubt;
+      continue;
+    }
+    const std::string channel = doubt->first;
+    doubt = doubts_.erase(doubt);
+    request(request::channel(channel), housekeeping(), {Purpose::look_at_channel, Step::Kind::act, {channel}});
+  }
+  return take();
+}
+
+std::optional<Instant> Machine::next_wake() const {
+  std::optional<Instant> next;
+  const auto consider = [&](std::optional<Instant> at) {
+    if (at && (!next || *at < *next)) next = at;
+  };
+  consider(retry_at_);
+  consider(snapshot_until_);
+  consider(alive_at_);
+  for (const auto& [channel, at] : doubts_) consider(at);
+  return next;
+}
+
+void Machine::log(Log::Level level, std::string event, std::string detail) { out_.push_back(Log{level, std::move(event), std::move(detail)}); }
+
+Actions Machine::take() { return std::exchange(out_, {}); }
+
+}  // namespace callwright::cti::asterisk

@@ -1,0 +1,115 @@
+#include "cti/asterisk/plan.hpp"
+
+#include <utility>
+
+#include "cti/asterisk/error.hpp"
+#include "cti/asterisk/names.hpp"
+#include "cti/model/cause.hpp"
+
+namespace callwright::cti::asterisk {
+namespace {
+
+using Steps = std::vector<Step>;
+using Ids = std::vector<std::string>;
+using Kind = Step::Kind;
+
+/// Collects steps until one of them is refused.
+class Plan {
+ public:
+  Plan& add(Kind kind, Result<Request> request, Ids channels = {}) {
+    if (!request) {
+      if (!error_.code) error_ = request.error();
+    } else {
+      steps_.push_back({kind, std::move(*request), std::move(channels)});
+    }
+    return *this;
+  }
+  Result<Steps> done() {
+    if (error_.code) return std::unexpected(std::move(error_));
+    return std::move(steps_);
+  }
+
+ private:
+  Steps steps_;
+  Error error_;
+};
+
+void wait_with_music(Plan& plan, ContactId contact, const std::string& channel, Kind move) {
+  const std::string bridge = wait_bridge(contact);
+  plan.add(Kind::make_bridge, request::create_holding(bridge))
+      .add(move, request::add_channels(bridge, Ids{channel}), {channel})
+      .add(Kind::music, request::play_music(bridge));
+}
+
+Result<Steps> steps_of(const model::Park& park, const model::Command& command, const Settings&, const Channels&) {
+  Plan plan;
+  plan.add(Kind::act, request::answer(park.native_id), {park.native_id});
+  wait_with_music(plan, command.contact, park.native_id, Kind::join);
+  return plan.done();
+}
+
+Result<Steps> steps_of(const model::Ring& ring, const model::Command& command, const Settings& settings, const Channels&) {
+  Originate originate;
+  originate.channel_id = channel_name({command.contact, ring.offer, command.epoch});
+  originate.endpoint = ring.device;
+  originate.app = settings.app;
+  originate.originator = ring.caller_native_id;
+  originate.shown_number = ring.shown_number;
+  originate.shown_name = ring.shown_name;
+  originate.contact = command.contact;
+  originate.offer = ring.offer;
+  originate.epoch = command.epoch;
+  originate.timeout = ring.timeout;
+  Plan plan;
+  plan.add(Kind::ring, request::originate(originate), {originate.channel_id});
+  return plan.done();
+}
+
+/// Who stands in the contact's talk bridge already stays there: entering again would be heard, and told as leaving.
+Result<Steps> join(ContactId contact, const std::string& customer, const std::string& agent, bool customer_left, const Channels& channels) {
+  const std::string bridge = talk_bridge(contact);
+  Ids entering;
+  if (customer_left || channels.talk_bridge_of(customer) != bridge) entering.push_back(customer);
+  if (channels.talk_bridge_of(agent) != bridge) entering.push_back(agent);
+  Plan plan;
+  if (entering.empty()) return Steps{};
+  plan.add(Kind::make_bridge, request::create_mixing(bridge)).add(Kind::join, request::add_channels(bridge, entering), entering);
+  return plan.done();
+}
+
+Result<Steps> steps_of(const model::Bridge& both, const model::Command& command, const Settings&, const Channels& channels) {
+  return join(command.contact, both.customer_native_id, both.agent_native_id, channels.on_hold(both.customer_native_id), channels);
+}
+
+Result<Steps> steps_of(const model::Hold& hold, const model::Command& command, const Settings&, const Channels&) {
+  Plan plan;
+  wait_with_music(plan, command.contact, hold.customer_native_id, Kind::hold);
+  return plan.done();
+}
+
+Result<Steps> steps_of(const model::Retrieve& retrieve, const model::Command& command, const Settings&, const Channels& channels) {
+  return join(command.contact, retrieve.customer_native_id, retrieve.agent_native_id, true, channels);
+}
+
+Result<Steps> steps_of(const model::End& end, const model::Command&, const Settings&, const Channels&) {
+  return Plan().add(Kind::act, request::hang_up(end.native_id, model::q850_of(end.cause)), {end.native_id}).done();
+}
+
+Result<Steps> steps_of(const model::Release& release, const model::Command&, const Settings& settings, const Channels&) {
+  return Plan().add(Kind::act, request::continue_at(release.native_id, settings.fallback_context, "s"), {release.native_id}).done();
+}
+
+Result<Steps> steps_of(const model::Dtmf& dtmf, const model::Command&, const Settings&, const Channels&) {
+  return Plan().add(Kind::act, request::dtmf(dtmf.native_id, dtmf.digits), {dtmf.native_id}).done();
+}
+
+Result<Steps> steps_of(const model::Answer&, const model::Command&, const Settings&, const Channels&) { return fail(errc::unsupported, "answer"); }
+
+}  // namespace
+
+Result<std::vector<Step>> plan(const model::Command& command, const Settings& settings, const Channels& channels) {
+  if (!command.contact) return fail(errc::refused_value, "no contact");
+  return std::visit([&](const auto& body) { return steps_of(body, command, settings, channels); }, command.body);
+}
+
+}  // namespace callwright::cti::asterisk

@@ -1,0 +1,41 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "cti/asterisk/channels.hpp"
+#include "cti/asterisk/request.hpp"
+#include "cti/asterisk/settings.hpp"
+#include "cti/model/command.hpp"
+
+namespace callwright::cti::asterisk {
+
+/// One request of a command. `channels`: those that an answer such as 404 or 422 puts in doubt.
+struct Step {
+  enum class Kind : std::uint8_t {
+    act,          ///< answer, end, release, dtmf
+    ring,         ///< failure means that the offer's leg has ended before it began
+    make_bridge,  ///< 409 means that it is there already, which is as good
+    join,
+    hold,         ///< moves the caller out of the talk
+    music,
+  };
+  Kind kind = Kind::act;
+  Request request;
+  std::vector<std::string> channels;
+  bool operator==(const Step&) const = default;
+};
+
+/// The requests that carry out a command, in order. Pure: what the switch says afterwards changes state, not this.
+///
+///     Park      answer, holding bridge of the contact, into it, music
+///     Ring      originate `cw-CONTACT-OFFER-EPOCH`
+///     Bridge    talk bridge of the contact, both into it (who is there already stays)
+///     Hold      as Park, without the answer: the caller hears music, the agent stays in the talk bridge
+///     Retrieve  the caller back into the talk bridge
+///     End       hang up with a Q.850 cause;   Release   on into the dialplan's fallback;   Dtmf   play digits
+///
+/// Errors: `errc::refused_value` (nothing is sent of such a command), `errc::unsupported` for Answer.
+Result<std::vector<Step>> plan(const model::Command& command, const Settings& settings, const Channels& channels);
+
+}  // namespace callwright::cti::asterisk

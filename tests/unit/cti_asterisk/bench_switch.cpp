@@ -1,0 +1,222 @@
+#include "tests/unit/cti_asterisk/bench_switch.hpp"
+
+#include <boost/beast/zlib/inflate_stream.hpp>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace callwright::cti::asterisk::test {
+namespace {
+
+using journal::Cause;
+using journal::EndedBy;
+using journal::LegState;
+
+std::string unzip(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string packed((std::istreambuf_iterator<char>(file)), {});
+  constexpr std::size_t header = 10, trailer = 8;  // `gzip -n`: no name, no extra fields
+  if (packed.size() < header + trailer) throw std::runtime_error("cannot read " + path);
+  namespace zlib = boost::beast::zlib;
+  zlib::inflate_stream inflate;
+  zlib::z_params params;
+  params.next_in = packed.data() + header;
+  params.avail_in = packed.size() - header - trailer;
+  std::string text(1 << 20, '\0');
+  params.next_out = text.data();
+  params.avail_out = text.size();
+  boost::beast::error_code error;
+  inflate.write(params, zlib::Flush::sync, error);
+  if (error && error != zlib::error::end_of_stream) throw std::runtime_error(path + ": " + error.message());
+  text.resize(params.total_out);
+  return text;
+}
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (std::size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+}
+
+const char* word(LegState state) {
+  constexpr const char* words[] = {"?", "initiated", "dialing", "alerting", "early", "queued", "connected", "held", "unknown", "ended"};
+  return words[static_cast<int>(state)];
+}
+const char* word(Cause cause) {
+  constexpr const char* words[] = {"?",           "normal",      "busy",       "no_answer",   "caller_cancel", "elsewhere",   "rejected", "unreachable", "bad_number",
+                                   "congestion",  "transferred", "not_allowed", "media",      "timeout",       "switch_lost", "lost",     "unknown"};
+  return words[static_cast<int>(cause)];
+}
+const char* word(EndedBy by) {
+  constexpr const char* words[] = {"?", "unknown", "customer", "agent", "us", "network"};
+  return words[static_cast<int>(by)];
+}
+const char* word(model::DeviceClass device) {
+  constexpr const char* words[] = {"?", "station", "trunk", "local_half", "unknown"};
+  return words[static_cast<int>(device)];
+}
+
+std::string made(const model::LegCreated& leg) {
+  std::string text = leg.native_id + " " + leg.device + " " + word(leg.device_class);
+  if (!leg.ani.empty()) text += " from " + leg.ani;
+  if (!leg.dnis.empty()) text += " to " + leg.dnis;
+  if (leg.tokens.contact) text += " contact " + std::to_string(leg.tokens.contact.value);
+  if (leg.tokens.offer) text += " offer " + std::to_string(leg.tokens.offer.value);
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> recording(const std::string& name) {
+  std::string text = unzip(std::string(CALLWRIGHT_SOURCE_DIR) + "/tests/data/asterisk22/" + name + "/ari.ws.jsonl.gz");
+  replace_all(text, "\"ag-1\"", "\"cw-7-8-1\"");
+  replace_all(text, "\"ag-2\"", "\"cw-7-9-1\"");
+  replace_all(text, "\"mix-1\"", "\"cw-7-t\"");
+  replace_all(text, "\"hold-1\"", "\"cw-7-w\"");
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    if (end > at) lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return lines;
+}
+
+std::string line(const model::SwitchEventBody& body) {
+  struct Lines {
+    std::string operator()(const model::LegCreated& e) { return "made " + made(e); }
+    std::string operator()(const model::LegStateSeen& e) { return std::string(word(e.state)) + " " + e.native_id; }
+    std::string operator()(const model::LegEnteredBridge& e) { return "joins " + e.native_id + " " + e.bridge; }
+    std::string operator()(const model::LegLeftBridge& e) { return "leaves " + e.native_id + " " + e.bridge; }
+    std::string operator()(const model::LegsReplaced& e) { return "replaced " + e.old_native_id + " by " + e.new_native_id; }
+    std::string operator()(const model::LocalPair& e) { return "pair " + e.one + " " + e.two; }
+    std::string operator()(const model::LegGone& e) {
+      return "gone " + e.native_id + " " + word(e.cause) + " " + std::to_string(e.raw_code) + " by " + word(e.by);
+    }
+    std::string operator()(const model::RouteAsked& e) { return "route " + e.native_id + " " + e.entry; }
+    std::string operator()(const model::PartyChanged& e) { return "party " + e.native_id + " " + e.ani; }
+    std::string operator()(const model::DataSeen& e) { return "data " + e.native_id; }
+    std::string operator()(const model::DtmfSeen& e) { return "digit " + e.native_id + " " + e.digit; }
+    std::string operator()(const model::DeviceStateSeen& e) {
+      return "device " + e.device + (e.busy ? " busy" : " free") + (e.reachable ? "" : " unreachable");
+    }
+    std::string operator()(const model::LinkOpened& e) { return "opened " + std::to_string(e.boot_epoch); }
+    std::string operator()(const model::LinkLost& e) { return "lost: " + e.reason; }
+    std::string operator()(const model::Snapshot& e) {
+      std::string text = "snapshot";
+      for (const model::SnapshotLeg& leg : e.legs) {
+        text += " [" + made(leg.leg) + " " + word(leg.state);
+        if (!leg.bridge.empty()) text += " in " + leg.bridge;
+        if (leg.asks_route) text += " asks " + leg.entry;
+        text += "]";
+      }
+      return text;
+    }
+  };
+  return std::visit(Lines{}, body);
+}
+
+std::string line(const Request& request) { return std::string(word_of(request.method)) + " " + request.target; }
+
+std::string channel_json(const std::string& id, const std::string& name, const std::string& state, const std::string& app_data, const std::string& number) {
+  const std::string app = app_data.empty() ? "" : "Stasis";
+  return R"({"id":")" + id + R"(","name":")" + name + R"(","state":")" + state + R"(","caller":{"name":"Customer","number":")" + number +
+         R"("},"dialplan":{"context":"inbound","exten":"4000","priority":1,"app_name":")" + app + R"(","app_data":")" + app_data + R"("}})";
+}
+
+std::string bridge_json(const std::string& id, const std::string& type, const std::vector<std::string>& channels) {
+  std::string list;
+  for (const std::string& channel : channels) list += (list.empty() ? "\"" : ",\"") + channel + "\"";
+  return R"({"id":")" + id + R"(","bridge_type":")" + type + R"(","channels":[)" + list + "]}";
+}
+
+std::string event_json(const std::string& type, const std::string& members) {
+  return R"({"type":")" + type + R"(","application":"callwright","timestamp":"2026-11-22T05:15:05.602+0000")" + (members.empty() ? "" : "," + members) + "}";
+}
+
+Settings Bench::usual() {
+  Settings settings;
+  settings.switch_id = SwitchId{"lab"};
+  settings.username = "callwright";
+  settings.epoch = 3;
+  settings.lanes = 1;
+  settings.devices = {"PJSIP/agent1", "PJSIP/agent2"};
+  return settings;
+}
+
+Bench::Bench(Settings settings) : machine(std::move(settings)) {}
+
+void Bench::take(const Actions& actions) {
+  for (const Action& action : actions) {
+    if (const auto* emit = std::get_if<Emit>(&action)) {
+      events.push_back(line(emit->event.body));
+      emitted.push_back(emit->event);
+    } else if (const auto* rest = std::get_if<Rest>(&action)) {
+      requests.push_back(line(rest->request));
+      waiting.push_back(*rest);
+    } else if (const auto* log = std::get_if<Log>(&action)) {
+      logs.push_back(log->event);
+    } else if (std::holds_alternative<Declare>(action)) {
+      ++declared;
+    } else if (std::holds_alternative<OpenSocket>(action)) {
+      ++opened;
+    } else {
+      ++disconnected;
+      waiting.clear();
+    }
+  }
+  if (answering) answer_all();
+}
+
+void Bench::answer_all() {
+  while (!waiting.empty()) {
+    const Rest next = waiting.front();
+    waiting.erase(waiting.begin());
+    answer(next);
+  }
+}
+
+void Bench::answer(const Rest& request) {
+  const std::string& target = request.request.target;
+  if (target == "/asterisk/info")
+    return answer(request, 200, R"({"system":{"version":"22.10.1"},"status":{"startup_time":")" + startup + R"("}})");
+  if (target == "/channels") return answer(request, 200, channels);
+  if (target == "/bridges") return answer(request, 200, bridges);
+  if (target == "/endpoints") return answer(request, 200, endpoints);
+  if (target.starts_with("/deviceStates/")) return answer(request, 200, R"({"name":"PJSIP/agent1","state":"NOT_INUSE"})");
+  if (request.request.method == Request::Method::get) return answer(request, 404, R"({"message":"Channel not found"})");
+  answer(request, 204);
+}
+
+void Bench::answer(const Rest& request, int status, std::string body) { take(machine.reply(request.id, {status, std::move(body)}, now)); }
+
+void Bench::live() {
+  take(machine.start(now));
+  take(machine.socket_opened(now));
+}
+
+void Bench::command(model::CommandBody body, std::int64_t contact) {
+  model::Command command;
+  command.switch_id = SwitchId{"lab"};
+  command.contact = ContactId{contact};
+  command.epoch = 3;
+  command.deadline = now + std::chrono::seconds(5);
+  command.body = std::move(body);
+  take(machine.command(command, now));
+}
+
+void Bench::pass(Duration time) {
+  const Instant until = now + time;
+  for (auto next = machine.next_wake(); next && *next <= until; next = machine.next_wake()) {
+    now = std::max(now, *next);
+    take(machine.wake(now));
+  }
+  now = until;
+}
+
+void Bench::forget() {
+  events.clear();
+  requests.clear();
+  logs.clear();
+  emitted.clear();
+}
+
+}  // namespace callwright::cti::asterisk::test
