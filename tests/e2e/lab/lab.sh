@@ -175,7 +175,7 @@ start() {
 
 cli() {
   is_up || fail "instance $NAME is down"
-  nsenter --target "$(<"$INSTANCE/pid")" --mount chroot "$SYSTEM" /usr/sbin/asterisk -rx "$*"
+  nsenter --target "$(<"$INSTANCE/pid")" --mount --root --wd /usr/sbin/asterisk -rx "$*"
 }
 
 wait_until_booted() {

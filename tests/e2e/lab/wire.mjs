@@ -17,7 +17,7 @@ export class Wire {
     this.state_ = "whole";
     this.sockets_ = new Set();
     this.server_ = createServer((near) => {
-      if (this.state_ === "cut") return near.resetAndDestroy();
+      if (this.state_ === "cut") return near.destroy();
       const far = connect(port, "127.0.0.1");
       for (const [socket, other] of [[near, far], [far, near]]) {
         this.sockets_.add(socket);
@@ -35,7 +35,7 @@ export class Wire {
 
   cut() {
     this.state_ = "cut";
-    for (const socket of this.sockets_) socket.resetAndDestroy();
+    for (const socket of this.sockets_) socket.destroy();
   }
 
   freeze() {
