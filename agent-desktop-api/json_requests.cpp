@@ -1,0 +1,286 @@
+#include "agent-desktop-api/json_requests.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "agent-desktop-api/errc.hpp"
+#include "agent-desktop-api/names.hpp"
+
+namespace callwright::desktop {
+namespace {
+
+namespace bj = boost::json;
+
+constexpr std::size_t kTextLimit = 200;
+constexpr std::size_t kNoteLimit = 16 * 1024;
+
+std::size_t members(const bj::value& value) {
+  std::size_t count = 0;
+  if (const auto* object = value.if_object()) {
+    count += object->size();
+    for (const auto& member : *object) count += members(member.value());
+  } else if (const auto* array = value.if_array()) {
+    for (const auto& item : *array) count += members(item);
+  }
+  return count;
+}
+
+/// Colons outside strings: as many as members were written.
+std::size_t colons(std::string_view text) {
+  std::size_t count = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (in_string && text[i] == '\\')
+      ++i;
+    else if (text[i] == '"')
+      in_string = !in_string;
+    else if (text[i] == ':' && !in_string)
+      ++count;
+  }
+  return count;
+}
+
+Result<bj::object> parse_object(std::string_view text) {
+  bj::parse_options options;
+  options.max_depth = 32;
+  bj::error_code error;
+  bj::value value = bj::parse(bj::string_view(text.data(), text.size()), error, {}, options);
+  if (error) return fail(Errc::bad_request, "not JSON: " + error.message());
+  if (!value.is_object()) return fail(Errc::bad_request, "a JSON object is wanted");
+  if (members(value) != colons(text)) return fail(Errc::bad_request, "a key stands twice in one object");
+  return std::move(value.as_object());
+}
+
+/// Reads the fields of one object and keeps what is wrong with them.
+class Fields {
+ public:
+  explicit Fields(const bj::object& object) : object_(object) {}
+
+  const bj::value* find(std::string_view name) const { return object_.if_contains(bj::string_view(name.data(), name.size())); }
+  bool has(std::string_view name) const {
+    const bj::value* value = find(name);
+    return value && !value->is_null();
+  }
+
+  std::string text(std::string_view name, std::size_t least, std::size_t most) {
+    const bj::value* value = find(name);
+    if ((!value || value->is_null()) && least == 0) return {};
+    if (!value || !value->is_string()) return wrong(name, "text is wanted"), std::string{};
+    const auto& string = value->get_string();
+    if (string.size() < least || string.size() > most)
+      return wrong(name, "text of " + std::to_string(least) + " to " + std::to_string(most) + " bytes is wanted"), std::string{};
+    return {string.data(), string.size()};
+  }
+
+  std::int64_t number(std::string_view name) {
+    const bj::value* value = find(name);
+    if (value && value->is_int64() && value->get_int64() >= 0) return value->get_int64();
+    wrong(name, "a whole number is wanted");
+    return 0;
+  }
+
+  bool flag(std::string_view name) {
+    const bj::value* value = find(name);
+    if (!value || value->is_null()) return false;
+    if (value->is_bool()) return value->get_bool();
+    wrong(name, "true or false is wanted");
+    return false;
+  }
+
+  template <class AnyId>
+  AnyId id(std::string_view name) {
+    const std::string digits = text(name, 1, 19);
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (!digits.empty() && (error != std::errc{} || end != digits.data() + digits.size() || value <= 0)) wrong(name, "an id is digits in quotes");
+    return AnyId{value};
+  }
+
+  AgentId agent(std::string_view name) {
+    std::string key = text(name, 1, kKeyLimit);
+    if (!key.empty() && !is_key(key)) wrong(name, "no such key can be");
+    return AgentId{std::move(key)};
+  }
+
+  std::vector<std::string> texts(std::string_view name, std::size_t most_items, std::size_t most_bytes) {
+    std::vector<std::string> all;
+    const bj::value* value = find(name);
+    const bj::array* array = value ? value->if_array() : nullptr;
+    if (!array || array->size() > most_items) {
+      wrong(name, "a list of at most " + std::to_string(most_items) + " texts is wanted");
+      return all;
+    }
+    for (const auto& item : *array) {
+      if (!item.is_string() || item.get_string().size() > most_bytes) {
+        wrong(name, "a list of texts is wanted");
+        return all;
+      }
+      all.emplace_back(item.get_string().data(), item.get_string().size());
+    }
+    return all;
+  }
+
+  void only(std::initializer_list<std::string_view> known) {
+    for (const auto& member : object_) {
+      const std::string_view key(member.key().data(), member.key().size());
+      if (std::find(known.begin(), known.end(), key) == known.end()) wrong(key.substr(0, 64), "no such field");
+    }
+  }
+
+  void wrong(std::string_view name, std::string text) { faults_.push_back({std::string(name), std::move(text)}); }
+  std::vector<FieldFault> take_faults() { return std::move(faults_); }
+  bool good() const { return faults_.empty(); }
+  std::string first_fault() const { return faults_.empty() ? "" : faults_.front().field + ": " + faults_.front().text; }
+
+ private:
+  const bj::object& object_;
+  std::vector<FieldFault> faults_;
+};
+
+core::SetState set_state(Fields& args) {
+  core::SetState body;
+  const std::string state = args.text("state", 1, 32);
+  if (state == "ready" || state == "not_ready")
+    body.state = *agent_state_of(state);
+  else
+    args.wrong("state", "ready or not_ready");
+  body.reason = args.text("reason", 0, kKeyLimit);
+  return body;
+}
+
+struct CommandKind {
+  std::string_view name;
+  core::RequestBody (*read)(Fields& args);
+};
+constexpr std::array kCommands{
+    CommandKind{"set_state", [](Fields& a) -> core::RequestBody { return set_state(a); }},
+    CommandKind{"force_state", [](Fields& a) -> core::RequestBody { return set_state(a); }},
+    CommandKind{"accept", [](Fields& a) -> core::RequestBody { return core::AcceptOffer{a.id<OfferId>("offer")}; }},
+    CommandKind{"refuse", [](Fields& a) -> core::RequestBody { return core::RefuseOffer{a.id<OfferId>("offer")}; }},
+    CommandKind{"hold", [](Fields& a) -> core::RequestBody { return core::HoldContact{a.id<ContactId>("contact")}; }},
+    CommandKind{"retrieve", [](Fields& a) -> core::RequestBody { return core::RetrieveContact{a.id<ContactId>("contact")}; }},
+    CommandKind{"end", [](Fields& a) -> core::RequestBody { return core::EndContact{a.id<ContactId>("contact")}; }},
+    CommandKind{"extend_wrap_up", [](Fields& a) -> core::RequestBody { return core::ExtendWrapUp{a.id<ContactId>("contact")}; }},
+    CommandKind{"end_wrap_up", [](Fields& a) -> core::RequestBody { return core::EndWrapUp{a.id<ContactId>("contact")}; }},
+    CommandKind{"disposition",
+                [](Fields& a) -> core::RequestBody { return core::SetDisposition{a.id<ContactId>("contact"), a.text("code", 1, kKeyLimit), a.flag("resolved")}; }},
+    CommandKind{"note",
+                [](Fields& a) -> core::RequestBody { return core::WriteNote{a.id<ContactId>("contact"), a.text("note", 1, 64), a.text("text", 0, kNoteLimit)}; }},
+    CommandKind{"choose_customer",
+                [](Fields& a) -> core::RequestBody { return core::ChooseCustomer{a.id<ContactId>("contact"), a.id<CustomerId>("customer"), {}}; }},
+    CommandKind{"sign_out", [](Fields&) -> core::RequestBody { return core::SignOut{}; }},
+};
+
+bool is_plain_id(std::string_view id) {
+  return !id.empty() && std::all_of(id.begin(), id.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+}
+
+Result<PageFrame> read_command(Fields& frame) {
+  Command command{frame.text("id", 1, 64), frame.text("name", 1, 64), core::SignOut{}, {}};
+  if (!frame.good()) return fail(Errc::bad_request, frame.first_fault());
+  if (!is_plain_id(command.id)) return fail(Errc::bad_request, "id: printable ASCII without blanks is wanted");
+  const bj::value* args = frame.find("args");
+  static const bj::object none;
+  if (args && !args->is_object()) return BadCommand{command.id, {{"args", "an object is wanted"}}};
+  const auto kind = std::find_if(kCommands.begin(), kCommands.end(), [&](const CommandKind& k) { return k.name == command.name; });
+  if (kind == kCommands.end()) return BadCommand{command.id, {{"name", "no such command"}}};
+  Fields fields(args ? args->get_object() : none);
+  command.body = kind->read(fields);
+  if (command.name == "force_state") command.for_agent = fields.agent("agent");
+  if (!fields.good()) return BadCommand{command.id, fields.take_faults()};
+  return command;
+}
+
+Result<PageFrame> read_hello(Fields& frame) {
+  Hello hello{frame.text("client_version", 0, 64), frame.text("tab_id", 0, 64), {}};
+  if (frame.has("resume")) {
+    const bj::value* value = frame.find("resume");
+    if (!value->is_object()) return fail(Errc::bad_request, "resume: an object is wanted");
+    Fields resume(value->get_object());
+    hello.resume = Hello::Resume{resume.text("token", 1, 64), resume.number("epoch"), resume.number("seq")};
+    if (!resume.good()) return fail(Errc::bad_request, "resume." + resume.first_fault());
+  }
+  if (!frame.good()) return fail(Errc::bad_request, frame.first_fault());
+  return hello;
+}
+
+}  // namespace
+
+Result<PageFrame> parse_page_frame(std::string_view text) {
+  auto object = parse_object(text);
+  if (!object) return std::unexpected(object.error());
+  Fields frame(*object);
+  const std::string type = frame.text("type", 1, 32);
+  if (type == "hello") return read_hello(frame);
+  if (type == "cmd") return read_command(frame);
+  PageFrame read;
+  if (type == "sub")
+    read = Sub{frame.texts("topics", 8, 32)};
+  else if (type == "pong")
+    read = Pong{frame.number("n")};
+  else if (type == "seen")
+    read = Seen{frame.number("seq")};
+  else if (type == "resync")
+    read = Resync{};
+  else
+    return fail(Errc::bad_request, "type: unknown");
+  if (!frame.good()) return fail(Errc::bad_request, frame.first_fault());
+  return read;
+}
+
+Result<Login> parse_login(std::string_view body) {
+  auto object = parse_object(body);
+  if (!object) return std::unexpected(object.error());
+  Fields fields(*object);
+  Login login{fields.text("login", 1, 64), fields.text("password", 1, 512)};
+  if (!fields.good()) return fail(Errc::bad_request, fields.first_fault());
+  for (char& c : login.login) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return login;
+}
+
+std::variant<CustomerEdit, std::vector<FieldFault>> parse_customer_edit(std::string_view body) {
+  auto object = parse_object(body);
+  if (!object) return std::vector<FieldFault>{{"", object.error().context}};
+  Fields fields(*object);
+  fields.only({"name", "name_alt", "kind", "lang", "tier", "account", "external_id", "numbers", "emails", "flags", "attrs", "contact"});
+  CustomerEdit edit;
+  const auto optional_text = [&](std::string_view name) -> std::optional<std::string> {
+    if (!fields.find(name)) return std::nullopt;
+    return fields.text(name, 0, kTextLimit);
+  };
+  edit.patch.name = optional_text("name");
+  if (edit.patch.name && edit.patch.name->empty()) fields.wrong("name", "a customer has a name");
+  edit.patch.name_alt = optional_text("name_alt");
+  edit.patch.tier = optional_text("tier");
+  edit.patch.account = optional_text("account");
+  edit.patch.external_id = optional_text("external_id");
+  if (const auto kind = optional_text("kind")) {
+    if (*kind == "person" || *kind == "org")
+      edit.patch.kind = *kind == "org" ? contacts::CustomerKind::org : contacts::CustomerKind::person;
+    else
+      fields.wrong("kind", "person or org");
+  }
+  if (const auto lang = optional_text("lang")) {
+    if (*lang != "en" && *lang != "zh") fields.wrong("lang", "en or zh");
+    edit.patch.lang = *lang;
+  }
+  if (fields.has("emails")) edit.patch.emails = fields.texts("emails", 16, kTextLimit);
+  if (fields.has("flags")) edit.patch.flags = fields.texts("flags", 16, 32);
+  if (fields.has("numbers")) {
+    edit.numbers = fields.texts("numbers", 16, 64);
+    edit.has_numbers = true;
+  }
+  if (fields.has("contact")) edit.contact = fields.id<ContactId>("contact");
+  if (const bj::value* attrs = fields.find("attrs"); attrs && !attrs->is_null()) {
+    if (attrs->is_object())
+      edit.patch.attrs = bj::serialize(*attrs);
+    else
+      fields.wrong("attrs", "an object is wanted");
+  }
+  if (!fields.good()) return fields.take_faults();
+  return edit;
+}
+
+}  // namespace callwright::desktop

@@ -1,0 +1,37 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "agent-desktop-api/auth/permission.hpp"
+#include "contacts/reader.hpp"
+#include "core/views/view.hpp"
+#include "journal/centre.hpp"
+
+/// The one place where values become the JSON of FRAMES.md (schemas/*.json).
+namespace callwright::desktop {
+
+/// Which fields a reader gets. Each body is serialised once an event and mask, and shared by all who read it.
+enum class FieldMask : std::uint8_t {
+  full,   ///< everything: for the agent whose contact it is
+  brief,  ///< without the customer's card: lists, and the last word to an agent who lost the contact
+};
+
+std::string to_json(const core::ContactView& view, FieldMask mask);
+std::string to_json(const core::AgentView& view);
+std::string to_json(const core::QueueView& view);
+std::string to_json(const core::LinkView& view);
+std::string to_json(const core::DecisionView& view);
+std::string to_json(const contacts::Decision& decision);
+/// The head that every page needs to show names; no numbers, links or rules.
+std::string centre_head(const journal::Centre& centre);
+/// The `user` of `welcome` and of GET /session.
+std::string user_json(const Principal& principal);
+
+/// A row of the log, and a whole logged contact.
+std::string to_json(const contacts::ContactRow& row);
+std::string to_json(const contacts::ContactDetail& detail);
+
+/// `{"items":[...],"next":...}`.
+std::string page_json(const std::vector<std::string>& items, std::int64_t next);
+
+}  // namespace callwright::desktop
