@@ -77,7 +77,7 @@ class QueueFold {
   std::map<std::pair<QueueId, Instant>, journal::QueueInterval> rows_;  ///< the melted row has start 0
   std::unordered_map<ContactId, Waiting> waiting_;
   std::map<QueueId, Line> lines_;
-  std::int64_t counted_until_ = 0;  ///< facts up to this seq are in carried rows
+  std::int64_t counted_until_ = -1;  ///< facts up to this seq are in carried rows
   Instant melted_;
 };
 
