@@ -1,0 +1,98 @@
+import { press } from './commands';
+import { signal } from '@preact/signals';
+import { send } from './socket';
+import { flush, leave_note } from './notes';
+import { queue_of } from './stores/centre';
+import { contacts, self, work } from './stores/desk';
+import type { AgentState, ContactView } from './wire';
+
+// What an agent can do, once, for buttons and keys alike. Each one asks; what then happened comes as an event.
+
+/** The agent pressed Done without an outcome where the queue asks for one. */
+export const outcome_missing = signal<string | null>(null);
+
+const offer_gone = (offer: string) => () => work.value.offer?.offer !== offer || work.value.phase !== 'ringing';
+
+export function accept(): void {
+  const { phase, offer } = work.value;
+  if (phase === 'ringing' && offer?.can_answer) void press('accept', { offer: offer.offer }, offer_gone(offer.offer));
+}
+
+export function refuse(): void {
+  const { phase, offer } = work.value;
+  if (phase === 'ringing' && offer) void press('refuse', { offer: offer.offer }, offer_gone(offer.offer));
+}
+
+export function hold_or_retrieve(): void {
+  const { phase, contact } = work.value;
+  if (!contact?.can_control) return;
+  if (phase === 'talking') void press('hold', { contact: contact.contact }, () => work.value.phase !== 'talking');
+  if (phase === 'held') void press('retrieve', { contact: contact.contact }, () => work.value.phase !== 'held');
+}
+
+export function end_call(): void {
+  const { phase, contact } = work.value;
+  if ((phase !== 'talking' && phase !== 'held') || !contact?.can_control) return;
+  void press('end', { contact: contact.contact }, () => work.value.phase !== 'talking' && work.value.phase !== 'held');
+}
+
+export function extend_wrap_up(): void {
+  const { phase, contact } = work.value;
+  if (phase !== 'wrap_up' || !contact) return;
+  const before = self.value?.until ?? 0;
+  void press('extend_wrap_up', { contact: contact.contact }, () => work.value.phase !== 'wrap_up' || (self.value?.until ?? 0) > before);
+}
+
+export function needs_outcome(contact: ContactView): boolean {
+  return (queue_of(contact.queue)?.dispositions.length ?? 0) > 0 && !contact.disposition;
+}
+
+/** Ends wrap-up, to a pause when `reason` names one. The note goes first. */
+export async function done(reason?: string): Promise<void> {
+  const { phase, contact } = work.value;
+  if (phase !== 'wrap_up' || !contact) return;
+  if (needs_outcome(contact)) {
+    outcome_missing.value = contact.contact;
+    document.getElementById('outcome')?.focus();
+    return;
+  }
+  flush(contact.contact);
+  if (reason !== undefined && !(await press('set_state', { state: 'not_ready', reason }))) return;
+  void press('end_wrap_up', { contact: contact.contact }, () => work.value.phase !== 'wrap_up' || work.value.contact?.contact !== contact.contact);
+}
+
+export function choose_customer(contact: string, customer: string): Promise<boolean> {
+  return press('choose_customer', { contact, customer }, () => {
+    const now = contacts.get(contact);
+    return !now || now.customer === customer;
+  });
+}
+
+/** During work the wish is kept by the server as the next state. */
+export function set_state(state: Extract<AgentState, 'ready' | 'not_ready'>, reason = ''): Promise<boolean> {
+  return press('set_state', { state, reason });
+}
+
+export function force_state(agent: string, state: AgentState, reason = ''): Promise<boolean> {
+  return press('force_state', { agent, state, reason });
+}
+
+/** An outcome is kept by the page until the server has it, like a note. */
+export function set_disposition(contact: string, code: string, resolved: boolean): void {
+  outcome_missing.value = null;
+  chosen.value = { ...chosen.value, [contact]: { code, resolved } };
+  void send('disposition', { contact, code, resolved }, { durable: true }).then((answer) => {
+    if (answer.ok || chosen.value[contact]?.code !== code || chosen.value[contact]?.resolved !== resolved) return;
+    const { [contact]: _gone, ...rest } = chosen.value;
+    chosen.value = rest;
+  });
+}
+/** What the agent picked and the server has not shown yet, by contact. */
+export const chosen = signal<Record<string, { code: string; resolved: boolean }>>({});
+
+/** The contact left this page: its note may go once it is acknowledged. */
+export function contact_left(contact: string): void {
+  leave_note(contact);
+  const { [contact]: _gone, ...rest } = chosen.value;
+  chosen.value = rest;
+}

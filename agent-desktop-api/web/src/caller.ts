@@ -1,0 +1,43 @@
+import { plain } from './format';
+import { t, tn } from './i18n';
+import type { Candidates, Card, CardHead, ContactView } from './wire';
+
+// Who a contact is with, as far as anybody knows, and how sure we are.
+
+export function card_of(contact: Pick<ContactView, 'card'>): Card | null {
+  const card = contact.card;
+  return card && 'customer' in card ? card : null;
+}
+
+export function heads_of(contact: Pick<ContactView, 'card' | 'match'>): CardHead[] {
+  const card = contact.card as Partial<Candidates> | null;
+  return contact.match === 'maybe' && card && Array.isArray(card.candidates) ? card.candidates : [];
+}
+
+export function number_of(contact: Pick<ContactView, 'e164' | 'ani'>): string {
+  return plain(contact.e164 || contact.ani, 40) || t('number.withheld');
+}
+
+/** The short name for bands, tables and announcements. A guess is never shown as a name. */
+export function caller_text(contact: ContactView): string {
+  const card = card_of(contact);
+  if (card) return plain(card.name, 80) || t('caller.unknown');
+  if (contact.match === 'maybe') return tn('caller.one_of', contact.candidates.length || heads_of(contact).length);
+  if (contact.match === 'known' || contact.match === 'chosen') return number_of(contact);
+  return plain(contact.caller_name, 80) || t('caller.unknown');
+}
+
+/** How sure we are about the name. */
+export function surety_text(contact: ContactView): string {
+  switch (contact.match) {
+    case 'known': return t('match.known');
+    case 'chosen': return t('match.chosen');
+    case 'maybe': return t('match.maybe');
+    case 'none': return contact.e164 || contact.ani ? t('match.none') : t('match.withheld');
+  }
+}
+
+export function both_names(head: Pick<CardHead, 'name' | 'name_alt'>): string {
+  const alt = plain(head.name_alt, 60);
+  return alt && alt !== head.name ? `${plain(head.name, 80)} ${alt}` : plain(head.name, 80);
+}

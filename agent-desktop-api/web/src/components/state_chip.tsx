@@ -1,0 +1,22 @@
+import { tick } from '../clock';
+import { since_text } from '../format';
+import type { AgentState, Moment } from '../wire';
+import { agent_state_shape, agent_state_word } from '../words';
+import { Shape } from './icon';
+
+/** Shape, word and the time in this state. */
+export function StateChip({ state, since, reason }: { state: AgentState; since: Moment; reason?: string }) {
+  const shape = agent_state_shape(state);
+  return (
+    <span class={`chip ${shape}`} data-testid="state" data-state={state}>
+      <Shape name={shape} />{agent_state_word(state)}
+      {reason ? <span class="why">{reason}</span> : null}
+      <Since class="tm" from={since} />
+    </span>
+  );
+}
+
+/** Time since `from`, counting. Only this text changes at each beat. */
+export function Since({ from, class: name }: { from: Moment | undefined; class?: string }) {
+  return <span class={name} role="timer" aria-live="off">{since_text(from, tick.value)}</span>;
+}

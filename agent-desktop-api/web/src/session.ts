@@ -1,0 +1,104 @@
+import { batch, signal } from '@preact/signals';
+import { Refused, delete_session, get_centre, get_session, post_session, use_csrf } from './rest';
+import { connect, disconnect, listen, send, subscribe } from './socket';
+import type { Applied } from './protocol';
+import type { Problem, User } from './wire';
+import { centre } from './stores/centre';
+import { apply_event, apply_snapshot, forget_desk } from './stores/desk';
+import { apply_topic, forget_floor } from './stores/floor';
+import { leave_absent, resume_notes } from './notes';
+
+// Who is signed in, and the way in and out. Frames find their stores here.
+
+export type SignIn =
+  | { state: 'unknown' } // asking the server
+  | { state: 'out'; problem: Problem | null; expired: boolean }
+  | { state: 'in'; user: User };
+
+export const session = signal<SignIn>({ state: 'unknown' });
+export const features = signal<readonly string[]>([]);
+
+export function start_session(): void {
+  listen({ apply, sign_in: () => leave(true), check_session });
+  void enter(false);
+}
+
+export async function sign_in(login: string, password: string): Promise<Problem | null> {
+  try {
+    await post_session(login, password);
+  } catch (error) {
+    return problem_of(error);
+  }
+  return enter(true);
+}
+
+export async function sign_out(): Promise<void> {
+  const now = session.value;
+  if (now.state === 'in' && now.user.agent) await send('sign_out', {});
+  try {
+    await delete_session();
+  } catch {
+    // the cookie is worthless to anybody else on this page; the server ends it by itself
+  }
+  leave(false);
+}
+
+export function is_supervisor(user: User): boolean {
+  return user.roles.includes('supervisor') || user.roles.includes('administrator');
+}
+
+export function problem_of(error: unknown): Problem {
+  if (error instanceof Refused) return { status: error.status, ...error.problem };
+  return { code: 'internal', detail: String(error) };
+}
+
+async function enter(after_sign_in: boolean): Promise<Problem | null> {
+  try {
+    const { user, csrf } = await get_session();
+    use_csrf(csrf);
+    session.value = { state: 'in', user };
+    resume_notes(user.id);
+    subscribe(is_supervisor(user) ? ['queues', 'agents', 'contacts', 'links'] : []);
+    connect();
+    if (!centre.value) centre.value = await get_centre().catch(() => null);
+    return null;
+  } catch (error) {
+    const problem = problem_of(error);
+    if (problem.status !== 401 && problem.status !== 403 && !after_sign_in) {
+      setTimeout(() => void enter(false), 2000); // the server is away: the page waits, nobody is signed out
+      session.value = { state: 'out', problem, expired: false };
+      return problem;
+    }
+    session.value = { state: 'out', problem: after_sign_in ? problem : null, expired: false };
+    return problem;
+  }
+}
+
+/** The socket was refused before its welcome; only the REST half can say whether that was the cookie. */
+function check_session(): void {
+  get_session().then(
+    ({ csrf }) => use_csrf(csrf),
+    (error: unknown) => { if (problem_of(error).status === 401) leave(true); },
+  );
+}
+
+function leave(expired: boolean): void {
+  disconnect();
+  batch(() => {
+    session.value = { state: 'out', problem: null, expired };
+    forget_desk();
+    forget_floor();
+  });
+}
+
+function apply(frame: Applied): void {
+  switch (frame.type) {
+    case 'welcome': features.value = frame.features ?? []; break;
+    case 'snapshot':
+      apply_snapshot(frame);
+      leave_absent(new Set((frame.state.contacts ?? []).map((contact) => contact.contact)));
+      break;
+    case 'event': apply_event(frame); break;
+    case 'topic': apply_topic(frame); break;
+  }
+}

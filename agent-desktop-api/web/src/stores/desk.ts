@@ -1,0 +1,94 @@
+import { batch, computed, signal } from '@preact/signals';
+import type { AgentView, ContactView, DecisionView, EventFrame, OfferView, SnapshotFrame } from '../wire';
+import { EntityStore } from './entity_store';
+import { centre } from './centre';
+import { links, queues } from './floor';
+
+// The agent's own work: who he is, what he is in, and the contacts that are his. Fed by snapshot and events only.
+
+export const self = signal<AgentView | null>(null);
+export const contacts = new EntityStore<ContactView>((contact) => contact.contact);
+/** The newest decision about each contact, where the server tells it. */
+export const decisions = new EntityStore<DecisionView & { rev: number }>((decision) => decision.contact);
+
+export interface Finished {
+  contact: ContactView;
+  at: number;
+}
+/** What this page has seen end, newest first. Kept in memory only. */
+export const finished = signal<readonly Finished[]>([]);
+const finished_limit = 20;
+
+export type Phase = 'none' | 'ringing' | 'talking' | 'held' | 'wrap_up';
+export interface Work {
+  phase: Phase;
+  contact: ContactView | null;
+  offer: OfferView | null;
+}
+
+const nothing: Work = { phase: 'none', contact: null, offer: null };
+
+/** The one thing the call band is about. A call that is up wins over an offer, an offer over wrap-up. */
+export const work = computed<Work>(() => {
+  const me = self.value;
+  if (!me) return nothing;
+  const all = contacts.all();
+  const mine = (state: ContactView['state']) => all.find((contact) => contact.state === state && contact.agent === me.agent);
+  const talking = mine('talking');
+  if (talking) return { phase: 'talking', contact: talking, offer: null };
+  const held = mine('held');
+  if (held) return { phase: 'held', contact: held, offer: null };
+  for (const contact of all) {
+    if (contact.state === 'ended') continue;
+    const offer = contact.offers.find((one) => one.agent === me.agent);
+    if (offer) return { phase: 'ringing', contact, offer };
+  }
+  const wrapping = mine('wrap_up')
+    ?? (me.state === 'wrap_up' ? all.find((contact) => me.contacts.includes(contact.contact)) : undefined);
+  if (wrapping) return { phase: 'wrap_up', contact: wrapping, offer: null };
+  return nothing;
+});
+
+export function apply_snapshot(frame: SnapshotFrame): void {
+  batch(() => {
+    self.value = frame.state.agent;
+    contacts.replace(frame.state.contacts ?? []);
+    if (frame.state.centre) centre.value = frame.state.centre;
+  });
+}
+
+export function apply_event(frame: EventFrame): void {
+  batch(() => {
+    switch (frame.kind) {
+      case 'reserved':
+      case 'contact': contact_changed(frame.data, frame.ts); break;
+      case 'agent':
+        if (self.value && frame.data.agent === self.value.agent && frame.data.rev > self.value.rev) self.value = frame.data;
+        break;
+      case 'queue': queues.apply(frame.data); break;
+      case 'link': links.apply(frame.data); break;
+      case 'decision': decisions.apply({ ...frame.data, rev: frame.data.decision }); break;
+    }
+  });
+}
+
+export function forget_desk(): void {
+  batch(() => {
+    self.value = null;
+    contacts.replace([]);
+    decisions.replace([]);
+    finished.value = [];
+  });
+}
+
+function contact_changed(contact: ContactView, at: number): void {
+  const before = contacts.get(contact.contact);
+  const was_mine = before?.agent != null && before.agent === self.value?.agent;
+  contacts.apply(contact);
+  if (contact.state !== 'ended') return;
+  if ((was_mine || contact.agent === self.value?.agent) && !finished.value.some((one) => one.contact.contact === contact.contact)) {
+    finished.value = [{ contact, at }, ...finished.value].slice(0, finished_limit);
+  }
+  // An ended contact stays only while it is still being wrapped up.
+  if (!(self.value?.state === 'wrap_up' && self.value.contacts.includes(contact.contact))) contacts.remove(contact.contact);
+}

@@ -1,0 +1,250 @@
+import { type Signal, signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { force_state } from '../actions';
+import { caller_text } from '../caller';
+import { tick } from '../clock';
+import { Icon, Shape } from '../components/icon';
+import { Menu } from '../components/menu';
+import { ProblemLine } from '../components/problem_line';
+import { Since } from '../components/state_chip';
+import { dash, length_text, number_text, plain } from '../format';
+import { by_longest_wait, figures, is_breached } from '../figures';
+import { t, tn } from '../i18n';
+import { href } from '../router';
+import { connection, heard_at } from '../socket';
+import { agent_name, centre, local_name, queue_name, reason_name } from '../stores/centre';
+import { agents, floor_contacts, links, queues, told } from '../stores/floor';
+import type { AgentState, AgentView, QueueView } from '../wire';
+import { agent_state_shape, agent_state_word, contact_state_shape, contact_state_word } from '../words';
+import { use_title } from './title';
+
+const alert_after_us = 60_000_000; // a wait is worth an alert when it is this much over the promise
+const alerts_shown = 3;
+
+/** The supervisor's live view: what needs somebody now, the figures of the day, queues, agents and calls. */
+export function LivePage() {
+  use_title(t('nav.live'));
+  useEffect(keep_samples, []);
+  const old = connection.value !== 'live' && tick.value > 0 && Date.now() - heard_at.value > 5000;
+  return (
+    <main class={`live ${old ? 'old' : ''}`} data-testid="live" data-old={old}>
+      <h1 class="vh">{t('nav.live')}</h1>
+      <Alerts />
+      <ProblemLine />
+      <Tiles />
+      <div class="live-grid">
+        <div class="fx live-left"><Queues /><Calls /></div>
+        <AgentGrid />
+      </div>
+    </main>
+  );
+}
+
+function Alerts() {
+  const now = tick.value;
+  const down = links.all().filter((link) => !link.up);
+  const late = queues.all().filter((queue) => queue.longest_since && now - queue.longest_since > queue.service_level_us + alert_after_us);
+  const lines = [
+    ...down.map((link) => ({ key: `link ${link.switch}`, head: t('alert.link', { link: plain(link.switch, 40) }), text: t('alert.link_since', { time: link.since ? length_text(now - link.since) : dash, reason: plain(link.reason, 60) || t('cause.unknown') }) })),
+    ...by_longest_wait(late).map((queue) => ({
+      key: `queue ${queue.queue}`,
+      head: t('alert.queue', { queue: queue_title(queue), wait: length_text(now - queue.longest_since!), limit: length_text(queue.service_level_us) }),
+      text: `${t('alert.waiting', { n: queue.waiting })}${ready_in(queue.queue) === 0 ? `, ${t('alert.nobody')}` : ''}`,
+    })),
+  ];
+  const shown = lines.slice(0, alerts_shown);
+  return (
+    <>
+      {shown.map((line) => (
+        <div class="alert" key={line.key} data-testid="alert"><span class="st"><Shape name="breach" /></span><b class="cut">{line.head}</b><span class="m cut">{line.text}</span></div>
+      ))}
+      {lines.length > shown.length ? <p class="m">{t('alert.more', { n: lines.length - shown.length })}</p> : null}
+      <div class="vh" role="alert">{shown.map((line) => line.key).join('|') ? t('alert.say', { what: shown.map((line) => line.key.replace(/^\w+ /, '')).join(', ') }) : ''}</div>
+    </>
+  );
+}
+
+function ready_in(queue: string): number {
+  return agents.all().filter((agent) => agent.state === 'ready' && agent.queues.includes(queue)).length;
+}
+function on_duty_in(queue: string): number {
+  return agents.all().filter((agent) => agent.queues.includes(queue) && agent.state !== 'signed_out' && agent.state !== 'not_ready' && agent.state !== 'unreachable').length;
+}
+
+function queue_title(queue: QueueView): string {
+  return local_name(queue, queue_name(queue.queue));
+}
+
+// Sparklines: what this page has seen, one sample every ten seconds, half an hour at most.
+const sample_ms = 10_000;
+const samples_kept = 180;
+interface Sample { waiting: number; longest: number; level: number | null; abandon: number | null; answer: number | null; ready: number }
+const samples: Signal<readonly Sample[]> = signal([]);
+let sampling = 0;
+
+function keep_samples(): () => void {
+  const take = () => {
+    if (connection.peek() !== 'live' || !told.peek().has('queues')) return;
+    const f = figures(queues.all());
+    const ready = agents.all().filter((agent) => agent.state === 'ready').length;
+    samples.value = [...samples.peek(), { waiting: f.waiting, longest: f.longest_since ? (tick.peek() - f.longest_since) / 1e6 : 0, level: f.service_level, abandon: f.abandon_rate, answer: f.answer_time_us, ready }].slice(-samples_kept);
+  };
+  if (sampling++ === 0) take();
+  const timer = setInterval(take, sample_ms);
+  return () => { sampling--; clearInterval(timer); };
+}
+
+function Spark({ of, breach }: { of: (sample: Sample) => number | null; breach?: boolean }) {
+  const values = samples.value.map(of).filter((value): value is number => value !== null);
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const points = values.map((value, i) => `${((i / Math.max(1, values.length - 1)) * 160).toFixed(1)},${(high > low ? 22 - ((value - low) / (high - low)) * 20 : 12).toFixed(1)}`).join(' ');
+  return <svg class={`sl ${breach ? 'brk' : ''}`} viewBox="0 0 160 24" preserveAspectRatio="none" aria-hidden="true">{values.length > 1 ? <polyline class="ln" points={points} /> : null}</svg>;
+}
+
+function Tiles() {
+  const all = queues.all();
+  const f = figures(all);
+  const now = tick.value;
+  const worst = by_longest_wait(all)[0];
+  const broken = !!worst && is_breached(worst, now);
+  const team = agents.all();
+  const ready = team.filter((agent) => agent.state === 'ready').length;
+  const present = team.filter((agent) => agent.state !== 'signed_out').length;
+  const levels = new Set(all.map((queue) => queue.service_level_us));
+  const one_level = levels.size === 1 ? [...levels][0]! : null;
+  const percent = (share: number | null, digits: number) => (share === null ? dash : (share * 100).toFixed(digits));
+  return (
+    <div class="tiles">
+      <Tile id="waiting" name={t('tile.waiting')} value={number_text(f.waiting)} foot={f.past_level ? t('tile.past_level', { n: f.past_level }) : t('tile.none_late')} spark={<Spark of={(s) => s.waiting} />} />
+      <Tile id="longest" name={t('tile.longest')} breach={broken} value={f.longest_since ? length_text(now - f.longest_since) : dash}
+        foot={worst?.longest_since ? t('tile.limit', { queue: queue_title(worst), limit: length_text(worst.service_level_us) }) : t('tile.nobody')} spark={<Spark of={(s) => s.longest} breach={broken} />} />
+      <Tile id="level" name={one_level ? t('tile.level_of', { s: Math.round(one_level / 1e6) }) : t('tile.level')} value={percent(f.service_level, 0)} unit={f.service_level === null ? '' : '%'} foot={t('tile.level_foot', { n: number_text(f.level_in), of: number_text(f.level_of) })} spark={<Spark of={(s) => s.level} />} />
+      <Tile id="abandoned" name={t('tile.abandoned')} value={percent(f.abandon_rate, 1)} unit={f.abandon_rate === null ? '' : '%'} foot={t('tile.abandoned_foot', { n: number_text(f.abandoned), of: number_text(f.offered) })} spark={<Spark of={(s) => s.abandon} />} />
+      <Tile id="answer" name={t('tile.answer')} value={f.answer_time_us === null ? dash : length_text(f.answer_time_us)} foot={t('tile.today')} spark={<Spark of={(s) => s.answer} />} />
+      <Tile id="ready" name={t('tile.ready')} value={number_text(ready)} unit={t('tile.ready_of', { n: present })} foot={t('tile.ready_foot')} spark={<Spark of={(s) => s.ready} />} />
+    </div>
+  );
+}
+
+function Tile(props: { id: string; name: string; value: string; unit?: string; foot: string; breach?: boolean; spark: preact.ComponentChildren }) {
+  return (
+    <div class="tile" data-testid={`tile-${props.id}`}>
+      <div class="t12 m cut">{props.name}</div>
+      <div class={`n ${props.breach ? 'br' : ''}`}>{props.breach ? <span class="mark"><Shape name="breach" /></span> : null}{props.value}{props.unit ? <small>{props.unit}</small> : null}</div>
+      {props.spark}
+      <div class="t12 m cut">{props.foot}</div>
+    </div>
+  );
+}
+
+function Queues() {
+  const now = tick.value;
+  const rows = by_longest_wait(queues.all());
+  return (
+    <section class="pan">
+      <h2 class="h">{t('queues')} <span class="m">{t('queues.order')}</span></h2>
+      <div class="scroll-x">
+        <table>
+          <thead><tr><th>{t('queue')}</th><th class="r">{t('waiting')}</th><th class="r" aria-sort="descending">{t('longest')} ↓</th><th class="r">{t('service_level')}</th><th class="r">{t('offered')}</th><th class="r">{t('abandoned')}</th><th class="r">{t('answer_time')}</th><th class="r">{t('ready_on_duty')}</th></tr></thead>
+          <tbody>
+            {rows.map((queue) => {
+              const f = figures([queue]);
+              const breached = is_breached(queue, now);
+              return (
+                <tr key={queue.queue} class={breached ? 'hit breach' : ''} data-testid="queue-row" data-queue={queue.queue} data-breach={breached}>
+                  <td class="b6"><span class="row">{breached ? <Shape name="breach" /> : null}<span class="cut">{queue_title(queue)}</span></span></td>
+                  <td class="r" data-col="waiting">{queue.waiting}</td>
+                  <td class={`r ${breached ? 'br b6' : ''}`} data-col="longest">{queue.longest_since ? <>{length_text(now - queue.longest_since)}{breached ? <span class="lim"> / {length_text(queue.service_level_us)}</span> : null}</> : dash}</td>
+                  <td class="r" data-col="level">{f.service_level === null ? dash : `${Math.round(f.service_level * 100)} %`}</td>
+                  <td class="r" data-col="offered">{f.offered}</td>
+                  <td class="r" data-col="abandoned">{queue.abandoned}</td>
+                  <td class="r" data-col="answer">{f.answer_time_us === null ? dash : length_text(f.answer_time_us)}</td>
+                  <td class="r" data-col="agents">{ready_in(queue.queue)} / {on_duty_in(queue.queue)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      {rows.length ? null : <p class="m empty">{t('none')}</p>}
+    </section>
+  );
+}
+
+function Calls() {
+  const rows = floor_contacts.all().filter((contact) => contact.state !== 'ended').sort((a, b) => (a.opened_at ?? 0) - (b.opened_at ?? 0));
+  return (
+    <section class="pan fx grow calls">
+      <h2 class="h">{t('calls')} <span class="m">{rows.length}</span></h2>
+      {rows.length ? (
+        <div class="scroll" tabIndex={0} aria-label={t('calls')}>
+          <table>
+            <thead><tr><th>{t('caller')}</th><th>{t('queue')}</th><th>{t('state')}</th><th>{t('agent')}</th><th class="r">{t('in_state')}</th></tr></thead>
+            <tbody>
+              {rows.slice(0, 200).map((contact) => {
+                const shape = contact_state_shape(contact.state);
+                return (
+                  <tr key={contact.contact} data-testid="call-row" data-contact={contact.contact}>
+                    <td class="b6"><a class="cut" href={href('contacts', contact.contact)}>{caller_text(contact)}</a></td>
+                    <td>{queue_name(contact.queue)}</td>
+                    <td>{shape ? <span class={`chip ${shape}`}><Shape name={shape} />{contact_state_word(contact.state)}</span> : <span class="row"><Icon name="clock" />{contact_state_word(contact.state)}</span>}</td>
+                    <td class="cut">{contact.agent ? agent_name(contact.agent) : contact.offers.length ? contact.offers.map((offer) => agent_name(offer.agent)).join(', ') : dash}</td>
+                    <td class="r"><Since from={contact.state_since ?? contact.opened_at} /></td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
+      ) : <p class="m empty">{t('calls.none')}</p>}
+    </section>
+  );
+}
+
+const order: readonly AgentState[] = ['reserved', 'talking', 'held', 'wrap_up', 'ready', 'not_ready', 'unreachable', 'signed_out'];
+
+function AgentGrid() {
+  const all = agents.all();
+  return (
+    <section class="pan agents" data-testid="agents">
+      <h2 class="h">{t('agents')} <span class="m">{t('agents.order')}</span></h2>
+      <div class="scroll" tabIndex={0} aria-label={t('agents')}>
+        {order.map((state) => {
+          const here = all.filter((agent) => agent.state === state).sort((a, b) => (a.since ?? 0) - (b.since ?? 0));
+          if (!here.length) return null;
+          const shape = agent_state_shape(state);
+          return (
+            <div key={state} class={`grp ${shape}`} data-state={state}>
+              <h3 class="gh"><Shape name={shape} />{agent_state_word(state)} <span class="m">{here.length}</span></h3>
+              <div class="cells">{here.map((agent) => <AgentCell key={agent.agent} agent={agent} />)}</div>
+            </div>
+          );
+        })}
+        {all.length ? null : <p class="m empty">{t('none')}</p>}
+      </div>
+    </section>
+  );
+}
+
+function AgentCell({ agent }: { agent: AgentView }) {
+  const reasons = centre.value?.pause_reasons ?? [];
+  const name = plain(agent.name, 60) || agent_name(agent.agent);
+  const reason = agent.state === 'not_ready' ? reason_name(agent.reason) : '';
+  return (
+    <Menu class="ag" side="right" testid="agent-cell" face={
+      <span class="ag-face" data-agent={agent.agent} data-state={agent.state}><Shape name={agent_state_shape(agent.state)} /><span class="nm cut">{name}</span><span class="sp" />
+        <span class="tm nw">{reason ? `${reason} ` : ''}{agent.state === 'signed_out' ? '' : <Since from={agent.since} />}</span></span>
+    }>
+      {(close) => (
+        <>
+          <p class="menu-title">{t('force.title', { name })}</p>
+          <button type="button" class="item ready" onClick={() => { close(); void force_state(agent.agent, 'ready'); }}><span class="st"><Shape name="ready" /></span>{t('state.ready')}</button>
+          {reasons.map((one) => <button type="button" key={one.code} class="item notready" onClick={() => { close(); void force_state(agent.agent, 'not_ready', one.code); }}><span class="st"><Shape name="notready" /></span>{local_name(one, one.code)}</button>)}
+          <button type="button" class="item offline" onClick={() => { close(); void force_state(agent.agent, 'signed_out'); }}><span class="st"><Shape name="offline" /></span>{t('state.signed_out')}</button>
+          <p class="menu-title">{tn('agent.queues', agent.queues.length)} {agent.queues.map(queue_name).join(', ')}</p>
+        </>
+      )}
+    </Menu>
+  );
+}

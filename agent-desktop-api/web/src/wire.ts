@@ -1,0 +1,270 @@
+// What the server and the pages say to each other, as types. The reading order is ../../FRAMES.md; nothing here decides.
+
+/** Microseconds, UTC for moments, plain for lengths. The server writes null (or 0) for a moment that has not come. */
+export type Micros = number;
+export type Moment = Micros | null;
+
+export type Role = 'agent' | 'supervisor' | 'administrator';
+export interface User {
+  id: string;
+  login: string;
+  name: string;
+  roles: string[];
+  agent: string | null;
+}
+
+export type Channel = 'voice' | 'chat' | 'email' | 'other';
+export type Direction = 'inbound' | 'outbound' | 'internal';
+export type Match = 'none' | 'known' | 'maybe' | 'chosen';
+export type ContactState = 'arriving' | 'waiting' | 'offered' | 'talking' | 'held' | 'wrap_up' | 'ended';
+export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'reserved' | 'talking' | 'held' | 'wrap_up' | 'unreachable';
+export type Outcome = 'answered' | 'abandoned' | 'short_abandoned' | 'released' | 'lost' | 'failed';
+export type Stage = 'exploration' | 'formation' | 'stable' | 'decline';
+export type Gate = 'member' | 'signed_in' | 'ready' | 'device_free' | 'skills' | 'not_excluded' | 'switch_up';
+export type TermKind = 'skill' | 'rank' | 'customer_value' | 'priority' | 'age' | 'idle';
+
+export interface OfferView {
+  offer: string;
+  agent: string;
+  made_at: Micros;
+  expires_at: Micros;
+  decision: number;
+  can_answer: boolean;
+}
+
+export interface ContactView {
+  contact: string;
+  rev: number;
+  state: ContactState;
+  channel: Channel;
+  direction: Direction;
+  switch: string;
+  ani: string;
+  caller_name: string;
+  dnis: string;
+  queue: string;
+  visit: number;
+  opened_at: Moment;
+  entered_at: Moment;
+  answered_at: Moment;
+  state_since: Moment;
+  match: Match;
+  customer: string | null;
+  candidates: string[];
+  e164: string;
+  card: Card | Candidates | null;
+  agent: string | null;
+  can_control: boolean;
+  offers: OfferView[];
+  disposition: string | null;
+  resolved: boolean;
+  outcome: Outcome | null;
+  cause: string | null;
+}
+
+export interface AgentView {
+  agent: string;
+  rev: number;
+  name: string;
+  state: AgentState;
+  reason: string | null;
+  since: Moment;
+  until: Moment;
+  next: AgentState | null;
+  next_reason: string | null;
+  contacts: string[];
+  queues: string[];
+  device: string;
+  device_reachable: boolean;
+  device_busy: boolean;
+}
+
+export interface QueueView {
+  queue: string;
+  rev: number;
+  name: string;
+  name_zh: string;
+  waiting: number;
+  longest_since: Moment;
+  entered: number;
+  answered: number;
+  answered_within: number;
+  abandoned: number;
+  short_abandoned: number;
+  flowed_out: number;
+  callback_requested: number;
+  lost: number;
+  answered_wait_us: Micros;
+  service_level_us: Micros;
+  waiting_past_level: number;
+}
+
+export interface LinkView {
+  switch: string;
+  rev: number;
+  up: boolean;
+  since: Moment;
+  reason: string | null;
+  boot_epoch: number;
+}
+
+export interface Term {
+  kind: TermKind;
+  skill: string | null;
+  points: number;
+}
+export interface DecisionView {
+  decision: number;
+  at: Micros;
+  contact: string;
+  queue: string;
+  agent: string;
+  gates: { gate: Gate; left: number }[];
+  best: { agent: string; score: number; terms: Term[] }[];
+}
+
+export interface Named {
+  name: string;
+  name_zh: string;
+}
+export interface Centre {
+  version: number;
+  name: string;
+  time_zone: string;
+  skills: ({ id: string } & Named)[];
+  queues: ({ id: string; service_level_us: Micros; wrap_up_us: Micros; dispositions: string[] } & Named)[];
+  agents: { id: string; name: string }[];
+  pause_reasons: ({ code: string } & Named)[];
+  dispositions: ({ code: string; group: string; group_zh: string } & Named)[];
+}
+
+/** A line of a customer's timeline. */
+export interface PastContact {
+  contact: string;
+  started_at: Micros;
+  channel: Channel;
+  direction: Direction;
+  queue: string | null;
+  agent: string | null;
+  outcome: Outcome | null;
+  disposition: string | null;
+  resolved: boolean;
+  talk_us: Micros;
+}
+
+export interface CardHead {
+  customer: string;
+  name: string;
+  name_alt: string | null;
+  tier: string | null;
+  stage: Stage | null;
+  last_contact_at?: Moment;
+  contacts_total: number;
+  account: string | null;
+}
+
+export interface Card extends CardHead {
+  version: number;
+  kind: 'person' | 'org';
+  lang: string | null;
+  stage_since: Moment;
+  flags: string[];
+  since: Moment;
+  numbers: string[];
+  household: number | null;
+  value_12m_minor: number | null;
+  currency: string | null;
+  satisfaction: { a: number; b: number } | null;
+  last_contacts: PastContact[];
+  attrs: Record<string, unknown> | null;
+}
+
+export interface Candidates {
+  candidates: CardHead[];
+}
+
+/** RFC 9457, as a body of REST and inside `nack`. */
+export interface Problem {
+  type?: string;
+  title?: string;
+  status?: number;
+  detail?: string;
+  code?: string;
+  retryable?: boolean;
+  errors?: { pointer?: string; detail?: string }[];
+}
+
+export interface WelcomeFrame {
+  type: 'welcome';
+  session_id: string;
+  epoch: number;
+  hb_ms: number;
+  server_time: Micros;
+  resume_token: string;
+  resume_ttl_ms: number;
+  user: User;
+  features: string[];
+}
+export interface SnapshotFrame {
+  type: 'snapshot';
+  seq: number;
+  state: { agent: AgentView | null; contacts: ContactView[]; centre: Centre | null };
+}
+export type EventFrame = { type: 'event'; seq: number; ts: Micros; entity: string; rev: number } & (
+  | { kind: 'reserved' | 'contact'; data: ContactView }
+  | { kind: 'agent'; data: AgentView }
+  | { kind: 'queue'; data: QueueView }
+  | { kind: 'link'; data: LinkView }
+  | { kind: 'decision'; data: DecisionView }
+);
+export type TopicName = 'queues' | 'agents' | 'contacts' | 'links';
+export interface TopicFrame {
+  type: 'topic';
+  topic: TopicName;
+  topic_seq: number;
+  part: 'begin' | 'item' | 'end' | 'update';
+  data: unknown[] | null;
+}
+export interface AckFrame {
+  type: 'ack';
+  id: string;
+  ok: boolean;
+  seq: number;
+}
+export interface NackFrame {
+  type: 'nack';
+  id: string;
+  problem: Problem;
+}
+export interface PingFrame {
+  type: 'ping';
+  n: number;
+  ts: Micros;
+}
+export interface ByeFrame {
+  type: 'bye';
+  code: number;
+  reason: string;
+  retry_after_ms: number;
+}
+export type ServerFrame =
+  | WelcomeFrame | SnapshotFrame | EventFrame | TopicFrame | AckFrame | NackFrame | PingFrame | ByeFrame;
+
+export type CommandName =
+  | 'set_state' | 'accept' | 'refuse' | 'hold' | 'retrieve' | 'end' | 'extend_wrap_up' | 'end_wrap_up'
+  | 'disposition' | 'note' | 'choose_customer' | 'sign_out' | 'force_state';
+export interface CommandFrame {
+  type: 'cmd';
+  id: string;
+  name: CommandName;
+  args: Record<string, unknown>;
+}
+export type PageFrame =
+  | { type: 'hello'; client_version: string; tab_id: string; resume?: { token: string; epoch: number; seq: number } }
+  | CommandFrame
+  | { type: 'sub'; topics: TopicName[] }
+  | { type: 'pong'; n: number }
+  | { type: 'seen'; seq: number };
+
+/** Close codes that mean something to a page; every other one is a broken connection. */
+export const close_codes = { bad_frame: 4400, session_expired: 4401, not_allowed: 4403, replaced: 4409, too_many: 4429 } as const;

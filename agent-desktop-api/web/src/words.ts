@@ -1,0 +1,121 @@
+import { type Key, t } from './i18n';
+import { plain } from './format';
+import type { ShapeName } from './components/icon';
+import type { AgentState, ContactState, Direction, Gate, Outcome, Problem, Stage, TermKind } from './wire';
+
+// The wire's enum names as words and shapes. A name that a later server sends is shown as it came, never hidden.
+
+const agent_states: Record<AgentState, { key: Key; shape: ShapeName }> = {
+  signed_out: { key: 'state.signed_out', shape: 'offline' },
+  not_ready: { key: 'state.not_ready', shape: 'notready' },
+  ready: { key: 'state.ready', shape: 'ready' },
+  reserved: { key: 'state.ringing', shape: 'ringing' },
+  talking: { key: 'state.talking', shape: 'talking' },
+  held: { key: 'state.held', shape: 'hold' },
+  wrap_up: { key: 'state.wrap_up', shape: 'wrapup' },
+  unreachable: { key: 'state.unreachable', shape: 'offline' },
+};
+export const agent_state_word = (state: AgentState): string => named(agent_states[state]?.key, state);
+export const agent_state_shape = (state: AgentState): ShapeName => agent_states[state]?.shape ?? 'offline';
+
+const contact_states: Record<ContactState, { key: Key; shape: ShapeName | null }> = {
+  arriving: { key: 'contact.arriving', shape: null },
+  waiting: { key: 'contact.waiting', shape: null },
+  offered: { key: 'state.ringing', shape: 'ringing' },
+  talking: { key: 'state.talking', shape: 'talking' },
+  held: { key: 'state.held', shape: 'hold' },
+  wrap_up: { key: 'state.wrap_up', shape: 'wrapup' },
+  ended: { key: 'contact.ended', shape: null },
+};
+export const contact_state_word = (state: ContactState): string => named(contact_states[state]?.key, state);
+export const contact_state_shape = (state: ContactState): ShapeName | null => contact_states[state]?.shape ?? null;
+
+const outcomes: Record<Outcome, Key> = {
+  answered: 'outcome.answered', abandoned: 'outcome.abandoned', short_abandoned: 'outcome.short_abandoned',
+  released: 'outcome.released', lost: 'outcome.lost', failed: 'outcome.failed',
+};
+export const outcome_word = (outcome: string | null | undefined): string => named(outcomes[outcome as Outcome], outcome);
+
+const directions: Record<Direction, Key> = {
+  inbound: 'direction.inbound', outbound: 'direction.outbound', internal: 'direction.internal',
+};
+export const direction_word = (direction: string | null | undefined): string => named(directions[direction as Direction], direction);
+
+export const stages: readonly Stage[] = ['exploration', 'formation', 'stable', 'decline'];
+const stage_keys: Record<Stage, Key> = {
+  exploration: 'stage.exploration', formation: 'stage.formation', stable: 'stage.stable', decline: 'stage.decline',
+};
+export const stage_word = (stage: string | null | undefined): string => named(stage_keys[stage as Stage], stage);
+
+const tiers: Record<string, Key> = { gold: 'tier.gold', silver: 'tier.silver', bronze: 'tier.bronze', trade: 'tier.trade', standard: 'tier.standard' };
+export const tier_word = (tier: string | null | undefined): string => named(tiers[tier ?? ''], tier);
+
+const flags: Record<string, Key> = { complaint: 'flag.complaint', vip: 'flag.vip', debt: 'flag.debt', vulnerable: 'flag.vulnerable' };
+export const flag_word = (flag: string): string => named(flags[flag], flag);
+
+const langs: Record<string, Key> = { en: 'lang.en', zh: 'lang.zh' };
+export const lang_word = (lang: string | null | undefined): string => named(langs[(lang ?? '').slice(0, 2)], lang);
+
+const gates: Record<Gate, Key> = {
+  member: 'gate.member', signed_in: 'gate.signed_in', ready: 'gate.ready', device_free: 'gate.device_free',
+  skills: 'gate.skills', not_excluded: 'gate.not_excluded', switch_up: 'gate.switch_up',
+};
+export const gate_word = (gate: string): string => named(gates[gate as Gate], gate);
+
+const terms: Record<Exclude<TermKind, 'skill'>, { name: Key; unit: Key }> = {
+  rank: { name: 'term.rank', unit: 'term.rank.unit' },
+  customer_value: { name: 'term.customer_value', unit: 'term.customer_value.unit' },
+  priority: { name: 'term.priority', unit: 'term.priority.unit' },
+  age: { name: 'term.age', unit: 'term.age.unit' },
+  idle: { name: 'term.idle', unit: 'term.idle.unit' },
+};
+export function term_words(kind: TermKind, skill: string): { name: string; unit: string } {
+  if (kind === 'skill') return { name: skill, unit: t('term.skill.unit') };
+  const words = terms[kind];
+  return words ? { name: t(words.name), unit: t(words.unit) } : { name: plain(kind), unit: '' };
+}
+
+const segments: Record<string, { key: Key; shape: ShapeName }> = {
+  ring: { key: 'state.ringing', shape: 'ringing' },
+  talk: { key: 'state.talking', shape: 'talking' },
+  hold: { key: 'state.held', shape: 'hold' },
+  wrap_up: { key: 'state.wrap_up', shape: 'wrapup' },
+};
+export const segment_word = (kind: string): string => named(segments[kind]?.key, kind);
+export const segment_shape = (kind: string): ShapeName => segments[kind]?.shape ?? 'offline';
+
+const offer_ends: Record<string, Key> = {
+  accepted: 'offer.accepted', refused: 'offer.refused', timed_out: 'offer.timed_out', withdrawn: 'offer.withdrawn',
+  elsewhere: 'offer.elsewhere', lost: 'offer.lost',
+};
+export const offer_end_word = (how: string | null | undefined): string => named(offer_ends[how ?? ''], how);
+
+const causes: Record<string, Key> = {
+  normal: 'cause.normal', busy: 'cause.busy', no_answer: 'cause.no_answer', caller_cancel: 'cause.caller_cancel',
+  elsewhere: 'cause.elsewhere', rejected: 'cause.rejected', unreachable: 'cause.unreachable', bad_number: 'cause.bad_number',
+  congestion: 'cause.congestion', transferred: 'cause.transferred', not_allowed: 'cause.not_allowed', media: 'cause.media',
+  timeout: 'cause.timeout', switch_lost: 'cause.switch_lost', lost: 'cause.lost', unknown: 'cause.unknown',
+};
+export const cause_word = (cause: string | null | undefined): string => named(causes[cause ?? ''], cause);
+
+const problems: Record<string, Key> = {
+  disconnected: 'problem.disconnected', timeout: 'problem.timeout', not_seen: 'problem.not_seen', unreachable: 'problem.unreachable',
+  unknown_contact: 'problem.contact_gone', not_found: 'problem.not_found', not_yours: 'problem.not_yours', wrong_state: 'problem.wrong_state',
+  unknown_reason: 'problem.unknown_choice', unknown_disposition: 'problem.unknown_choice', unsupported: 'problem.unsupported',
+  draining: 'problem.draining', store_full: 'problem.store_full', too_long: 'problem.too_long', too_large: 'problem.too_long',
+  bad_login: 'problem.bad_login', not_signed_in: 'problem.not_signed_in', not_allowed: 'problem.not_allowed',
+  bad_csrf: 'problem.reload', bad_origin: 'problem.reload', version_conflict: 'problem.version_conflict',
+  too_many: 'problem.too_many', busy: 'problem.busy', recovering: 'problem.recovering', too_slow: 'problem.busy',
+};
+/** What went wrong, in the reader's language where the code is known; otherwise the server's own words. */
+export function problem_word(problem: Problem): string {
+  const known = problem.code ? problems[problem.code] : undefined;
+  if (known) return t(known);
+  if (problem.status === 429) return t('problem.too_many');
+  const detail = plain(problem.detail || problem.title || problem.code || '', 160);
+  return detail ? t('problem.other', { detail }) : t('problem.refused');
+}
+
+function named(key: Key | undefined, raw: string | null | undefined): string {
+  return key ? t(key) : plain(raw);
+}

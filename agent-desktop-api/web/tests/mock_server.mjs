@@ -1,0 +1,300 @@
+// A server that plays FRAMES.md for the pages' tests: sign-in, REST, and the socket with sequence, resume and commands.
+// It keeps the words of the contract and a little of the sense (accept leads to talking, end to wrap-up); tests steer the rest.
+import { createServer } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WebSocketServer } from 'ws';
+import * as w from './world.mjs';
+
+const csp = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const types = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml', woff2: 'font/woff2' };
+export const users = {
+  sofia: { id: '11', login: 'sofia', name: 'Sofia Marin', roles: ['agent'], agent: 'a1001' },
+  ruth: { id: '12', login: 'ruth', name: 'Ruth Adler', roles: ['supervisor'], agent: null },
+};
+
+export class MockServer {
+  epoch = 7;
+  hb_ms = 15_000;
+  agent = w.agent_view();
+  contacts = new Map();
+  floor = w.floor();
+  customers = new Map([w.margaret, w.lin, w.harold].map((card) => [card.customer, card]));
+  logged = [w.logged(), w.logged({ contact: '8010', customer_name: null, caller_name: '', ani: '', e164: '', outcome: 'abandoned', agent: null, disposition: null, talk_us: 0, cause: 'caller_cancel' })];
+  decisions = [w.decision()];
+  /** Every command that arrived, in order. */
+  commands = [];
+  requests = [];
+  hellos = [];
+  deaf = new Set(); // commands that are heard and not answered
+  refusals = new Map(); // command name -> problem
+  hold_effects = false; // acknowledge, but change nothing
+  sockets = new Set();
+  tokens = new Map(); // cookie -> user
+  rings = new Map(); // resume token -> session
+  answered = new Map(); // command id -> answer
+  topic_seq = 0;
+
+  constructor(dist) {
+    this.dist = dist;
+    this.manifest = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'));
+  }
+
+  async start() {
+    this.http = createServer((request, response) => this.#http(request, response));
+    this.wss = new WebSocketServer({ noServer: true, handleProtocols: (offered) => (offered.has('cti.v1.json') ? 'cti.v1.json' : false) });
+    this.http.on('upgrade', (request, socket, head) => {
+      if (this.refuse_upgrade) return socket.destroy();
+      const user = this.#user(request);
+      if (!user || request.url !== '/api/v1/agent') {
+        socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n');
+        return;
+      }
+      this.wss.handleUpgrade(request, socket, head, (ws) => this.#socket(ws, user));
+    });
+    await new Promise((resolve) => this.http.listen(0, '127.0.0.1', resolve));
+    this.url = `http://127.0.0.1:${this.http.address().port}`;
+    return this;
+  }
+
+  async stop() {
+    for (const socket of this.sockets) socket.ws.terminate();
+    this.http.closeAllConnections?.();
+    await new Promise((resolve) => this.http.close(resolve));
+  }
+
+  /** Cuts every socket as a broken network would. */
+  cut() {
+    for (const socket of this.sockets) socket.ws.terminate();
+  }
+  close(code) {
+    for (const socket of this.sockets) socket.ws.close(code);
+  }
+
+  // --- what happens in the centre ---------------------------------------------------------------------------------------
+
+  set_agent(over) {
+    this.agent = { ...this.agent, ...over, rev: this.agent.rev + 1 };
+    this.event('agent', this.agent.agent, this.agent);
+  }
+  set_contact(id, over, kind = 'contact') {
+    const before = this.contacts.get(id);
+    const contact = { ...before, ...over, rev: (before?.rev ?? 0) + 1 };
+    this.contacts.set(id, contact);
+    this.event(kind, id, contact);
+    return contact;
+  }
+  /** A contact is reserved for the agent: the pop. */
+  ring(over = {}, { seconds = 20, spent = 0, can_answer = true } = {}) {
+    const contact = w.contact_view({ ...over });
+    contact.state = 'offered';
+    contact.state_since = w.now() - spent * w.second;
+    contact.offers = [{ offer: w.new_id(), agent: 'a1001', made_at: w.now() - spent * w.second, expires_at: w.now() + (seconds - spent) * w.second, decision: 184220, can_answer }];
+    this.contacts.set(contact.contact, contact);
+    this.event('reserved', contact.contact, contact);
+    this.set_agent({ state: 'reserved', since: w.now() - spent * w.second, until: contact.offers[0].expires_at, contacts: [contact.contact] });
+    return contact;
+  }
+  answer(id, spent = 0) {
+    this.set_contact(id, { state: 'talking', agent: 'a1001', offers: [], can_control: true, answered_at: w.now() - spent * w.second, state_since: w.now() - spent * w.second });
+    this.set_agent({ state: 'talking', since: w.now() - spent * w.second, until: null, contacts: [id] });
+  }
+  hang_up(id, { left = 90, of = 90 } = {}) {
+    this.set_contact(id, { state: 'wrap_up', can_control: false, state_since: w.now() - (of - left) * w.second });
+    this.set_agent({ state: 'wrap_up', since: w.now() - (of - left) * w.second, until: w.now() + left * w.second });
+  }
+  finish(id) {
+    const next = this.agent.next === 'not_ready' ? { state: 'not_ready', reason: this.agent.next_reason } : { state: 'ready', reason: null };
+    this.set_contact(id, { state: 'ended', outcome: 'answered', cause: 'normal' });
+    this.set_agent({ ...next, since: w.now(), until: null, contacts: [], next: null, next_reason: null });
+    this.contacts.delete(id);
+  }
+
+  event(kind, entity, data) {
+    for (const session of new Set([...this.rings.values()])) {
+      if (!session.user.agent && (kind === 'reserved' || kind === 'agent' || kind === 'contact')) continue;
+      const frame = { type: 'event', seq: ++session.seq, ts: w.now(), kind, entity, rev: data.rev ?? 1, data };
+      session.ring.push(frame);
+      if (session.ring.length > 256) session.ring.shift();
+      if (session.lose > 0) session.lose--;
+      else session.socket?.say(frame);
+      if (session.twice) session.socket?.say(frame);
+    }
+  }
+  topic(topic, data, part = 'update') {
+    for (const socket of this.sockets) if (socket.topics?.includes(topic)) socket.say({ type: 'topic', topic, topic_seq: ++this.topic_seq, part, data });
+  }
+  sessions() {
+    return [...new Set(this.rings.values())];
+  }
+
+  // --- socket ------------------------------------------------------------------------------------------------------------
+
+  #socket(ws, user) {
+    const socket = { ws, user, session: null, topics: null, say: (frame) => ws.readyState === 1 && ws.send(JSON.stringify(frame)) };
+    this.sockets.add(socket);
+    ws.on('close', () => {
+      this.sockets.delete(socket);
+      if (socket.session?.socket === socket) socket.session.socket = null;
+    });
+    ws.on('message', (text) => this.#frame(socket, JSON.parse(text)));
+  }
+
+  #frame(socket, frame) {
+    switch (frame.type) {
+      case 'hello': return this.#hello(socket, frame);
+      case 'cmd': return this.#command(socket, frame);
+      case 'sub': {
+        socket.topics = frame.topics;
+        for (const topic of frame.topics) {
+          const all = this.floor[topic];
+          socket.say({ type: 'topic', topic, topic_seq: ++this.topic_seq, part: 'begin', data: [] });
+          socket.say({ type: 'topic', topic, topic_seq: ++this.topic_seq, part: 'item', data: all.slice(0, 10) });
+          socket.say({ type: 'topic', topic, topic_seq: ++this.topic_seq, part: 'item', data: all.slice(10) });
+          socket.say({ type: 'topic', topic, topic_seq: ++this.topic_seq, part: 'end', data: [] });
+        }
+        return;
+      }
+      case 'pong': this.pongs = (this.pongs ?? 0) + 1; return;
+      case 'seen': this.seen = frame.seq; return;
+    }
+  }
+
+  #hello(socket, frame) {
+    this.hellos.push(frame);
+    const resumed = frame.resume && frame.resume.epoch === this.epoch ? this.rings.get(frame.resume.token) : null;
+    const session = resumed ?? { user: socket.user, seq: 40, ring: [], lose: 0, twice: false };
+    session.socket = socket;
+    socket.session = session;
+    const token = `r${Math.random()}`;
+    if (resumed) this.rings.delete(frame.resume.token);
+    this.rings.set(token, session);
+    socket.say({
+      type: 'welcome', session_id: 's1', epoch: this.epoch, hb_ms: this.hb_ms, server_time: w.now(), resume_token: token, resume_ttl_ms: 60_000, user: socket.user, features: ['answer'],
+    });
+    const missed = resumed ? session.ring.filter((event) => event.seq > frame.resume.seq) : [];
+    if (resumed && !this.forget_ring) {
+      this.resumed = (this.resumed ?? 0) + 1;
+      for (const event of missed) socket.say(event);
+    } else {
+      socket.say({ type: 'snapshot', seq: session.seq, state: { agent: socket.user.agent ? this.agent : null, contacts: socket.user.agent ? [...this.contacts.values()] : [], centre: w.centre } });
+    }
+  }
+
+  #command(socket, frame) {
+    this.commands.push(frame);
+    if (this.deaf.has(frame.name)) return;
+    const before = this.answered.get(frame.id);
+    if (before) return socket.say(before);
+    const problem = this.refusals.get(frame.name);
+    const answer = problem ? { type: 'nack', id: frame.id, problem } : { type: 'ack', id: frame.id, ok: true, seq: socket.session.seq };
+    this.answered.set(frame.id, answer);
+    if (!problem && !this.hold_effects) this.#act(frame);
+    socket.say(answer);
+  }
+
+  #act({ name, args }) {
+    const by_offer = [...this.contacts.values()].find((one) => one.offers.some((offer) => offer.offer === args.offer));
+    switch (name) {
+      case 'accept': if (by_offer) this.answer(by_offer.contact); break;
+      case 'refuse':
+        if (!by_offer) break;
+        this.set_contact(by_offer.contact, { state: 'waiting', offers: [] });
+        this.contacts.delete(by_offer.contact);
+        this.set_agent({ state: 'ready', since: w.now(), until: null, contacts: [] });
+        break;
+      case 'hold': this.set_contact(args.contact, { state: 'held', state_since: w.now() }); this.set_agent({ state: 'held', since: w.now() }); break;
+      case 'retrieve': this.set_contact(args.contact, { state: 'talking', state_since: w.now() }); this.set_agent({ state: 'talking', since: w.now() }); break;
+      case 'end': this.hang_up(args.contact); break;
+      case 'extend_wrap_up': this.set_agent({ until: this.agent.until + 60 * w.second }); break;
+      case 'end_wrap_up': this.finish(args.contact); break;
+      case 'disposition': this.set_contact(args.contact, { disposition: args.code, resolved: args.resolved }); break;
+      case 'choose_customer':
+        this.set_contact(args.contact, { match: 'chosen', customer: args.customer, candidates: [], card: this.customers.get(args.customer) ?? null });
+        break;
+      case 'set_state':
+        if (['ready', 'not_ready', 'signed_out', 'unreachable'].includes(this.agent.state)) this.set_agent({ state: args.state, reason: args.reason || null, since: w.now() });
+        else this.set_agent({ next: args.state === 'ready' ? null : args.state, next_reason: args.reason || null });
+        break;
+    }
+  }
+
+  // --- HTTP --------------------------------------------------------------------------------------------------------------
+
+  #user(request) {
+    const sid = /sid=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
+    return this.tokens.get(sid);
+  }
+
+  async #http(request, response) {
+    const url = new URL(request.url, 'http://x');
+    const path = url.pathname;
+    response.setHeader('content-security-policy', csp);
+    response.setHeader('x-content-type-options', 'nosniff');
+    const file = this.manifest[path];
+    if (file) {
+      response.setHeader('content-type', types[file.split('.').pop()]);
+      return response.end(readFileSync(join(this.dist, file)));
+    }
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const json = (status, value) => {
+      response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' });
+      response.end(value === undefined ? '' : JSON.stringify(value));
+    };
+    const problem = (status, code) => json(status, { type: `/problems/${code}`, title: code, status, code, retryable: status >= 429 });
+    if (!path.startsWith('/api/v1/')) return problem(404, 'not_found');
+    const route = path.slice('/api/v1'.length);
+    const user = this.#user(request);
+    if (route === '/session' && request.method === 'POST') {
+      const { login, password } = JSON.parse(body);
+      if (!users[login] || password !== 'demo') return problem(401, 'bad_login');
+      const sid = Math.random().toString(36).slice(2);
+      this.tokens.set(sid, users[login]);
+      response.setHeader('set-cookie', `sid=${sid}; HttpOnly; SameSite=Lax; Path=/`);
+      return json(204);
+    }
+    if (!user) return problem(401, 'not_signed_in');
+    if (request.method !== 'GET' && request.headers['x-csrf-token'] !== 'csrf-1') return problem(403, 'bad_csrf');
+    this.requests.push({ method: request.method, path: route, query: Object.fromEntries(url.searchParams), body: body ? JSON.parse(body) : null });
+    if (route === '/session') {
+      if (request.method === 'DELETE') {
+        this.tokens.clear();
+        return json(204);
+      }
+      return json(200, { user, csrf: 'csrf-1' });
+    }
+    if (route === '/centre') return json(200, w.centre);
+    if (route === '/customers' && request.method === 'GET') {
+      const q = (url.searchParams.get('q') ?? '').toLowerCase();
+      return json(200, { items: [...this.customers.values()].filter((card) => `${card.name} ${card.name_alt} ${card.account}`.toLowerCase().includes(q)) });
+    }
+    if (route === '/customers') {
+      const made = JSON.parse(body);
+      const card = { ...w.margaret, ...made, customer: w.new_id(), version: 1, name_alt: null, tier: null, stage: null, stage_since: null, flags: [], account: null, household: null, value_12m_minor: null, satisfaction: null, last_contacts: [], contacts_total: 0 };
+      this.customers.set(card.customer, card);
+      return json(201, card);
+    }
+    const [, kind, id, part] = route.split('/');
+    if (kind === 'customers' && part === 'timeline') {
+      const card = this.customers.get(id);
+      if (!card) return problem(404, 'not_found');
+      if (url.searchParams.get('before')) return json(200, { items: w.margaret_older, next: null });
+      return json(200, { items: card.last_contacts, next: card.contacts_total > card.last_contacts.length ? card.last_contacts.at(-1).contact : null });
+    }
+    if (kind === 'customers') return this.customers.has(id) ? json(200, this.customers.get(id)) : problem(404, 'not_found');
+    if (!user.roles.includes('supervisor')) return problem(403, 'not_allowed');
+    if (route === '/contacts') return json(200, { items: this.logged.filter((row) => !url.searchParams.get('outcome') || row.outcome === url.searchParams.get('outcome')), next: null });
+    if (kind === 'contacts' && part === 'decisions') return json(200, { items: this.decisions.filter((one) => one.contact === id) });
+    if (kind === 'contacts') {
+      const row = this.logged.find((one) => one.contact === id);
+      if (!row) return problem(404, 'not_found');
+      return json(200, {
+        ...row, segments: [{ segment: 1, agent: 'a1001', what: 'ring', from: row.opened_at, to: row.answered_at }, { segment: 2, agent: 'a1001', what: 'talk', from: row.answered_at, to: row.ended_at }],
+        offers: [{ at: row.opened_at, ended_at: row.answered_at, offer: '1', agent: 'a1001', queue: 'repairs', decision: 184220, how: 'accepted' }],
+        notes: [{ note: 'n1', agent: 'a1001', at: row.ended_at, text: 'Hose drips from the left joint.\nOffered Tue 08:00–10:00' }],
+      });
+    }
+    return problem(404, 'not_found');
+  }
+}

@@ -1,0 +1,63 @@
+// Pictures of every view in both themes and languages, to look at beside the target: node tests/shots.mjs FOLDER [view...]
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { launch, open } from './browser.mjs';
+import { MockServer } from './mock_server.mjs';
+import * as w from './world.mjs';
+
+const [folder, ...only] = process.argv.slice(2);
+mkdirSync(folder, { recursive: true });
+const dist = fileURLToPath(new URL('../dist', import.meta.url));
+const browser = await launch();
+const sizes = process.env.SIZES === 'small' ? [{ width: 1366, height: 768 }] : [{ width: 1440, height: 900 }];
+const looks = process.env.LOOKS === 'all' ? [['light', 'en'], ['dark', 'en'], ['light', 'zh-CN'], ['dark', 'zh-CN']] : [['light', 'en'], ['dark', 'zh-CN']];
+const note = 'Hose drips from the left joint since the 12 Nov install. Water is turned off.\nEngineer did not come on 17 Nov; nobody called.';
+
+const views = {
+  '00-sign-in': [null, async () => {}],
+  '01-ready': ['sofia', async (server) => {
+    server.event('queue', 'repairs', w.queue_view('repairs', { waiting: 2, longest_since: w.now() - 41 * w.second }));
+    server.event('queue', 'complaints', w.queue_view('complaints', { waiting: 1, longest_since: w.now() - 18 * w.second }));
+  }],
+  '02-ringing': ['sofia', async (server, page, zh) => { server.ring(zh ? { card: w.lin, customer: '502', e164: '+8610055500142' } : {}, { spent: 9 }); }],
+  '03-in-call': ['sofia', async (server, page) => {
+    server.answer(server.ring().contact, 391);
+    server.set_agent({ next: 'not_ready', next_reason: 'break' });
+    await page.getByTestId('note').fill(note);
+    await page.locator('[data-testid="note-status"][data-saved="true"]').waitFor();
+  }],
+  '03-held': ['sofia', async (server) => { const c = server.ring(); server.answer(c.contact, 391); server.set_contact(c.contact, { state: 'held' }); server.set_agent({ state: 'held' }); }],
+  '05-wrap-up': ['sofia', async (server, page) => {
+    const c = server.ring();
+    server.answer(c.contact, 391);
+    server.hang_up(c.contact, { left: 52, of: 90 });
+    await page.locator('[data-testid="disposition"][data-code="visit_booked"]').click();
+    await page.getByTestId('note').fill(note);
+    await page.locator('[data-testid="note-status"][data-saved="true"]').waitFor();
+  }],
+  '06-choose': ['sofia', async (server) => { server.ring({ match: 'maybe', customer: null, candidates: ['601', '602', '603'], card: { candidates: w.heads }, queue: 'trade', e164: '+442079460142', caller_name: '' }, { spent: 6 }); }],
+  '06-unknown': ['sofia', async (server) => { server.ring({ match: 'none', customer: null, card: null, e164: '+447700900999', caller_name: 'B & Q <b>trade</b>' }, { spent: 6, can_answer: false }); }],
+  '10-lost': ['sofia', async (server, page) => { server.answer(server.ring().contact, 61); server.refuse_upgrade = true; await page.getByTestId('end').waitFor(); server.cut(); await page.getByTestId('lost').waitFor(); }],
+  '11-no-answer': ['sofia', async (server) => { server.set_agent({ state: 'not_ready', reason: 'no_answer', since: w.now() }); }],
+  '12-keys': ['sofia', async (server, page) => { await page.getByTestId('keys').click(); await page.getByTestId('user-menu').click(); }],
+  '07-wallboard': ['ruth', async (server, page) => { await page.getByTestId('queue-row').first().waitFor(); }, '#/live'],
+  '08-contacts': ['ruth', async (server, page) => { await page.getByTestId('contact-row').first().waitFor(); }, '#/contacts'],
+  '08-contact': ['ruth', async (server, page) => { await page.getByTestId('decision-row').first().waitFor(); }, '#/contacts/8001'],
+  '09-why': ['ruth', async (server, page) => { await page.getByTestId('scores').waitFor(); }, '#/contacts/8001/184220'],
+};
+for (const [name, [login, steps, hash]] of Object.entries(views)) {
+  if (only.length && !only.includes(name)) continue;
+  for (const size of sizes) for (const [theme, lang] of looks) {
+    const server = await new MockServer(dist).start();
+    const page = await open(browser, server, login, { theme, lang, size, hash: hash ?? '' });
+    await steps(server, page, lang === 'zh-CN');
+    await page.waitForTimeout(600);
+    const file = join(folder, `${name}-${theme}-${lang}-${size.width}x${size.height}.png`);
+    await page.screenshot({ path: file });
+    console.log(file, page.errors.join(' | '));
+    await page.context().close();
+    await server.stop();
+  }
+}
+await browser.close();
