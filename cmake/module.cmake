@@ -64,7 +64,7 @@ function(callwright_proto file out)
 endfunction()
 
 # callwright_program(NAME FOLDER [USES ...] [LINKS ...]): a program whose main.cpp stands in FOLDER. What else stands there is
-# a library NAME_parts, so that tests link it too.
+# a library NAME_parts (also called after the folder), so that tests link it too.
 function(callwright_program name folder)
   cmake_parse_arguments(ARG "" "" "USES;LINKS" ${ARGN})
   if(NOT EXISTS ${CMAKE_SOURCE_DIR}/${folder}/main.cpp)
@@ -80,6 +80,8 @@ function(callwright_program name folder)
   else()
     add_library(${parts} INTERFACE)
   endif()
+  string(MAKE_C_IDENTIFIER ${folder} room)
+  add_library(${room} ALIAS ${parts})  # the room's own name, by which tests and other rooms link it
   foreach(used ${ARG_USES})
     string(MAKE_C_IDENTIFIER ${used} used_name)
     target_link_libraries(${parts} ${scope} ${used_name})

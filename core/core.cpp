@@ -64,6 +64,7 @@ void Core::State::apply(const journal::Fact& fact) {
                    seq = std::max(seq, carried.last_seq);
                    mint.observe(carried.last_id);
                  },
+                 [&](const journal::ConfigApplied& applied) { applied_version = applied.centre_version; },
                  [&](const journal::CallStarted& call) { mint.observe(call.call.value); },
                  [&](const journal::LegStarted& leg) { mint.observe(leg.leg.value); },
                  [&](const journal::OfferMade& offer) { mint.observe(offer.offer.value); },
@@ -157,12 +158,9 @@ void Core::State::take(const SwitchEvent& event) {
   if (const auto* gone = std::get_if<cti::model::LegGone>(&event.body))
     touched_devices.insert({event.switch_id, model.device_of(event.switch_id, gone->native_id)});
   model.on(event, now, mint, *this);
+  for (const auto& orphan : model.take_orphans()) command(orphan.switch_id, orphan.tokens.contact, cti::model::End{orphan.native_id, journal::Cause::elsewhere});
 
-  auto end_if_orphan = [&](const cti::model::LegCreated& leg) {
-    if (leg.tokens.contact && !model.contact(leg.tokens.contact)) command(event.switch_id, leg.tokens.contact, cti::model::End{leg.native_id});
-  };
   std::visit(Overloaded{
-                 [&](const cti::model::LegCreated& leg) { end_if_orphan(leg); },
                  [&](const cti::model::LinkOpened&) { touched_links.insert(event.switch_id); },
                  [&](const cti::model::LinkLost&) {
                    engine.switch_state(event.switch_id, false);
@@ -176,12 +174,11 @@ void Core::State::take(const SwitchEvent& event) {
                    for (const auto& agent : centre->agents)
                      if (agent.device == device.device && agent.switch_id == event.switch_id) touched_agents.insert(agent.id);
                  },
-                 [&](const cti::model::Snapshot& snapshot) {
+                 [&](const cti::model::Snapshot&) {
                    while (reacted < out.facts.size()) {
                      const journal::Fact fact = out.facts[reacted++];
                      react(fact);
                    }
-                   for (const auto& leg : snapshot.legs) end_if_orphan(leg.leg);
                    reconcile(event.switch_id);
                    for (const auto& agent : centre->agents)
                      if (agent.switch_id == event.switch_id) touched_devices.insert({agent.switch_id, agent.device});
@@ -235,7 +232,6 @@ void Core::State::take(const CustomerFound& found) {
 }
 
 void Core::State::take(const CentreChanged& changed) {
-  const bool is_new = centre->version != changed.centre->version;
   centre = changed.centre;
   engine.configure(*centre);
   for (const auto& sw : centre->switches) {
@@ -253,7 +249,7 @@ void Core::State::take(const CentreChanged& changed) {
     touched_devices.insert({agent.switch_id, agent.device});
   }
   for (const auto& queue : centre->queues) touched_queues.insert(queue.id);
-  if (is_new) emit({}, journal::ConfigApplied{centre->version});
+  if (applied_version != centre->version) emit({}, journal::ConfigApplied{centre->version});
 }
 
 void Core::State::take(const LinkDeclared& declared) {

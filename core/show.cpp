@@ -117,12 +117,9 @@ QueueView Core::State::show(const journal::Queue& queue) const {
   view.lost = day.lost;
   view.answered_wait = day.answered_wait;
   view.service_level = queue.service_level;
-  const auto waiting = engine.waiting_in(queue.id);
-  view.waiting = static_cast<std::int64_t>(waiting.size());
-  for (const auto& visit : waiting) {
-    if (!view.longest_since.us || visit.entered_at < view.longest_since) view.longest_since = visit.entered_at;
-    if (now - visit.entered_at > queue.service_level) ++view.waiting_past_level;
-  }
+  view.waiting = queues.waiting(queue.id);
+  view.longest_since = queues.longest_since(queue.id);
+  view.waiting_past_level = queues.waiting_past_level(queue.id, now);
   return view;
 }
 

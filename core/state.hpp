@@ -37,6 +37,7 @@ struct Core::State final : journal::FactSink {
   ContactLedger ledger;
   std::int64_t seq = 0;
   Instant last_at;
+  std::int64_t applied_version = 0;  ///< of the centre document; a checkpoint leaves it out, it is then told again
 
   // --- not folded: configuration, and what is asked or told again after a restart ----------------------------------------
   const std::int64_t epoch;

@@ -243,22 +243,22 @@ void Application::deliver(const core::Input& input, core::Output&& output) {
       });
     };
     const auto* request = std::get_if<core::Request>(&input.body);
-    if (last_fact && request && is_written_work(*request)) gate(last_fact, CommitGate::Kind::strict, std::move(say));
+    if (last_fact && request && is_written_work(*request)) gate(last_fact, core::CommitGate::Kind::strict, std::move(say));
     else say();
   }
   if (!output.commands.empty())
     links_loop_.post([this, commands = std::move(output.commands)]() mutable {
       for (auto& command : commands) {
         const std::int64_t seq = command.id.seq;
-        gate_.add(seq, CommitGate::Kind::overrun, clock_->now(), [this, command = std::move(command)] { links_->send(command); });
+        gate_.add(seq, core::CommitGate::Kind::overrun, clock_->now(), [this, command = std::move(command)] { links_->send(command); });
       }
       arm_gate();
     });
   if (const auto* event = std::get_if<model::SwitchEvent>(&input.body); event && event->source.name.starts_with("feed:"))
-    gate(last_fact, CommitGate::Kind::strict, [this, source = event->source] { links_->committed(source); });
+    gate(last_fact, core::CommitGate::Kind::strict, [this, source = event->source] { links_->committed(source); });
 }
 
-void Application::gate(std::int64_t seq, CommitGate::Kind kind, std::function<void()> action) {
+void Application::gate(std::int64_t seq, core::CommitGate::Kind kind, std::function<void()> action) {
   links_loop_.post([this, seq, kind, action = std::move(action)]() mutable {
     gate_.add(seq, kind, clock_->now(), std::move(action));
     arm_gate();

@@ -12,7 +12,7 @@
 #include "runtime/metrics.hpp"
 #include "runtime/settings.hpp"
 #include "runtime/signals.hpp"
-#include "server/commit_gate.hpp"
+#include "core/commit_gate.hpp"
 #include "server/core_thread.hpp"
 #include "server/demo_crew.hpp"
 #include "server/links.hpp"
@@ -58,7 +58,7 @@ class Application {
   Result<void> start_desk();
   void deliver(const core::Input& input, core::Output&& output);
   void look_up(const core::FindCustomer& wanted);
-  void gate(std::int64_t seq, CommitGate::Kind kind, std::function<void()> action);
+  void gate(std::int64_t seq, core::CommitGate::Kind kind, std::function<void()> action);
   void arm_gate();
   void follow_wall_clock();
   void reload_centre();
@@ -83,7 +83,7 @@ class Application {
   ReaderThreads readers_;
   std::unique_ptr<Store> store_port_;
   std::unique_ptr<desktop::Desk> desk_;
-  CommitGate gate_;                // on the links loop
+  core::CommitGate gate_;                // on the links loop
   bool gate_armed_ = false;        // on the links loop
   std::unique_ptr<Links> links_;   // on the links loop
   std::unique_ptr<Watchdog> watchdog_;

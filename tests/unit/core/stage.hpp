@@ -120,7 +120,7 @@ class Stage {
   /// kill -9: everything but the journal is gone.
   void kill_and_restart() {
     core = folded(++epoch);
-    core->step({now, CentreChanged{centre()}});
+    step(CentreChanged{centre()});
   }
 
   template <class Body>

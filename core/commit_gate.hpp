@@ -8,7 +8,7 @@
 
 #include "base/instant.hpp"
 
-namespace callwright::server {
+namespace callwright::core {
 
 /// Holds back what must not happen before a commit: switch commands, feed acknowledgements, replies to people.
 ///
@@ -72,4 +72,4 @@ class CommitGate {
   std::uint64_t overruns_ = 0;
 };
 
-}  // namespace callwright::server
+}  // namespace callwright::core

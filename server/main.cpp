@@ -1,0 +1,147 @@
+// The program: one command line, one function each (commands.hpp), and `serve`.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <iostream>
+
+#include "server/application.hpp"
+#include "server/commands.hpp"
+#include "server/demo.hpp"
+#include "server/terminal.hpp"
+
+namespace {
+
+using namespace callwright;
+
+/// Where the settings come from: `--config FILE`, then `--set key=value`.
+struct SettingsArguments {
+  std::string file;
+  std::vector<std::string> overrides;
+
+  Result<runtime::Settings> load() const {
+    if (!file.empty()) return runtime::Settings::load(file, overrides);
+    for (const char* usual : {"server.toml", "/etc/callwright/server.toml"})
+      if (std::filesystem::exists(usual)) return runtime::Settings::load(usual, overrides);
+    return runtime::Settings::load({}, overrides);
+  }
+};
+
+int serve(const SettingsArguments& arguments, const std::string& demo_folder, const std::string& demo_centre, const std::string& demo_web) {
+  SettingsArguments from = arguments;
+  server::Demo demo;
+  if (!demo_folder.empty()) {
+    auto prepared = server::prepare_demo(demo_folder, demo_centre, demo_web);
+    if (!prepared) return server::refuse(prepared.error());
+    demo = std::move(*prepared);
+    from.file = demo.settings_file.string();
+  }
+  auto settings = from.load();
+  if (!settings) return server::refuse(settings.error());
+  std::signal(SIGHUP, [](int) { server::Application::reload_requested = true; });
+  server::Application application({*settings, !demo_folder.empty()});
+  if (auto started = application.start(); !started) return server::refuse(started.error());
+  std::cout << "Callwright is at " << application.url() << std::endl;
+  if (!demo.sign_ins.empty()) {
+    std::cout << "Sign in as:\n";
+    for (const auto& hint : demo.sign_ins) std::cout << "  " << hint.login << " / " << hint.password << "   " << hint.what << "\n";
+    std::cout << "The other agents are simulated. Sign in as the agent, go Ready (state, top left), and the next call pops.\n" << std::flush;
+  }
+  return application.run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Callwright: a call-centre CTI server", "callwright"};
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.set_version_flag("--version", CALLWRIGHT_VERSION);
+  SettingsArguments arguments;
+  app.add_option("-c,--config", arguments.file, "server.toml (default: ./server.toml, then /etc/callwright/server.toml)");
+  app.add_option("--set", arguments.overrides, "one setting, e.g. --set http.port=8081 (repeat for more)");
+  int code = 0;
+  auto with_settings = [&](auto command) {
+    return [&, command] {
+      auto settings = arguments.load();
+      code = settings ? command(*settings) : server::refuse(settings.error());
+    };
+  };
+
+  std::string demo_folder, demo_centre, demo_web;
+  auto* serving = app.add_subcommand("serve", "Run the server until SIGTERM (drains; a second one ends at once)");
+  serving->add_option("--demo", demo_folder, "a folder for a whole centre to try: sample customers, accounts, simulated colleagues");
+  serving->add_option("--demo-centre", demo_centre, "the centre document of the demo");
+  serving->add_option("--demo-web", demo_web, "the built pages of the demo");
+  serving->callback([&] { code = serve(arguments, demo_folder, demo_centre, demo_web); });
+
+  bool defaults = false;
+  auto* config = app.add_subcommand("config", "Show the settings of server.toml");
+  config->add_flag("--print-defaults", defaults, "a complete server.toml with every key, its text, limits and default")->required();
+  config->callback([&] { std::cout << runtime::Settings::print_defaults(); });
+
+  auto* centre = app.add_subcommand("centre", "The centre document: queues, agents, switches (docs/centre.md)")->require_subcommand(1);
+  std::string file;
+  std::int64_t version = 0;
+  auto* check = centre->add_subcommand("check", "Check a TOML file, change nothing");
+  check->add_option("file", file)->required();
+  check->callback([&] { code = server::check_centre(file); });
+  auto* import = centre->add_subcommand("import", "Store a TOML file as the next version");
+  import->add_option("file", file)->required();
+  import->callback(with_settings([&](const auto& settings) { return server::import_centre(settings, file); }));
+  auto* export_ = centre->add_subcommand("export", "Print a version as TOML (default: the newest)");
+  export_->add_option("version", version);
+  export_->callback(with_settings([&](const auto& settings) { return server::export_centre(settings, version); }));
+  centre->add_subcommand("list", "All versions")->callback(with_settings([](const auto& settings) { return server::list_centres(settings); }));
+
+  auto* customers = app.add_subcommand("customers", "Customers in the store")->require_subcommand(1);
+  server::ImportArguments csv;
+  auto* csv_import = customers->add_subcommand("import", "Read customers from a CSV file (docs/identity.md)");
+  csv_import->add_option("file", csv.file)->required();
+  csv_import->add_flag("--dry-run", csv.dry_run, "check every row, write none");
+  csv_import->add_option("--region", csv.region, "region of numbers without a country code")->capture_default_str();
+  csv_import->callback(with_settings([&](const auto& settings) { return server::import_customers(settings, csv); }));
+  std::int64_t count = 2000;
+  std::uint64_t seed = 1;
+  auto* sample = customers->add_subcommand("sample", "Fill an empty store with invented customers");
+  sample->add_option("--count", count)->capture_default_str();
+  sample->add_option("--seed", seed)->capture_default_str();
+  sample->callback(with_settings([&](const auto& settings) { return server::add_sample_customers(settings, count, seed); }));
+
+  auto* user = app.add_subcommand("user", "Accounts that may sign in")->require_subcommand(1);
+  server::UserArguments account;
+  auto login = [&](CLI::App* command) { command->add_option("login", account.login)->required(); };
+  auto* add = user->add_subcommand("add", "Add an account; asks for the password");
+  login(add);
+  add->add_option("--name", account.name, "shown name");
+  add->add_option("--role", account.roles, "agent (default), supervisor or admin; repeat for more");
+  add->add_option("--agent", account.agent, "the agent of the centre document whose page it opens");
+  add->add_option("--password-file", account.password_file, "read the password from a file with mode 0600");
+  add->callback(with_settings([&](const auto& settings) { return server::add_user(settings, account); }));
+  auto* passwd = user->add_subcommand("passwd", "Change a password; ends the account's sessions");
+  login(passwd);
+  passwd->add_option("--password-file", account.password_file, "read the password from a file with mode 0600");
+  passwd->callback(with_settings([&](const auto& settings) { return server::change_password(settings, account); }));
+  auto* disable = user->add_subcommand("disable", "Disable an account; ends its sessions");
+  login(disable);
+  disable->callback(with_settings([&](const auto& settings) { return server::disable_user(settings, account.login); }));
+  user->add_subcommand("list", "All accounts")->callback(with_settings([](const auto& settings) { return server::list_users(settings); }));
+
+  app.add_subcommand("doctor", "Examine the store; changes nothing")->callback(with_settings([](const auto& settings) { return server::examine_store(settings); }));
+  app.add_subcommand("release", "Move callers who wait (not those who talk) into the switch's fallback; needs no running server")
+      ->callback(with_settings([](const auto& settings) { return server::release_callers(settings); }));
+
+  std::string link_name;
+  auto* link = app.add_subcommand("link", "Links to switches")->require_subcommand(1);
+  auto* link_check = link->add_subcommand("check", "Examine a switch and our rights on it, with the line to paste for each fault");
+  link_check->add_option("name", link_name, "the switch's key in the centre document (default: all)");
+  link_check->callback(with_settings([&](const auto& settings) { return server::check_links(settings, link_name); }));
+
+  std::string tls_name, tls_folder = "tls";
+  auto* tls = app.add_subcommand("tls", "Certificates")->require_subcommand(1);
+  auto* init = tls->add_subcommand("init", "Make a local authority and a certificate for a host name");
+  init->add_option("name", tls_name, "the name under which browsers reach this server")->required();
+  init->add_option("--folder", tls_folder, "where the files go")->capture_default_str();
+  init->callback([&] { code = server::init_tls(tls_folder, tls_name); });
+
+  CLI11_PARSE(app, argc, argv);
+  return code;
+}
