@@ -31,6 +31,7 @@ fail() { say "lab: $*"; exit 1; }
 # Mounting and chroot need root; the caller's folders are kept.
 become_root() {
   [ "$(id -u)" != 0 ] || return 0
+  mkdir -p "$LABS"
   exec sudo env CALLWRIGHT_LAB="$NAME" CALLWRIGHT_LAB_HOME="$LABS" CALLWRIGHT_DEBIAN_MIRROR="$MIRROR" \
     "$HERE/lab.sh" "$@"
 }
