@@ -68,6 +68,7 @@ class GroupCommit {
   const Limits limits_;
   std::deque<Step> steps_;
   std::optional<std::vector<journal::Fact>> checkpoint_;
+  std::int64_t checkpoint_seq_ = 0;
   std::size_t bytes_ = 0;
   std::size_t waiting_ = 0;
   bool full_ = false;

@@ -25,7 +25,7 @@ struct Phone {
   bool valid = false;     ///< a hint only: numbering plans age
 };
 
-/// Normalises by libphonenumber; matching is exact on the result, never by suffix. Thread safe. At most 64 bytes are looked at.
+/// Normalises by libphonenumber; matching is exact on the result, never by suffix. Thread safe. What is longer than 128 bytes is unusable.
 Phone normalise(std::string_view raw, const journal::TrunkRule& rule);
 
 /// The rule for a trunk: its own, the switch's "*", or one with the defaults.

@@ -564,7 +564,7 @@ Result<Body> decode_as(std::string_view body, std::string_view secret) {
 template <class... Facts>
 Result<Body> decode_one_of(const std::variant<Facts...>*, std::uint16_t kind, std::string_view body, std::string_view secret) {
   Result<Body> decoded = fail(Errc::unknown_kind, std::to_string(kind));
-  ((static_cast<std::uint16_t>(Facts::kind) == kind && (decoded = decode_as<Facts>(body, secret), true)) || ...);
+  static_cast<void>(((static_cast<std::uint16_t>(Facts::kind) == kind && (decoded = decode_as<Facts>(body, secret), true)) || ...));
   return decoded;
 }
 

@@ -1,0 +1,518 @@
+#include "contacts/centre_toml.hpp"
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <array>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "contacts/nearest_word.hpp"
+#include "contacts/phone.hpp"
+
+namespace callwright::contacts {
+namespace {
+
+using journal::Centre;
+
+constexpr std::size_t kNameLimit = 100;
+constexpr std::size_t kTextLimit = 500;
+constexpr std::int64_t kMaxDurationS = 24 * 3600;
+
+/// Every fault with its line, in the order of the text.
+class Faults {
+ public:
+  void add(std::int64_t line, std::string what) { faults_.emplace(line, std::move(what)); }
+  bool empty() const { return faults_.empty(); }
+  std::string text() const {
+    std::string out;
+    for (const auto& [line, what] : faults_) out += (out.empty() ? "" : "\n") + (line ? "line " + std::to_string(line) + ": " : std::string()) + what;
+    return out;
+  }
+
+ private:
+  std::multimap<std::int64_t, std::string> faults_;
+};
+
+std::int64_t line_of(const toml::node& node) { return static_cast<std::int64_t>(node.source().begin.line); }
+
+std::optional<Duration> duration_of(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || number < 0 || number > kMaxDurationS * 1'000'000) return std::nullopt;
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  std::int64_t us = 0;
+  if (unit == "us") us = 1;
+  else if (unit == "ms") us = 1000;
+  else if (unit == "s") us = 1'000'000;
+  else if (unit == "m") us = 60'000'000;
+  else if (unit == "h") us = 3'600'000'000;
+  else return std::nullopt;
+  if (number > kMaxDurationS * 1'000'000 / us) return std::nullopt;
+  return Duration(number * us);
+}
+
+std::string text_of(Duration duration) {
+  const std::int64_t us = duration.count();
+  if (us % 3'600'000'000 == 0 && us != 0) return std::to_string(us / 3'600'000'000) + "h";
+  if (us % 60'000'000 == 0 && us != 0) return std::to_string(us / 60'000'000) + "m";
+  if (us % 1'000'000 == 0) return std::to_string(us / 1'000'000) + "s";
+  if (us % 1000 == 0) return std::to_string(us / 1000) + "ms";
+  return std::to_string(us) + "us";
+}
+
+/// One table being read. Each key is named once, where it is read; what nobody named is a fault at the end of the scope.
+class Table {
+ public:
+  Table(const toml::table& table, std::string where, Faults& faults) : table_(table), where_(std::move(where)), faults_(faults) {}
+  ~Table() {
+    for (const auto& [key, node] : table_) {
+      if (std::ranges::find(known_, key.str()) != known_.end()) continue;
+      std::string what = "unknown key '" + std::string(key.str()) + "' in " + where_;
+      if (const std::string near = nearest_word(key.str(), known_); !near.empty()) what += ", did you mean '" + near + "'?";
+      faults_.add(line_of(node), what);
+    }
+  }
+  Table(const Table&) = delete;
+  Table& operator=(const Table&) = delete;
+
+  std::int64_t line() const { return line_of(table_); }
+  void fault(const std::string& what) { faults_.add(line(), where_ + ": " + what); }
+
+  void text(const char* key, std::string& to, bool required = false, std::size_t limit = kTextLimit) {
+    const toml::node* node = find(key, required);
+    if (!node) return;
+    const auto* value = node->as_string();
+    if (!value) return wrong(*node, key, "must be text");
+    if (value->get().size() > limit) return wrong(*node, key, "is longer than " + std::to_string(limit) + " bytes");
+    if (std::ranges::any_of(value->get(), [](unsigned char c) { return c < 0x20; })) return wrong(*node, key, "holds control characters");
+    if (required && value->get().empty()) return wrong(*node, key, "must not be empty");
+    to = value->get();
+  }
+  void name(const char* key, std::string& to, bool required = false) { text(key, to, required, kNameLimit); }
+
+  template <class AnyKey>
+  void key(const char* name, AnyKey& to) {
+    const toml::node* node = find(name, true);
+    if (!node) return;
+    const auto* value = node->as_string();
+    if (!value || !is_key(value->get())) return wrong(*node, name, "must be 1 to 32 of a-z, 0-9, _ and -");
+    to.value = value->get();
+  }
+
+  void integer(const char* key, std::int32_t& to, std::int32_t low, std::int32_t high, bool required = false) {
+    const toml::node* node = find(key, required);
+    if (!node) return;
+    const auto* value = node->as_integer();
+    if (!value || value->get() < low || value->get() > high)
+      return wrong(*node, key, "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+    to = static_cast<std::int32_t>(value->get());
+  }
+
+  void boolean(const char* key, bool& to) {
+    const toml::node* node = find(key, false);
+    if (!node) return;
+    const auto* value = node->as_boolean();
+    if (!value) return wrong(*node, key, "must be true or false");
+    to = value->get();
+  }
+
+  void duration(const char* key, Duration& to, Duration low, Duration high) {
+    const toml::node* node = find(key, false);
+    if (!node) return;
+    const auto* value = node->as_string();
+    const auto parsed = value ? duration_of(value->get()) : std::nullopt;
+    if (!parsed || *parsed < low || *parsed > high) return wrong(*node, key, "must be a length from \"" + text_of(low) + "\" to \"" + text_of(high) + "\", as \"90s\" or \"2m\"");
+    to = *parsed;
+  }
+
+  /// `check` says what is wrong with one text; empty: nothing.
+  void texts(const char* key, std::vector<std::string>& to, const std::function<std::string(const std::string&)>& check) {
+    const toml::node* node = find(key, false);
+    if (!node) return;
+    const auto* array = node->as_array();
+    if (!array) return wrong(*node, key, "must be a list of texts");
+    for (const toml::node& element : *array) {
+      const auto* value = element.as_string();
+      if (!value) {
+        wrong(element, key, "must be a list of texts");
+      } else if (const std::string what = check(value->get()); !what.empty()) {
+        wrong(element, key, what);
+      } else {
+        to.push_back(value->get());
+      }
+    }
+  }
+
+  /// Reads each table of a list.
+  void tables(const char* key, const std::string& what, const std::function<void(Table&)>& read) {
+    const toml::node* node = find(key, false);
+    if (!node) return;
+    const auto* array = node->as_array();
+    if (!array) return wrong(*node, key, "must be a list of tables");
+    for (const toml::node& element : *array) {
+      const auto* table = element.as_table();
+      if (!table) {
+        wrong(element, key, "must be a list of tables");
+        continue;
+      }
+      Table inner(*table, what, faults_);
+      read(inner);
+    }
+  }
+
+ private:
+  const toml::node* find(const char* key, bool required) {
+    known_.emplace_back(key);
+    const toml::node* node = table_.get(key);
+    if (!node && required) fault("'" + std::string(key) + "' is missing");
+    return node;
+  }
+  void wrong(const toml::node& node, const char* key, const std::string& what) {
+    faults_.add(line_of(node), where_ + ": '" + std::string(key) + "' " + what);
+  }
+
+  const toml::table& table_;
+  const std::string where_;
+  Faults& faults_;
+  std::vector<std::string> known_;
+};
+
+/// Reads the document, then checks what stands where against the rest of it. Lines are kept for that second look.
+class Reading {
+ public:
+  explicit Reading(Faults& faults) : faults_(faults) {}
+
+  Centre read(const toml::table& root) {
+    {
+      Table top(root, "the centre", faults_);
+      top.name("name", centre_.name, true);
+      time_zone(top);
+      top.tables("skill", "a skill", [&](Table& table) { skill(table); });
+      top.tables("queue", "a queue", [&](Table& table) { queue(table); });
+      top.tables("agent", "an agent", [&](Table& table) { agent(table); });
+      top.tables("switch", "a switch", [&](Table& table) { telephone_switch(table); });
+      top.tables("entry", "an entry", [&](Table& table) { entry(table); });
+      top.tables("pause_reason", "a pause reason", [&](Table& table) { pause_reason(table); });
+      top.tables("disposition", "a disposition", [&](Table& table) { disposition(table); });
+    }
+    for (auto& look : later_) look();
+    return std::move(centre_);
+  }
+
+ private:
+  void once(const std::string& kind, const std::string& name, std::int64_t line) {
+    if (!name.empty() && !seen_.emplace(kind, name).second) faults_.add(line, kind + " '" + name + "' stands twice");
+  }
+  /// Once everything is read: `name` must be one of that kind.
+  void refer(const std::string& kind, const std::string& name, std::int64_t line) {
+    if (name.empty()) return;
+    later_.push_back([this, kind, name, line] {
+      if (seen_.contains({kind, name})) return;
+      std::vector<std::string> names;
+      for (const auto& [each, text] : seen_)
+        if (each == kind) names.push_back(text);
+      std::string what = "there is no " + kind + " '" + name + "'";
+      if (const std::string near = nearest_word(name, names); !near.empty()) what += ", did you mean '" + near + "'?";
+      faults_.add(line, what);
+    });
+  }
+
+  void time_zone(Table& top) {
+    top.text("time_zone", centre_.time_zone, false, 64);
+    const bool plain = std::ranges::all_of(centre_.time_zone, [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '_' || c == '+' || c == '-';
+    });
+    if (!plain || centre_.time_zone.empty() || centre_.time_zone.starts_with('/')) top.fault("'time_zone' must be a name such as \"Europe/London\"");
+  }
+
+  void skill(Table& table) {
+    journal::Skill skill;
+    table.key("id", skill.id);
+    table.name("name", skill.name, true);
+    table.name("name_zh", skill.name_zh);
+    once("skill", skill.id.value, table.line());
+    centre_.skills.push_back(std::move(skill));
+  }
+
+  void queue(Table& table) {
+    using namespace std::chrono_literals;
+    journal::Queue queue;
+    table.key("id", queue.id);
+    table.name("name", queue.name, true);
+    table.name("name_zh", queue.name_zh);
+    std::set<std::string> asked;
+    table.tables("requirements", "a requirement", [&](Table& inner) {
+      journal::Requirement requirement;
+      std::string kind = "required";
+      inner.key("skill", requirement.skill);
+      inner.text("kind", kind);
+      inner.integer("min_level", requirement.min_level, 0, 100);
+      inner.integer("weight", requirement.weight, 0, 1000);
+      if (kind != "required" && kind != "preferred") inner.fault("'kind' must be \"required\" or \"preferred\"");
+      requirement.kind = kind == "preferred" ? journal::Requirement::Kind::preferred : journal::Requirement::Kind::required;
+      if (!asked.insert(requirement.skill.value).second) inner.fault("skill '" + requirement.skill.value + "' is asked for twice");
+      refer("skill", requirement.skill.value, inner.line());
+      queue.requirements.push_back(std::move(requirement));
+    });
+    table.integer("priority", queue.priority, 0, 100'000);
+    table.integer("age_per_minute", queue.age_per_minute, 0, 10'000);
+    table.integer("idle_per_minute", queue.idle_per_minute, 0, 10'000);
+    table.duration("ring_timeout", queue.ring_timeout, 1s, 5min);
+    table.duration("exclude_after_rona", queue.exclude_after_rona, 0s, 1h);
+    table.duration("wrap_up", queue.wrap_up, 0s, 1h);
+    table.duration("service_level", queue.service_level, 1s, 1h);
+    table.duration("short_abandon", queue.short_abandon, 0s, 5min);
+    table.texts("dispositions", queue.dispositions, [&](const std::string& code) {
+      refer("disposition", code, table.line());
+      return std::ranges::find(queue.dispositions, code) == queue.dispositions.end() ? "" : "names '" + code + "' twice";
+    });
+    once("queue", queue.id.value, table.line());
+    centre_.queues.push_back(std::move(queue));
+  }
+
+  void agent(Table& table) {
+    journal::Agent agent;
+    table.key("id", agent.id);
+    table.name("name", agent.name, true);
+    table.key("switch", agent.switch_id);
+    table.text("device", agent.device, true, 128);
+    std::set<std::string> seen;
+    table.tables("skills", "an agent's skill", [&](Table& inner) {
+      journal::SkillLevel level;
+      inner.key("skill", level.skill);
+      inner.integer("level", level.level, 1, 100, true);
+      if (!seen.insert("skill " + level.skill.value).second) inner.fault("skill '" + level.skill.value + "' stands twice");
+      refer("skill", level.skill.value, inner.line());
+      agent.skills.push_back(std::move(level));
+    });
+    table.tables("queues", "an agent's queue", [&](Table& inner) {
+      journal::QueueMembership membership;
+      inner.key("queue", membership.queue);
+      inner.integer("rank", membership.rank, -10'000, 10'000);
+      if (!seen.insert("queue " + membership.queue.value).second) inner.fault("queue '" + membership.queue.value + "' stands twice");
+      refer("queue", membership.queue.value, inner.line());
+      agent.queues.push_back(std::move(membership));
+    });
+    once("agent", agent.id.value, table.line());
+    once("device", agent.device.empty() ? "" : agent.switch_id.value + " " + agent.device, table.line());
+    refer("switch", agent.switch_id.value, table.line());
+    centre_.agents.push_back(std::move(agent));
+  }
+
+  void telephone_switch(Table& table) {
+    journal::Switch out;
+    table.key("id", out.id);
+    table.text("kind", out.kind, true);
+    table.text("url", out.url);
+    table.text("username", out.username, false, 128);
+    table.text("secret", out.secret_name, false, 64);
+    table.text("app", out.app, false, 64);
+    table.text("fallback_context", out.fallback_context, false, 79);
+    table.tables("trunk", "a trunk", [&](Table& inner) { trunk(inner, out); });
+    if (!out.kind.empty() && out.kind != "feed" && out.kind != "asterisk") table.fault("'kind' must be \"feed\" or \"asterisk\"");
+    if (out.kind == "asterisk" && !out.url.starts_with("http://") && !out.url.starts_with("https://")) table.fault("'url' must begin with http:// or https://");
+    once("switch", out.id.value, table.line());
+    centre_.switches.push_back(std::move(out));
+  }
+
+  void trunk(Table& table, journal::Switch& on) {
+    journal::TrunkRule rule;
+    table.text("name", rule.trunk, true, 79);
+    table.text("default_region", rule.default_region);
+    table.boolean("digits_are_international", rule.digits_are_international);
+    table.texts("own_numbers", rule.own_numbers, [](const std::string& text) { return e164_number(text) ? "" : "must hold numbers such as \"+441632960000\""; });
+    table.texts("short_codes", rule.short_codes, [](const std::string& text) {
+      const bool good = !text.empty() && text.size() <= 15 && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || c == '*' || c == '#'; });
+      return good ? "" : "must hold digits, * and #";
+    });
+    const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    if (rule.default_region.size() != 2 || !std::ranges::all_of(rule.default_region, capital)) table.fault("'default_region' must be two capitals such as \"GB\"");
+    if (std::ranges::find(on.trunks, rule.trunk, &journal::TrunkRule::trunk) != on.trunks.end()) table.fault("trunk '" + rule.trunk + "' stands twice");
+    on.trunks.push_back(std::move(rule));
+  }
+
+  void entry(Table& table) {
+    journal::Entry entry;
+    table.key("switch", entry.switch_id);
+    table.text("number", entry.number, true, 64);
+    table.key("queue", entry.queue);
+    once("entry", entry.number.empty() ? "" : entry.switch_id.value + " " + entry.number, table.line());
+    refer("switch", entry.switch_id.value, table.line());
+    refer("queue", entry.queue.value, table.line());
+    centre_.entries.push_back(std::move(entry));
+  }
+
+  void pause_reason(Table& table) {
+    journal::PauseReason reason;
+    QueueId code;
+    table.key("code", code);
+    reason.code = code.value;
+    table.name("name", reason.name, true);
+    table.name("name_zh", reason.name_zh);
+    static constexpr std::array system = {"no_answer", "connection_lost", "supervisor"};
+    if (std::ranges::any_of(system, [&](const char* each) { return reason.code == each; })) table.fault("'" + reason.code + "' is a reason of the system");
+    once("pause reason", reason.code, table.line());
+    centre_.pause_reasons.push_back(std::move(reason));
+  }
+
+  void disposition(Table& table) {
+    journal::Disposition disposition;
+    QueueId code;
+    table.key("code", code);
+    disposition.code = code.value;
+    table.name("name", disposition.name, true);
+    table.name("name_zh", disposition.name_zh);
+    table.name("group", disposition.group);
+    table.name("group_zh", disposition.group_zh);
+    once("disposition", disposition.code, table.line());
+    centre_.dispositions.push_back(std::move(disposition));
+  }
+
+  Faults& faults_;
+  Centre centre_;
+  std::set<std::pair<std::string, std::string>> seen_;
+  std::vector<std::function<void()>> later_;
+};
+
+// --- printing ---------------------------------------------------------------------------------------------------------------
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == 0x7F) out += "\\u007F";
+    else out += c;
+  }
+  return out + "\"";
+}
+
+class Printer {
+ public:
+  void heading(const char* text) { out_ += std::string("\n") + text + "\n"; }
+  void line(const char* key, const std::string& value) { out_ += std::string(key) + " = " + value + "\n"; }
+  void text(const char* key, const std::string& value) { line(key, quoted(value)); }
+  void text_if(const char* key, const std::string& value) {
+    if (!value.empty()) text(key, value);
+  }
+  void list(const char* key, const std::vector<std::string>& values) {
+    if (values.empty()) return;
+    std::string all;
+    for (const std::string& value : values) all += (all.empty() ? "" : ", ") + quoted(value);
+    line(key, "[" + all + "]");
+  }
+  template <class Values, class Print>
+  void rows(const char* key, const Values& values, Print print) {
+    if (values.empty()) return;
+    out_ += std::string(key) + " = [\n";
+    for (const auto& value : values) out_ += "  { " + print(value) + " },\n";
+    out_ += "]\n";
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+};
+
+void print(Printer& out, const journal::Queue& queue) {
+  out.heading("[[queue]]");
+  out.text("id", queue.id.value);
+  out.text("name", queue.name);
+  out.text_if("name_zh", queue.name_zh);
+  out.rows("requirements", queue.requirements, [](const journal::Requirement& each) {
+    return "skill = " + quoted(each.skill.value) + ", kind = " + (each.kind == journal::Requirement::Kind::required ? "\"required\"" : "\"preferred\"") +
+           ", min_level = " + std::to_string(each.min_level) + ", weight = " + std::to_string(each.weight);
+  });
+  out.line("priority", std::to_string(queue.priority));
+  out.line("age_per_minute", std::to_string(queue.age_per_minute));
+  out.line("idle_per_minute", std::to_string(queue.idle_per_minute));
+  out.text("ring_timeout", text_of(queue.ring_timeout));
+  out.text("exclude_after_rona", text_of(queue.exclude_after_rona));
+  out.text("wrap_up", text_of(queue.wrap_up));
+  out.text("service_level", text_of(queue.service_level));
+  out.text("short_abandon", text_of(queue.short_abandon));
+  out.list("dispositions", queue.dispositions);
+}
+
+void print(Printer& out, const journal::Agent& agent) {
+  out.heading("[[agent]]");
+  out.text("id", agent.id.value);
+  out.text("name", agent.name);
+  out.text("switch", agent.switch_id.value);
+  out.text("device", agent.device);
+  out.rows("skills", agent.skills, [](const journal::SkillLevel& each) { return "skill = " + quoted(each.skill.value) + ", level = " + std::to_string(each.level); });
+  out.rows("queues", agent.queues,
+           [](const journal::QueueMembership& each) { return "queue = " + quoted(each.queue.value) + ", rank = " + std::to_string(each.rank); });
+}
+
+void print(Printer& out, const journal::Switch& each) {
+  out.heading("[[switch]]");
+  out.text("id", each.id.value);
+  out.text("kind", each.kind);
+  out.text_if("url", each.url);
+  out.text_if("username", each.username);
+  out.text_if("secret", each.secret_name);
+  out.text("app", each.app);
+  out.text("fallback_context", each.fallback_context);
+  for (const journal::TrunkRule& rule : each.trunks) {
+    out.heading("[[switch.trunk]]");
+    out.text("name", rule.trunk);
+    out.text("default_region", rule.default_region);
+    out.line("digits_are_international", rule.digits_are_international ? "true" : "false");
+    out.list("own_numbers", rule.own_numbers);
+    out.list("short_codes", rule.short_codes);
+  }
+}
+
+}  // namespace
+
+Result<Centre> parse_centre(std::string_view text) {
+  const toml::parse_result parsed = toml::parse(text);
+  if (!parsed)
+    return fail(Errc::invalid, "line " + std::to_string(parsed.error().source().begin.line) + ": " + std::string(parsed.error().description()));
+  Faults faults;
+  Centre centre = Reading(faults).read(parsed.table());
+  if (!faults.empty()) return fail(Errc::invalid, faults.text());
+  return centre;
+}
+
+std::string print_centre(const Centre& centre) {
+  Printer out;
+  out.text("name", centre.name);
+  out.text("time_zone", centre.time_zone);
+  for (const journal::Skill& skill : centre.skills) {
+    out.heading("[[skill]]");
+    out.text("id", skill.id.value);
+    out.text("name", skill.name);
+    out.text_if("name_zh", skill.name_zh);
+  }
+  for (const journal::Queue& queue : centre.queues) print(out, queue);
+  for (const journal::Agent& agent : centre.agents) print(out, agent);
+  for (const journal::Switch& each : centre.switches) print(out, each);
+  for (const journal::Entry& entry : centre.entries) {
+    out.heading("[[entry]]");
+    out.text("switch", entry.switch_id.value);
+    out.text("number", entry.number);
+    out.text("queue", entry.queue.value);
+  }
+  for (const journal::PauseReason& reason : centre.pause_reasons) {
+    out.heading("[[pause_reason]]");
+    out.text("code", reason.code);
+    out.text("name", reason.name);
+    out.text_if("name_zh", reason.name_zh);
+  }
+  for (const journal::Disposition& disposition : centre.dispositions) {
+    out.heading("[[disposition]]");
+    out.text("code", disposition.code);
+    out.text("name", disposition.name);
+    out.text_if("name_zh", disposition.name_zh);
+    out.text_if("group", disposition.group);
+    out.text_if("group_zh", disposition.group_zh);
+  }
+  return out.take();
+}
+
+}  // namespace callwright::contacts

@@ -1,0 +1,77 @@
+#include "contacts/store.hpp"
+
+#include <utility>
+
+#include "contacts/sqlite/journal.hpp"
+#include "contacts/sqlite/parts.hpp"
+#include "contacts/sqlite/schema.hpp"
+
+namespace callwright::contacts {
+namespace {
+
+using sqlite::Database;
+
+class SqliteStore final : public Store, public sqlite::Connected {
+ public:
+  explicit SqliteStore(std::unique_ptr<Database> database)
+      : database_(std::move(database)),
+        journal_(*database_),
+        customers_(sqlite::make_customers(*database_)),
+        accounts_(sqlite::make_accounts(*database_)),
+        centres_(sqlite::make_centre_store(*database_)),
+        reader_(sqlite::make_reader(*database_)) {}
+
+  Journal& journal() override { return journal_; }
+  Customers& customers() override { return *customers_; }
+  Accounts& accounts() override { return *accounts_; }
+  CentreStore& centres() override { return *centres_; }
+  Reader& reader() override { return *reader_; }
+  Database& database() override { return *database_; }
+
+ private:
+  std::unique_ptr<Database> database_;
+  sqlite::SqliteJournal journal_;
+  std::unique_ptr<Customers> customers_;
+  std::unique_ptr<Accounts> accounts_;
+  std::unique_ptr<CentreStore> centres_;
+  std::unique_ptr<Reader> reader_;
+};
+
+/// A reader that owns its connection.
+class OwnReader final : public Reader {
+ public:
+  explicit OwnReader(std::unique_ptr<Database> database) : database_(std::move(database)), reader_(sqlite::make_reader(*database_)) {}
+
+  Result<Found> find_customer(const SwitchId& switch_id, const std::string& trunk, const std::string& ani, const journal::TrunkRule& rule) override {
+    return reader_->find_customer(switch_id, trunk, ani, rule);
+  }
+  Result<Card> card(CustomerId customer) override { return reader_->card(customer); }
+  Result<Page> timeline(CustomerId customer, ContactId before, int limit) override { return reader_->timeline(customer, before, limit); }
+  Result<Page> search(const std::string& query, int limit, const std::string& region) override { return reader_->search(query, limit, region); }
+  Result<ContactPage> contacts(const ContactFilter& filter) override { return reader_->contacts(filter); }
+  Result<ContactDetail> contact(ContactId contact) override { return reader_->contact(contact); }
+  Result<std::vector<Decision>> decisions(ContactId contact) override { return reader_->decisions(contact); }
+  Result<std::vector<journal::QueueInterval>> intervals(Instant from, Instant to) override { return reader_->intervals(from, to); }
+
+ private:
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<Reader> reader_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_store(const Options& options) {
+  auto database = Database::open(options, Database::Mode::write);
+  if (!database) return std::unexpected(database.error());
+  if (auto good = sqlite::prepare_schema(**database); !good) return std::unexpected(good.error());
+  return std::make_unique<SqliteStore>(std::move(*database));
+}
+
+Result<std::unique_ptr<Reader>> open_reader(const Options& options) {
+  auto database = Database::open(options, Database::Mode::read);
+  if (!database) return std::unexpected(database.error());
+  if (auto good = sqlite::check_schema(**database); !good) return std::unexpected(good.error());
+  return std::make_unique<OwnReader>(std::move(*database));
+}
+
+}  // namespace callwright::contacts
