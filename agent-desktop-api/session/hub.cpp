@@ -1,0 +1,363 @@
+#include "agent-desktop-api/session/hub.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent-desktop-api/auth/secret_token.hpp"
+#include "agent-desktop-api/http/limits.hpp"
+#include "agent-desktop-api/json_text.hpp"
+#include "agent-desktop-api/session/page_session.hpp"
+#include "runtime/log.hpp"
+
+namespace callwright::desktop {
+namespace {
+
+constexpr std::size_t kPagesPerUser = 8;
+constexpr std::size_t kHeadRoom = 256;
+
+using Body = std::shared_ptr<const std::string>;
+
+/// The part of an event that all its readers share.
+Body event_body(std::string_view entity, std::int64_t rev, std::string_view data) {
+  JsonText json;
+  json.begin_object();
+  json.field("entity", entity);
+  json.field("rev", rev);
+  json.field_raw("data", data);
+  json.end_object();
+  std::string text = json.take();
+  text.front() = ',';  // follows the head's last field
+  return std::make_shared<const std::string>(std::move(text));
+}
+
+/// A contact's body under each mask, made when first asked for.
+class ContactBodies {
+ public:
+  explicit ContactBodies(const core::ContactView& view) : view_(view) {}
+
+  const Body& get(FieldMask mask) {
+    Body& body = bodies_[static_cast<std::size_t>(mask)];
+    if (!body) body = event_body(std::to_string(view_.contact.value), view_.rev, to_json(view_, mask));
+    // A card that does not fit into a frame is read by REST instead.
+    if (mask == FieldMask::full && body->size() + kHeadRoom > limits::kFrameBytes) body = get(FieldMask::brief);
+    return body;
+  }
+
+ private:
+  const core::ContactView& view_;
+  std::array<Body, 2> bodies_;
+};
+
+bool has_new_offer(const Mirror::ContactPtr& before, const core::ContactView& now, const AgentId& agent) {
+  for (const auto& offer : now.offers) {
+    if (offer.agent != agent) continue;
+    const bool known = before && std::any_of(before->offers.begin(), before->offers.end(), [&](const auto& o) { return o.offer == offer.offer; });
+    if (!known) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Hub::Hub(runtime::Metrics& metrics, HubOptions options, HubPorts ports)
+    : metrics_(metrics), options_(std::move(options)), ports_(std::move(ports)) {
+  pages_open_ = metrics.gauge("callwright_desk_pages", "Pages that are connected.");
+  streams_kept_ = metrics.gauge("callwright_desk_event_streams", "Event streams, connected or waiting to be resumed.");
+  pops_ = metrics.counter("callwright_desk_pops_total", "Frames `reserved` sent: one a page that pops.");
+  events_ = metrics.counter("callwright_desk_events_total", "Events booked for pages.");
+  topic_parts_ = metrics.counter("callwright_desk_topic_parts_total", "Parts of topic updates sent.");
+  topics_paused_ = metrics.counter("callwright_desk_topics_paused_total", "Topic updates held back from a page that reads too slowly.");
+  metrics.counter("callwright_desk_bad_input_total", "Input of pages and other peers that was refused.", {{"kind", "ws_frame"}});
+}
+
+Hub::~Hub() {
+  for (PageSession* page : pages_) page->leave_hub();
+}
+
+std::shared_ptr<SocketPeer> Hub::new_page(Principal principal) { return std::make_shared<PageSession>(*this, std::move(principal)); }
+
+// --- views to pages -------------------------------------------------------------------------------------------------------
+
+void Hub::views(std::vector<core::View> views) {
+  for (core::View& any : views) {
+    if (auto* contact = std::get_if<core::ContactView>(&any)) {
+      const auto change = mirror_.apply(std::move(*contact));
+      if (change.now) contact_changed(change.before, change.now);
+    } else if (auto* agent = std::get_if<core::AgentView>(&any)) {
+      const AgentId id = agent->agent;
+      if (mirror_.apply(std::move(*agent))) agent_changed(*mirror_.agent(id));
+    } else if (auto* queue = std::get_if<core::QueueView>(&any)) {
+      topics_.changed(Topic::queues, queue->queue.value);
+      mirror_.apply(std::move(*queue));
+    } else if (auto* link = std::get_if<core::LinkView>(&any)) {
+      topics_.changed(Topic::links, link->switch_id.value);
+      mirror_.apply(std::move(*link));
+    } else if (auto* decision = std::get_if<core::DecisionView>(&any)) {
+      mirror_.apply(std::move(*decision));
+    }
+  }
+}
+
+void Hub::contact_changed(const Mirror::ContactPtr& before, const Mirror::ContactPtr& now) {
+  topics_.changed(Topic::contacts, std::to_string(now->contact.value));
+  ContactBodies bodies(*now);
+  const auto have_part = parties(*now);
+  for (const AgentId& agent : have_part) {
+    const bool pop = has_new_offer(before, *now, agent);
+    push(agent, pop ? "reserved" : "contact", bodies.get(FieldMask::full));
+  }
+  if (!before) return;
+  for (const AgentId& agent : parties(*before)) {
+    if (std::find(have_part.begin(), have_part.end(), agent) != have_part.end()) continue;
+    push(agent, "contact", bodies.get(now->agent == agent ? FieldMask::full : FieldMask::brief));
+  }
+}
+
+void Hub::agent_changed(const core::AgentView& view) {
+  topics_.changed(Topic::agents, view.agent.value);
+  if (by_agent_.contains(view.agent)) push(view.agent, "agent", event_body(view.agent.value, view.rev, to_json(view)));
+}
+
+void Hub::push(const AgentId& agent, std::string_view kind, const Body& body) {
+  const auto found = by_agent_.find(agent);
+  if (found == by_agent_.end()) return;
+  for (std::uint64_t number : found->second)
+    if (const auto stream = streams_.find(number); stream != streams_.end()) push(*stream->second, kind, body);
+}
+
+void Hub::push(EventStream& stream, std::string_view kind, const Body& body) {
+  JsonText head;
+  head.begin_object();
+  head.field("type", "event");
+  head.field("seq", stream.ring.next_seq());
+  head.field("ts", ports_.now().us);
+  head.field("kind", kind);
+  Frame frame{head.take(), body};
+  stream.ring.push(frame);
+  events_.add();
+  if (!stream.page) return;
+  if (kind == "reserved") pops_.add();
+  stream.page->send(std::move(frame));
+}
+
+void Hub::centre(std::shared_ptr<const journal::Centre> centre) {
+  mirror_.keep_only(*centre);
+  centre_json_ = centre_head(*centre);
+  const bool first = centre_version_ == 0;
+  centre_version_ = centre->version;
+  if (first || centre_json_.size() + kHeadRoom > limits::kFrameBytes) return;
+  const Body body = event_body(std::to_string(centre_version_), centre_version_, centre_json_);
+  for (auto& [number, stream] : streams_) push(*stream, "centre", body);
+}
+
+std::string Hub::snapshot(const EventStream& stream) const {
+  const auto write = [&](bool with_centre, FieldMask mask) {
+    JsonText json;
+    json.begin_object();
+    json.field("type", "snapshot");
+    json.field("seq", stream.ring.last_seq());
+    json.begin_object("state");
+    const core::AgentView* agent = mirror_.agent(stream.principal.agent);
+    json.field_raw("agent", agent ? to_json(*agent) : "null");
+    json.begin_array("contacts");
+    for (const auto& contact : mirror_.contacts_of(stream.principal.agent)) json.raw(to_json(*contact, mask));
+    json.end_array();
+    json.field_raw("centre", with_centre ? centre_json_ : "null");
+    json.end_object();
+    json.end_object();
+    return json.take();
+  };
+  // What does not fit into a frame is read by REST: first the centre, then the cards.
+  std::string text = write(true, FieldMask::full);
+  if (text.size() > limits::kFrameBytes) text = write(false, FieldMask::full);
+  if (text.size() > limits::kFrameBytes) text = write(false, FieldMask::brief);
+  return text;
+}
+
+void Hub::publish_topics() {
+  for (std::size_t i = 0; i < kTopics; ++i) {
+    const auto topic = static_cast<Topic>(i);
+    const auto update = topics_.update(topic, mirror_);
+    for (PageSession* page : pages_) page->publish(topic, update, topics_);
+  }
+  mirror_.forget_ended();
+}
+
+// --- pages come and go ----------------------------------------------------------------------------------------------------
+
+void Hub::joined(PageSession& page) {
+  const Principal& who = page.principal();
+  if (!who.agent || !may(who, Operation::own_work)) return;
+  ++present_[who.agent];
+  told_[who.agent] = false;
+  tell_presence(who.agent);
+}
+
+void Hub::left(PageSession& page) {
+  if (pages_.erase(&page) == 0) return;
+  pages_open_.set(static_cast<double>(pages_.size()));
+  const auto stream = page.stream();
+  if (!stream) return;
+  if (stream->page == &page) {
+    stream->page = nullptr;
+    stream->left_at = ports_.now();
+  }
+  const AgentId& agent = page.principal().agent;
+  const auto count = present_.find(agent);
+  if (count == present_.end()) return;
+  if (--count->second == 0) {
+    present_.erase(count);
+    tell_presence(agent);
+  }
+}
+
+/// Tells the core that an agent is there or gone; what its queue refuses is told again by `tick`.
+void Hub::tell_presence(const AgentId& agent) {
+  if (draining_) return;
+  const bool here = present_.contains(agent);
+  const auto told = told_.find(agent);
+  if (told == told_.end() || told->second == here) return;
+  core::Request request{0, "desk", random_id(), agent, {}};
+  if (here)
+    request.body = core::SignIn{};
+  else
+    request.body = core::SessionLost{};
+  if (!ports_.request(std::move(request))) return;
+  if (here)
+    told->second = true;
+  else
+    told_.erase(told);
+}
+
+void Hub::make_room(const PageSession& page) {
+  std::vector<PageSession*> same;
+  for (PageSession* other : pages_)
+    if (other != &page && other->is_open() && other->principal().user == page.principal().user) same.push_back(other);
+  std::sort(same.begin(), same.end(), [](const PageSession* a, const PageSession* b) { return a->opened_at() < b->opened_at(); });
+  std::size_t count = same.size();
+  for (PageSession* other : same) {
+    const bool same_tab = !page.tab_id().empty() && other->tab_id() == page.tab_id();
+    if (!same_tab && count < kPagesPerUser) continue;
+    other->close(Close::replaced, same_tab ? "the same tab came back" : "too many pages of one user");
+    --count;
+  }
+}
+
+std::shared_ptr<EventStream> Hub::find_stream(const Hello::Resume& resume, const Principal& principal) {
+  if (resume.epoch != options_.epoch) return nullptr;
+  const auto number = by_resume_hash_.find(token_hash(resume.token));
+  if (number == by_resume_hash_.end()) return nullptr;
+  const auto stream = streams_.at(number->second);
+  const Principal& owner = stream->principal;
+  if (owner.user != principal.user || owner.agent != principal.agent || owner.roles != principal.roles) return nullptr;
+  if (!stream->ring.covers(resume.seq)) return nullptr;
+  if (stream->page) stream->page->close(Close::replaced, "resumed by another page");
+  stream->principal = principal;
+  return stream;
+}
+
+std::shared_ptr<EventStream> Hub::new_stream(const Principal& principal) {
+  auto stream = std::make_shared<EventStream>();
+  stream->number = next_stream_++;
+  stream->principal = principal;
+  streams_[stream->number] = stream;
+  if (principal.agent) by_agent_[principal.agent].insert(stream->number);
+  streams_kept_.set(static_cast<double>(streams_.size()));
+  return stream;
+}
+
+void Hub::tick() {
+  const Instant now = ports_.now();
+  const std::vector<PageSession*> pages(pages_.begin(), pages_.end());
+  for (PageSession* page : pages) page->tick(now);
+  std::erase_if(streams_, [&](const auto& entry) {
+    const EventStream& stream = *entry.second;
+    if (stream.page || now - stream.left_at < options_.resume_ttl) return false;
+    by_resume_hash_.erase(stream.resume_hash);
+    if (const auto of = by_agent_.find(stream.principal.agent); of != by_agent_.end()) {
+      of->second.erase(stream.number);
+      if (of->second.empty()) by_agent_.erase(of);
+    }
+    return true;
+  });
+  streams_kept_.set(static_cast<double>(streams_.size()));
+  std::vector<AgentId> agents;
+  for (const auto& [agent, told] : told_) agents.push_back(agent);
+  for (const AgentId& agent : agents) tell_presence(agent);
+}
+
+void Hub::ready() { ready_ = true; }
+
+void Hub::drain(std::chrono::milliseconds retry_after) {
+  draining_ = true;
+  const std::int64_t spread = std::max<std::int64_t>(retry_after.count(), 1);
+  std::int64_t n = 0;
+  const auto count = static_cast<std::int64_t>(std::max<std::size_t>(pages_.size(), 1));
+  for (PageSession* page : pages_) page->bye(Close::restart, "restart", spread + n++ * spread / count);
+}
+
+void Hub::end_session(const std::string& session_hash) {
+  for (PageSession* page : pages_)
+    if (page->principal().session_hash == session_hash) page->close(Close::session_expired, "the session has ended");
+}
+
+void Hub::renew_session(const std::string& session_hash) {
+  for (PageSession* page : pages_)
+    if (page->principal().session_hash == session_hash) page->close(Close::restart, "the account was changed");
+}
+
+std::vector<std::string> Hub::open_sessions() const {
+  std::set<std::string> hashes;
+  for (const PageSession* page : pages_)
+    if (page->is_open() && !page->principal().session_hash.empty()) hashes.insert(page->principal().session_hash);
+  return {hashes.begin(), hashes.end()};
+}
+
+// --- commands to the core -------------------------------------------------------------------------------------------------
+
+void Hub::count_command(const std::string& name, std::string_view outcome) {
+  metrics_.counter("callwright_desk_commands_total", "Commands of pages.", {{"name", name}, {"outcome", std::string(outcome)}}).add();
+}
+
+void Hub::command(PageSession& page, Command command) {
+  const Principal& who = page.principal();
+  const bool of_another = static_cast<bool>(command.for_agent);
+  const bool allowed = of_another ? may(who, Operation::force_state) : may(who, Operation::own_work) && who.agent;
+  if (!allowed) {
+    count_command(command.name, "not_allowed");
+    metrics_.counter("callwright_desk_denied_total", "Requests denied by role.", {{"operation", of_another ? "force_state" : "own_work"}}).add();
+    return page.nack(command.id, problem_json({Errc::not_allowed, command.name}));
+  }
+  core::Request request{page.stream()->number, who.name, command.id, of_another ? command.for_agent : who.agent, std::move(command.body)};
+  const auto send = [this, name = command.name](core::Request ready) {
+    const std::uint64_t number = ready.session;
+    const std::string id = ready.id;
+    const bool taken = !draining_ && ports_.request(std::move(ready));
+    count_command(name, taken ? "taken" : "busy");
+    if (taken) return;
+    if (const auto stream = streams_.find(number); stream != streams_.end() && stream->second->page)
+      stream->second->page->nack(id, problem_json({draining_ ? Errc::draining : Errc::busy, {}}));
+  };
+  auto* choice = std::get_if<core::ChooseCustomer>(&request.body);
+  if (!choice) return send(std::move(request));
+  // The core puts the chosen customer's card into the contact, so it must be read first.
+  const CustomerId customer = choice->customer;
+  ports_.read_card(customer, [this, alive = std::weak_ptr<int>(alive_), send, request = std::move(request)](Result<std::string> card) mutable {
+    if (!alive.lock()) return;
+    if (card) {
+      std::get<core::ChooseCustomer>(request.body).card = std::move(*card);
+      return send(std::move(request));
+    }
+    reply({request.session, request.id, std::unexpected(card.error())});
+  });
+}
+
+void Hub::reply(core::Reply reply) {
+  const auto stream = streams_.find(reply.session);
+  if (stream == streams_.end() || !stream->second->page) return;
+  PageSession& page = *stream->second->page;
+  if (reply.result) return page.ack(reply.id);
+  page.nack(reply.id, problem_json(reply.result.error()));
+}
+
+}  // namespace callwright::desktop
