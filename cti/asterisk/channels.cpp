@@ -251,7 +251,7 @@ void Channels::end_holds_by(const std::string& agent_id, Effects& effects) {
 
 void Channels::on_entered(const BridgeEntered& entered, Effects& effects) {
   Leg* leg = known_or_ours(entered.channel, effects);
-  if (!leg) return;
+  if (!leg || leg->left) return;  // what the dialplan does with it is not ours
   const std::string& id = entered.channel.id;
   if (is_holding(entered.bridge)) {
     if (leg->held_by.empty() || !leg->moved_out) return;

@@ -284,4 +284,17 @@ Instant read_stamp(std::string_view stamp) {
   return {seconds * 1'000'000 + fraction_us};
 }
 
+std::int64_t read_http_date(std::string_view text) {
+  constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  if (text.size() != 29 || !text.ends_with(" GMT")) return 0;
+  const std::size_t month = months.find(text.substr(8, 3));
+  const int year = digits(text, 12, 4), day = digits(text, 5, 2);
+  const int hour = digits(text, 17, 2), minute = digits(text, 20, 2), second = digits(text, 23, 2);
+  if (month == months.npos || month % 3 != 0 || year < 1970 || day < 1 || hour < 0 || minute < 0 || second < 0) return 0;
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month / 3 + 1)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (!date.ok()) return 0;
+  return std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86'400} + hour * 3'600 + minute * 60 + second;
+}
+
 }  // namespace callwright::cti::asterisk

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,5 +32,8 @@ std::string read_reason(std::string_view body);
 
 /// `2026-11-22T05:15:05.602+0000`, with the offset as +hhmm, +hh:mm or Z; 0 if it is none.
 Instant read_stamp(std::string_view text);
+
+/// `Sun, 22 Nov 2026 21:37:24 GMT` as seconds since 1970; 0 if it is none.
+std::int64_t read_http_date(std::string_view text);
 
 }  // namespace callwright::cti::asterisk

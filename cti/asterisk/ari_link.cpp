@@ -1,0 +1,264 @@
+#include "cti/asterisk/ari_link.hpp"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <deque>
+#include <utility>
+
+#include "cti/asterisk/wire.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/event_loop.hpp"
+#include "runtime/log.hpp"
+#include "runtime/metrics.hpp"
+#include "runtime/task_group.hpp"
+
+namespace callwright::cti::asterisk {
+namespace {
+
+namespace asio = boost::asio;
+namespace log = runtime::log;
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr auto kOfferAgain = std::chrono::milliseconds(50);
+constexpr std::size_t kUndelivered = 1'024;  ///< events that wait for a core that takes none
+
+log::Level level_of(Log::Level level) {
+  switch (level) {
+    case Log::Level::info: return log::Level::info;
+    case Log::Level::warn: return log::Level::warn;
+    case Log::Level::error: return log::Level::error;
+  }
+  return log::Level::info;
+}
+
+/// The machine's counters as figures for Prometheus.
+struct Figures {
+  struct Figure {
+    std::uint64_t Machine::Counters::*from;
+    runtime::Counter to;
+    std::uint64_t told = 0;
+  };
+  std::vector<Figure> figures;
+
+  Figures(runtime::Metrics* metrics, const std::string& link) {
+    if (!metrics) return;
+    const auto add = [&](std::uint64_t Machine::Counters::*from, const char* name, const char* help, runtime::Metrics::Labels labels = {}) {
+      labels["link"] = link;
+      figures.push_back({from, metrics->counter(name, help, labels)});
+    };
+    using C = Machine::Counters;
+    add(&C::events, "callwright_ari_events_total", "Events received");
+    add(&C::connections, "callwright_ari_connections_total", "Attempts to connect");
+    add(&C::lost, "callwright_ari_lost_total", "Live connections that ended");
+    add(&C::replaced, "callwright_ari_replaced_total", "Times another connection took the application");
+    add(&C::refused_account, "callwright_ari_refused_account_total", "Times the account was refused");
+    constexpr const char* bad = "callwright_ari_bad_events_total";
+    constexpr const char* bad_help = "Events that concluded nothing";
+    add(&C::unknown_events, bad, bad_help, {{"reason", "unknown"}});
+    add(&C::malformed_events, bad, bad_help, {{"reason", "malformed"}});
+    add(&C::overflows, bad, bad_help, {{"reason", "overflow"}});
+    add(&C::commands, "callwright_ari_commands_total", "Commands received");
+    constexpr const char* unsent = "callwright_ari_commands_not_sent_total";
+    constexpr const char* unsent_help = "Commands that were not sent";
+    add(&C::commands_not_connected, unsent, unsent_help, {{"reason", "not_connected"}});
+    add(&C::commands_too_late, unsent, unsent_help, {{"reason", "too_late"}});
+    add(&C::commands_refused, unsent, unsent_help, {{"reason", "refused_value"}});
+    add(&C::commands_unsupported, unsent, unsent_help, {{"reason", "unsupported"}});
+    add(&C::failed_requests, "callwright_ari_failed_requests_total", "Requests that Asterisk refused or did not answer");
+    add(&C::failed_rings, "callwright_ari_failed_rings_total", "Agents' phones that could not be rung");
+  }
+
+  void tell(const Machine::Counters& counters) {
+    for (Figure& figure : figures) {
+      const std::uint64_t now = counters.*figure.from;
+      if (now != figure.told) figure.to.add(static_cast<double>(now - std::exchange(figure.told, now)));
+    }
+  }
+};
+
+/// One connection's sockets. It is left behind whole when the machine disconnects, so nothing old can speak into a new one.
+struct Connection {
+  struct Lane {
+    Lane(asio::io_context& context) : wake(context) {}
+    std::deque<Rest> requests;
+    asio::steady_timer wake;
+    bool running = false;
+  };
+  Connection(runtime::EventLoop& loop, std::size_t lane_count) : tasks(loop, "ari") {
+    for (std::size_t i = 0; i < lane_count; ++i) lanes.push_back(std::make_unique<Lane>(loop.context()));
+  }
+  runtime::TaskGroup tasks;
+  std::vector<std::unique_ptr<Lane>> lanes;
+};
+using ConnectionPtr = std::shared_ptr<Connection>;
+
+}  // namespace
+
+struct AriLink::State : std::enable_shared_from_this<AriLink::State> {
+  State(runtime::EventLoop& on, const runtime::Clock& time, Settings wanted, model::LinkCallbacks tell, std::uint64_t seed, runtime::Metrics* metrics,
+        std::shared_ptr<asio::ssl::context> with)
+      : loop(on), clock(time), settings(std::move(wanted)), callbacks(std::move(tell)), tls(std::move(with)), machine(settings, seed),
+        figures(metrics, settings.switch_id.value), wake_timer(on.context()), offer_timer(on.context()) {}
+
+  runtime::EventLoop& loop;
+  const runtime::Clock& clock;
+  const Settings settings;
+  model::LinkCallbacks callbacks;
+  std::shared_ptr<asio::ssl::context> tls;
+  Machine machine;
+  Figures figures;
+  asio::steady_timer wake_timer, offer_timer;
+  ConnectionPtr connection;
+  std::size_t leaving = 0;  ///< connections that still have tasks
+  std::deque<model::SwitchEvent> undelivered;
+  bool overflow = false, applying = false, closed = false;
+  std::function<void()> done;
+
+  void apply(Actions actions) {
+    std::deque<Action> todo(std::make_move_iterator(actions.begin()), std::make_move_iterator(actions.end()));
+    for (;;) {
+      while (!todo.empty()) {
+        Action action = std::move(todo.front());
+        todo.pop_front();
+        std::visit([this](auto& each) { perform(each); }, action);
+      }
+      if (!std::exchange(overflow, false)) break;
+      for (Action& more : machine.overflowed(clock.now())) todo.push_back(std::move(more));
+    }
+    figures.tell(machine.counters());
+    arm();
+  }
+
+  void perform(Rest& rest) {
+    if (closed) return;
+    if (!connection) connection = std::make_shared<Connection>(loop, static_cast<std::size_t>(std::max(settings.lanes, 1)) + 1);
+    const auto index = static_cast<std::size_t>(rest.lane);
+    Connection::Lane& lane = *connection->lanes.at(index);
+    lane.requests.push_back(std::move(rest));
+    if (!std::exchange(lane.running, true)) connection->tasks.spawn(run_lane(shared_from_this(), connection, index));
+    else lane.wake.cancel();
+  }
+  void perform(OpenSocket& open) {
+    if (connection && !closed) connection->tasks.spawn(run_socket(shared_from_this(), connection, std::move(open.target)));
+  }
+  void perform(Disconnect&) { leave(); }
+  void perform(Emit& emit) { deliver(std::move(emit.event)); }
+  void perform(Declare& declare) {
+    if (callbacks.declared) callbacks.declared(settings.switch_id, declare.capabilities);
+  }
+  void perform(Log& line) { log::write(level_of(line.level), line.event, {{"link", settings.switch_id}, {"detail", line.detail}}); }
+
+  void leave() {
+    const ConnectionPtr old = std::exchange(connection, nullptr);
+    if (!old) return;
+    ++leaving;
+    old->tasks.cancel();
+    old->tasks.when_empty([self = shared_from_this(), old] {
+      --self->leaving;
+      self->finish_if_done();
+    });
+  }
+
+  void finish_if_done() {
+    if (closed && leaving == 0 && done) std::exchange(done, nullptr)();
+  }
+
+  void deliver(model::SwitchEvent event) {
+    if (closed) return;
+    if (undelivered.empty() && callbacks.event(event)) return;
+    // The core takes nothing: the connection ends, and the end of the link is what it must hear of next.
+    overflow = true;
+    if (undelivered.size() < kUndelivered) undelivered.push_back(std::move(event));
+    if (undelivered.size() == 1) offer_later();
+  }
+
+  void offer_later() {
+    offer_timer.expires_after(kOfferAgain);
+    offer_timer.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+      if (const auto self = weak.lock(); self && !error && !self->closed) self->offer_again();
+    });
+  }
+
+  void offer_again() {
+    while (!undelivered.empty() && callbacks.event(undelivered.front())) undelivered.pop_front();
+    if (!undelivered.empty()) offer_later();
+  }
+
+  void arm() {
+    const auto next = machine.next_wake();
+    if (!next || closed) return;
+    wake_timer.expires_after(std::max(*next - clock.now(), Duration(0)));
+    wake_timer.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+      const auto self = weak.lock();
+      if (self && !error && !self->closed) self->apply(self->machine.wake(self->clock.now()));
+    });
+  }
+
+  static asio::awaitable<void> run_lane(std::shared_ptr<State> self, ConnectionPtr mine, std::size_t index) {
+    Connection::Lane& lane = *mine->lanes[index];
+    const auto wire = make_rest_wire(co_await asio::this_coro::executor, self->settings, self->tls);
+    while (mine == self->connection) {
+      if (lane.requests.empty()) {
+        lane.wake.expires_at(asio::steady_timer::time_point::max());
+        co_await lane.wake.async_wait(kTuple);
+        continue;
+      }
+      Rest rest = std::move(lane.requests.front());
+      lane.requests.pop_front();
+      Reply reply;
+      if (rest.not_after.us != 0 && self->clock.now() > rest.not_after) reply.failure = Reply::Failure::too_late;
+      else reply = co_await wire->exchange(std::move(rest.request));
+      if (mine == self->connection) self->apply(self->machine.reply(rest.id, reply, self->clock.now()));
+    }
+  }
+
+  static asio::awaitable<void> run_socket(std::shared_ptr<State> self, ConnectionPtr mine, std::string target) {
+    const auto wire = make_event_wire(co_await asio::this_coro::executor, self->settings, self->tls);
+    const Result<void> opened = co_await wire->open(std::move(target));
+    if (mine != self->connection) co_return;
+    if (!opened) co_return self->apply(self->machine.socket_closed(opened.error().text(), self->clock.now()));
+    self->apply(self->machine.socket_opened(self->clock.now()));
+    while (mine == self->connection) {
+      const Result<std::string> text = co_await wire->read();
+      if (mine != self->connection) co_return;
+      if (!text) co_return self->apply(self->machine.socket_closed(text.error().text(), self->clock.now()));
+      self->apply(self->machine.text(*text, self->clock.now()));
+    }
+  }
+};
+
+AriLink::AriLink(runtime::EventLoop& loop, const runtime::Clock& clock, Settings settings, model::LinkCallbacks callbacks, std::uint64_t seed,
+                 runtime::Metrics* metrics, std::shared_ptr<asio::ssl::context> tls)
+    : state_(std::make_shared<State>(loop, clock, std::move(settings), std::move(callbacks), seed, metrics, std::move(tls))) {}
+
+AriLink::~AriLink() {
+  state_->closed = true;
+  state_->done = nullptr;
+  state_->wake_timer.cancel();
+  state_->offer_timer.cancel();
+  state_->leave();
+}
+
+const SwitchId& AriLink::switch_id() const { return state_->settings.switch_id; }
+void AriLink::start() { state_->apply(state_->machine.start(state_->clock.now())); }
+void AriLink::send(const model::Command& command) { state_->apply(state_->machine.command(command, state_->clock.now())); }
+void AriLink::accepting(bool yes) { state_->apply(state_->machine.accepting(yes, state_->clock.now())); }
+void AriLink::know_devices(std::vector<std::string> devices) { state_->apply(state_->machine.know_devices(std::move(devices))); }
+const Machine::Counters& AriLink::counters() const { return state_->machine.counters(); }
+Machine::Phase AriLink::phase() const { return state_->machine.phase(); }
+
+void AriLink::stop(std::function<void()> done) {
+  state_->apply(state_->machine.stop(state_->clock.now()));
+  state_->closed = true;
+  state_->done = std::move(done);
+  state_->wake_timer.cancel();
+  state_->offer_timer.cancel();
+  state_->leave();
+  state_->loop.post([state = state_] { state->finish_if_done(); });
+}
+
+}  // namespace callwright::cti::asterisk
