@@ -94,9 +94,12 @@ void Machine::on(const Hello& hello, Instant now) {
   source_ = source_name(switch_id_, boot_epoch_);
   declared_ = hello.capabilities;
   last_seq_ = admission.resume_after;
+  switch_last_seq_ = hello.last_seq;
   state_ = State::resume;
   count(Count::opened);
   actions_.push_back(Opened{switch_id_, boot_epoch_});
+  actions_.push_back(Declared{capabilities_of(declared_)});
+  emit_link(model::LinkOpened{boot_epoch_});
   send_message(Welcome{.protocol = kProtocol,
                        .resume_after = last_seq_,
                        .server_epoch = config_.epoch,
@@ -104,13 +107,13 @@ void Machine::on(const Hello& hello, Instant now) {
                        .accepting = config_.accepting,
                        .reason = {}},
                now);
-  actions_.push_back(Declared{capabilities_of(declared_)});
-  emit_link(model::LinkOpened{boot_epoch_});
 }
 
 void Machine::on(const Resume& resume, Instant now) {
   if (state_ != State::resume) return fail_with(Errc::out_of_order, "resume stands after welcome only", now);
-  if (resume.after != last_seq_) return fail_with(Errc::out_of_order, "resume does not repeat the welcome's number", now);
+  if (resume.after < last_seq_ || resume.after > switch_last_seq_)
+    return fail_with(Errc::out_of_order, "resume goes on after " + std::to_string(resume.after) + ", we hold " + std::to_string(last_seq_), now);
+  last_seq_ = resume.after;  // what we acknowledged before a restart, without a fact in the journal, is not asked for again
   state_ = resume.complete ? State::catching_up : State::covering_gap;
   if (!resume.complete) count(Count::resumed_short);
 }
@@ -257,14 +260,16 @@ void Machine::emit(model::SwitchEventBody body, std::int64_t seq, Instant switch
   actions_.push_back(Emit{{.switch_id = switch_id_,
                            .source = {.name = source_, .id = std::to_string(seq)},
                            .switch_at = switch_at,
-                           .body = std::move(body)}});
+                           .body = std::move(body)},
+                          seq});
 }
 
 void Machine::emit_link(model::SwitchEventBody body) {
   actions_.push_back(Emit{{.switch_id = switch_id_,
                            .source = {.name = "link:" + switch_id_.value + "/" + config_.connection, .id = std::to_string(++link_events_)},
                            .switch_at = {},
-                           .body = std::move(body)}});
+                           .body = std::move(body)},
+                          0});
 }
 
 void Machine::fail_with(Errc why, std::string text, Instant now) {

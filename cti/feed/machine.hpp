@@ -40,7 +40,7 @@ struct MachineConfig {
 /// The server's side of one feed connection: bytes, times and our own wishes in, actions out. Pure.
 ///
 /// It is born with the connection and ends with it (`Close`, or `on_disconnected`); after that every call does nothing.
-/// It emits `LinkOpened` after the welcome, then each event once and in order, then the snapshot as one event, and `LinkLost`
+/// It emits `LinkOpened` beside the welcome, then each event once and in order, then the snapshot as one event, and `LinkLost`
 /// exactly once at the end if there was a `LinkOpened`. Whatever breaks a rule of feed.proto ends the connection with an
 /// error frame, is counted, and has changed nothing: no event of the frame was emitted.
 /// The caller performs the actions in order. If an `Emit` is not taken, it drops every later event but `LinkLost` and calls
@@ -48,7 +48,11 @@ struct MachineConfig {
 class Machine {
  public:
   struct Send { std::string bytes; bool operator==(const Send&) const = default; };
-  struct Emit { model::SwitchEvent event; bool operator==(const Emit&) const = default; };
+  struct Emit {
+    model::SwitchEvent event;
+    std::int64_t seq = 0;  ///< of the feed; 0 for LinkOpened and LinkLost
+    bool operator==(const Emit&) const = default;
+  };
   /// The hello was good: this connection is now the switch's.
   struct Opened {
     SwitchId switch_id;
@@ -90,6 +94,7 @@ class Machine {
   bool open() const { return state_ > State::hello && state_ < State::closed; }
   bool closed() const { return state_ == State::closed; }
   const SwitchId& switch_id() const { return switch_id_; }
+  std::int64_t boot_epoch() const { return boot_epoch_; }
 
  private:
   enum class State : std::uint8_t { hello, resume, catching_up, covering_gap, snapshot, live, closed };
@@ -125,6 +130,7 @@ class Machine {
   std::string source_;                  ///< "feed:NAME/EPOCH"
   std::vector<std::string> declared_;
   std::int64_t last_seq_ = 0;           ///< the highest number that we hold
+  std::int64_t switch_last_seq_ = 0;    ///< as its hello says
   std::int64_t acked_ = 0;
   std::int64_t link_events_ = 0;
 

@@ -64,11 +64,12 @@ void Peer::on(const Welcome& welcome, Instant now) {
   clock_difference_ = welcome.server_time - now;
   state_ = State::live;
 
-  const bool complete = welcome.resume_after == last_seq_ || (!kept_.empty() && kept_.front().seq <= welcome.resume_after + 1);
-  send_message(Resume{.after = welcome.resume_after, .complete = complete}, now);
+  const std::int64_t after = std::max(welcome.resume_after, acked_);
+  const bool complete = after == last_seq_ || (!kept_.empty() && kept_.front().seq <= after + 1);
+  send_message(Resume{.after = after, .complete = complete}, now);
   if (complete) {
     for (const Event& event : kept_)
-      if (event.seq > welcome.resume_after) send_message(event, now);
+      if (event.seq > after) send_message(event, now);
   } else {
     kept_.clear();  // the snapshot stands for them
   }
@@ -77,6 +78,7 @@ void Peer::on(const Welcome& welcome, Instant now) {
 }
 
 void Peer::on(const Ack& ack, Instant) {
+  acked_ = std::max(acked_, std::min(ack.seq, last_seq_));
   while (!kept_.empty() && kept_.front().seq <= ack.seq) kept_.pop_front();
 }
 

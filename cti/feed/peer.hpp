@@ -96,6 +96,7 @@ class Peer {
   Actions actions_;
   std::deque<Event> kept_;         ///< not acknowledged, without a gap, the last one is `last_seq_`
   std::int64_t last_seq_ = 0;
+  std::int64_t acked_ = 0;         ///< the highest number that the server said is on its disk
   bool accepting_ = false;
   Refusal refused_ = Refusal::none;
   Duration clock_difference_{};    ///< server's time minus ours

@@ -26,8 +26,8 @@ TEST(Machine, HelloIsWelcomedAndOpensTheLink) {
   const Machine::Actions actions = server.say(hello());
   const Welcome welcome{.protocol = 1, .resume_after = 1, .server_epoch = 7, .server_time = kStart, .accepting = true, .reason = ""};
   const Machine::Actions expected{
-      Machine::Opened{{"north"}, 41}, Machine::Send{encode(ServerMessage{welcome})},
-      Machine::Declared{{.observe = true, .control = false, .route = true, .answer = true}}, Machine::Emit{from_link(1, model::LinkOpened{41})}};
+      Machine::Opened{{"north"}, 41}, Machine::Declared{{.observe = true, .control = false, .route = true, .answer = true}},
+      Machine::Emit{from_link(1, model::LinkOpened{41})}, Machine::Send{encode(ServerMessage{welcome})}};
   EXPECT_TRUE(actions == expected);
 }
 
@@ -240,6 +240,18 @@ TEST(Machine, OnlyASnapshotMaySkipNumbersAndOnlyAfterAnIncompleteResume) {
   EXPECT_EQ(closed(server.say(SnapshotBegin{.seq = 903, .switch_at = {}}))->why, Errc::gap);
 }
 
+TEST(Machine, TheSwitchMayGoOnAfterAHigherAckButNotAfterWhatItNeverGave) {
+  ServerSide server;
+  server.say(hello());  // we hold 1, it gave 3
+  server.say(Resume{.after = 2, .complete = true});
+  EXPECT_EQ(emitted(server.say(event(3, caller("c1")))).size(), 1u);
+  for (const std::int64_t after : {0, 4}) {
+    ServerSide other;
+    other.say(hello());
+    EXPECT_EQ(closed(other.say(Resume{.after = after, .complete = true}))->why, Errc::out_of_order);
+  }
+}
+
 TEST(Machine, ASnapshotThatDoesNotHoldWhatItSaysIsMalformed) {
   ServerSide server;
   server.say_script(6);
@@ -303,7 +315,7 @@ TEST(Machine, ACommandThatIsLateUndeclaredForbiddenOrHomelessNeverLeaves) {
 TEST(Machine, WhatIsShownOnAPhoneIsCleanedNotRefused) {
   ServerSide server;
   server.say_script(good_script().size());
-  const model::Ring ring{.device = "1001", .caller_native_id = "c1", .shown_number = "+44", .shown_name = std::string("<b>王\r\n;x\0y", 13), .timeout = seconds(9)};
+  const model::Ring ring{.device = "1001", .caller_native_id = "c1", .shown_number = "+44", .shown_name = std::string("<b>王\r\n;x\0y", 12), .timeout = seconds(9)};
   const auto actions = server.machine.send(command(ring), kStart);
   ASSERT_TRUE(actions.has_value());
   const auto message = std::get<CommandMessage>(sent(*actions)[0]);

@@ -154,6 +154,19 @@ TEST(Peer, AServerThatForgotWhatWasNotCommittedGetsItAgain) {
   EXPECT_EQ(wire.snapshots(), 1u);
 }
 
+TEST(Peer, GoesOnAfterWhatWasAcknowledgedEvenIfTheJournalHoldsLess) {
+  Wire wire;
+  wire.connect();
+  for (int i = 1; i <= 6; ++i) wire.publish(asked(i));
+  wire.commit(4);
+  wire.journal_has = 2;  // 3 and 4 led to no fact
+  wire.restart_server();
+  wire.received.clear();
+  wire.connect();
+  EXPECT_EQ(wire.routed(), (std::vector<std::string>{"c4", "c5", "c6"}));
+  EXPECT_EQ(wire.counters[Count::resumed_short], 0u);
+}
+
 TEST(Peer, KeepsAnEventUntilItIsAcknowledged) {
   Wire wire;
   wire.connect();
