@@ -84,7 +84,7 @@ class Desk {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace callwright::desktop

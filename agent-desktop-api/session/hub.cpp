@@ -13,6 +13,7 @@ namespace callwright::desktop {
 namespace {
 
 constexpr std::size_t kPagesPerUser = 8;
+constexpr std::size_t kStreams = 16'384;  // those without a page go first
 constexpr std::size_t kHeadRoom = 256;
 
 using Body = std::shared_ptr<const std::string>;
@@ -257,6 +258,7 @@ std::shared_ptr<EventStream> Hub::find_stream(const Hello::Resume& resume, const
 }
 
 std::shared_ptr<EventStream> Hub::new_stream(const Principal& principal) {
+  if (streams_.size() >= kStreams) drop_oldest_stream();
   auto stream = std::make_shared<EventStream>();
   stream->number = next_stream_++;
   stream->principal = principal;
@@ -266,6 +268,25 @@ std::shared_ptr<EventStream> Hub::new_stream(const Principal& principal) {
   return stream;
 }
 
+/// Takes a stream out of the indexes.
+void Hub::forget_stream(const EventStream& stream) {
+  by_resume_hash_.erase(stream.resume_hash);
+  const auto of = by_agent_.find(stream.principal.agent);
+  if (of == by_agent_.end()) return;
+  of->second.erase(stream.number);
+  if (of->second.empty()) by_agent_.erase(of);
+}
+
+void Hub::drop_oldest_stream() {
+  const auto oldest = std::min_element(streams_.begin(), streams_.end(), [](const auto& a, const auto& b) {
+    if (!a.second->page != !b.second->page) return !a.second->page;
+    return a.second->left_at < b.second->left_at;
+  });
+  if (oldest == streams_.end() || oldest->second->page) return;
+  forget_stream(*oldest->second);
+  streams_.erase(oldest);
+}
+
 void Hub::tick() {
   const Instant now = ports_.now();
   const std::vector<PageSession*> pages(pages_.begin(), pages_.end());
@@ -273,11 +294,7 @@ void Hub::tick() {
   std::erase_if(streams_, [&](const auto& entry) {
     const EventStream& stream = *entry.second;
     if (stream.page || now - stream.left_at < options_.resume_ttl) return false;
-    by_resume_hash_.erase(stream.resume_hash);
-    if (const auto of = by_agent_.find(stream.principal.agent); of != by_agent_.end()) {
-      of->second.erase(stream.number);
-      if (of->second.empty()) by_agent_.erase(of);
-    }
+    forget_stream(stream);
     return true;
   });
   streams_kept_.set(static_cast<double>(streams_.size()));
@@ -299,6 +316,15 @@ void Hub::drain(std::chrono::milliseconds retry_after) {
 void Hub::end_session(const std::string& session_hash) {
   for (PageSession* page : pages_)
     if (page->principal().session_hash == session_hash) page->close(Close::session_expired, "the session has ended");
+}
+
+void Hub::signing_out(const Principal& principal) {
+  if (!principal.agent || !may(principal, Operation::own_work)) return;
+  const bool elsewhere = std::any_of(pages_.begin(), pages_.end(), [&](const PageSession* page) {
+    return page->is_open() && page->principal().agent == principal.agent && page->principal().session_hash != principal.session_hash;
+  });
+  if (elsewhere) return;
+  if (ports_.request({0, principal.name, random_id(), principal.agent, core::SignOut{}})) told_.erase(principal.agent);
 }
 
 void Hub::renew_session(const std::string& session_hash) {

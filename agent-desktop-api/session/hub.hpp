@@ -71,6 +71,8 @@ class Hub {
 
   /// The session has ended: its pages are closed with 4401 at once.
   void end_session(const std::string& session_hash);
+  /// A person signs out by hand: the agent signs out too, unless another session has a page open.
+  void signing_out(const Principal& principal);
   /// The account has other rights now: its pages come back and get them.
   void renew_session(const std::string& session_hash);
 
@@ -101,6 +103,8 @@ class Hub {
   void agent_changed(const core::AgentView& view);
   void push(const AgentId& agent, std::string_view kind, const std::shared_ptr<const std::string>& body);
   void push(EventStream& stream, std::string_view kind, const std::shared_ptr<const std::string>& body);
+  void forget_stream(const EventStream& stream);
+  void drop_oldest_stream();
   void tell_presence(const AgentId& agent);
   void count_command(const std::string& name, std::string_view outcome);
 
