@@ -81,6 +81,7 @@ void Turn::decide(Sighting& sighting, OpenedBy by) {
 
 void Turn::name_orphan(const Sighting& sighting) {
   const Orphan orphan{switch_id_, sighting.made.native_id, sighting.made.tokens};
+  if (model_.orphans_.size() >= Model::kOrphanLimit) return ignore();
   if (std::ranges::find(model_.orphans_, orphan) == model_.orphans_.end()) model_.orphans_.push_back(orphan);
 }
 

@@ -69,6 +69,7 @@ struct Orphan {
 class Model {
  public:
   static constexpr std::size_t kDataKeyLimit = 64;      ///< attached keys of one contact
+  static constexpr std::size_t kOrphanLimit = 1024;     ///< not yet taken; the next snapshot names the others
   static constexpr std::size_t kDataValueLimit = 4096;  ///< bytes
 
   void apply(const journal::Fact& fact);

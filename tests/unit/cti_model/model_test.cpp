@@ -211,6 +211,21 @@ TEST(Model, EventsOfUnknownLegsConcludeNothingAndAreCounted) {
   EXPECT_EQ(board.model.ignored(), 10u);
 }
 
+TEST(Model, OrphansNobodyTakesAreBounded) {
+  Switchboard board;
+  for (std::size_t i = 0; i < Model::kOrphanLimit + 5; ++i) board.on(phone(std::to_string(i), "PJSIP/a1", {{99}, {7}, 1}));
+  EXPECT_EQ(board.model.ignored(), 5u);
+  EXPECT_EQ(board.model.take_orphans().size(), Model::kOrphanLimit);
+}
+
+TEST(Model, LegsBeyondTheLimitOfASwitchAreNotLookedAt) {
+  Switchboard board;
+  for (std::size_t i = 0; i < Sightings::kLegLimit; ++i) board.on(phone(std::to_string(i), "PJSIP/x"));
+  EXPECT_THAT(board.on(caller("c")), IsEmpty());
+  board.on(gone("0"));
+  EXPECT_EQ(board.on(caller("c")).size(), 3u);
+}
+
 TEST(Model, EndedIdsAreRememberedUpToALimit) {
   Sightings seen;
   for (std::size_t i = 0; i <= Sightings::kRememberedEnds; ++i) seen.end(std::to_string(i), true);
