@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "base/overloaded.hpp"
-#include "core/digest.hpp"
+#include "base/digest.hpp"
 
 namespace callwright::core {
 

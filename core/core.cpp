@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "base/overloaded.hpp"
-#include "core/digest.hpp"
+#include "base/digest.hpp"
 #include "core/state.hpp"
 
 namespace callwright::core {

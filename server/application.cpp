@@ -183,7 +183,7 @@ Result<void> Application::start_desk() {
 }
 
 Result<void> Application::start_links() {
-  links_ = std::make_unique<Links>(links_loop_, metrics_, options_.settings, epoch_,
+  links_ = std::make_unique<Links>(links_loop_, metrics_, *clock_, options_.settings, epoch_,
                                    Links::Outlets{
                                        .callbacks = {.event = [this](model::SwitchEvent event) { return core_->push(std::move(event)); },
                                                      .declared = [this](const SwitchId& id, const model::Capabilities& able) { (void)core_->push(core::LinkDeclared{id, able}); }},

@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "cti/model/link.hpp"
 #include "journal/centre.hpp"
+#include "runtime/clock.hpp"
 #include "runtime/event_loop.hpp"
 #include "runtime/metrics.hpp"
 #include "runtime/settings.hpp"
@@ -18,6 +19,9 @@ class FeedServer;
 }
 
 namespace callwright::server {
+
+/// The agents' devices on one switch.
+std::vector<std::string> devices_of(const journal::Centre& centre, const SwitchId& switch_id);
 
 /// The links of all switches of the centre. Everything but the constructor happens on the `links` loop.
 class Links {
@@ -29,7 +33,7 @@ class Links {
     std::function<Instant()> now;
   };
 
-  Links(runtime::EventLoop& loop, runtime::Metrics& metrics, const runtime::Settings& settings, std::int64_t epoch, Outlets outlets);
+  Links(runtime::EventLoop& loop, runtime::Metrics& metrics, const runtime::Clock& clock, const runtime::Settings& settings, std::int64_t epoch, Outlets outlets);
   ~Links();
 
   /// Makes the links of a centre document and begins to listen for the feed. Errors: a secret that is missing, a taken port.
@@ -46,6 +50,7 @@ class Links {
  private:
   runtime::EventLoop& loop_;
   runtime::Metrics& metrics_;
+  const runtime::Clock& clock_;
   const runtime::Settings& settings_;
   const std::int64_t epoch_;
   Outlets outlets_;

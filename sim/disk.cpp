@@ -172,16 +172,16 @@ std::int64_t Disk::used() const {
   return bytes;
 }
 
-void Disk::restart(Random& random) {
+void Disk::restart(Dice& dice) {
   for (auto& [name, file] : files_) {
     std::string content = file->durable;
     for (const Write& write : file->since) {
       if (write.truncate) {
-        if (random.chance(0.5)) content.resize(static_cast<std::size_t>(write.offset));
+        if (dice.chance(0.5)) content.resize(static_cast<std::size_t>(write.offset));
         continue;
       }
       for (std::size_t at = 0; at < write.bytes.size(); at += kSector) {
-        if (!random.chance(0.5)) continue;
+        if (!dice.chance(0.5)) continue;
         const std::size_t length = std::min(kSector, write.bytes.size() - at);
         const auto begin = static_cast<std::size_t>(write.offset) + at;
         if (content.size() < begin + length) content.resize(begin + length);

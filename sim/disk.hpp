@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/random.hpp"
+#include "sim/switch/dice.hpp"
 
 struct sqlite3_vfs;
 
@@ -27,8 +27,8 @@ class Disk {
   /// Fails every call after `writes` more writes or syncs.
   void kill_after(std::int64_t writes) { kill_in_ = writes; }
   bool killed() const { return killed_; }
-  /// Power comes back: files hold what was synced; of each later write, `random` decides sector by sector what survived.
-  void restart(Random& random);
+  /// Power comes back: files hold what was synced; of each later write, `dice` decides sector by sector what survived.
+  void restart(Dice& dice);
 
   void set_capacity(std::int64_t bytes) { capacity_ = bytes; }
   std::int64_t used() const;

@@ -1,0 +1,105 @@
+#include "server/links.hpp"
+
+#include <utility>
+
+#include "cti/asterisk/ari_link.hpp"
+#include "cti/asterisk/settings.hpp"
+#include "cti/feed/feed_server.hpp"
+#include "runtime/log.hpp"
+#include "runtime/tls.hpp"
+
+namespace callwright::server {
+
+namespace log = runtime::log;
+namespace asterisk = cti::asterisk;
+namespace feed = cti::feed;
+
+Links::Links(runtime::EventLoop& loop, runtime::Metrics& metrics, const runtime::Clock& clock, const runtime::Settings& settings, std::int64_t epoch, Outlets outlets)
+    : loop_(loop), metrics_(metrics), clock_(clock), settings_(settings), epoch_(epoch), outlets_(std::move(outlets)) {
+  unknown_switch_ = metrics_.counter("callwright_commands_without_link_total", "Commands to a switch that has no link");
+}
+
+Links::~Links() = default;
+
+std::vector<std::string> devices_of(const journal::Centre& centre, const SwitchId& switch_id) {
+  std::vector<std::string> devices;
+  for (const auto& agent : centre.agents)
+    if (agent.switch_id == switch_id) devices.push_back(agent.device);
+  return devices;
+}
+
+Result<void> Links::open(const journal::Centre& centre) {
+  feed::FeedServerConfig config;
+  config.address = settings_.feed_address;
+  config.port = static_cast<std::uint16_t>(settings_.feed_port);
+  config.epoch = epoch_;
+  for (const auto& sw : centre.switches) {
+    auto secret = settings_.secret(sw.secret_name);
+    if (!secret) return fail(secret.error().code, "switch '" + sw.id.value + "': " + secret.error().context);
+    if (sw.kind == "feed") {
+      config.switches.push_back({sw.id, std::move(*secret)});
+      continue;
+    }
+    auto link = asterisk::settings_of(sw, std::move(*secret), devices_of(centre, sw.id), epoch_);
+    if (!link) return std::unexpected(link.error());
+    std::shared_ptr<boost::asio::ssl::context> tls;
+    if (link->tls) {
+      auto made = runtime::client_tls();
+      if (!made) return std::unexpected(made.error());
+      tls = std::move(*made);
+    }
+    const auto seed = static_cast<std::uint64_t>(epoch_) * 1000 + owned_.size();
+    owned_.push_back(std::make_unique<asterisk::AriLink>(loop_, clock_, std::move(*link), outlets_.callbacks, seed, &metrics_, std::move(tls)));
+    by_switch_[sw.id] = owned_.back().get();
+  }
+  if (config.switches.empty()) return {};
+
+  if (settings_.feed_tls) {
+    auto made = runtime::server_tls(settings_.tls_certificate, settings_.tls_key);
+    if (!made) return std::unexpected(made.error());
+    config.tls = std::move(*made);
+  }
+  feed_ = std::make_unique<feed::FeedServer>(loop_, std::move(config), outlets_.callbacks, outlets_.now, outlets_.last_seen);
+  feed_->show_in(metrics_);
+  for (cti::model::Link* link : feed_->links()) by_switch_[link->switch_id()] = link;
+  return feed_->listen();
+}
+
+void Links::start() {
+  for (auto& [id, link] : by_switch_) {
+    link->start();
+    link->accepting(true);
+  }
+}
+
+void Links::send(const cti::model::Command& command) {
+  auto link = by_switch_.find(command.switch_id);
+  if (link == by_switch_.end()) {
+    unknown_switch_.add();
+    log::warn("command_without_link", {{"switch", command.switch_id}, {"contact", command.contact}});
+    return;
+  }
+  link->second->send(command);
+}
+
+void Links::committed(const journal::Source& source) {
+  for (auto& [id, link] : by_switch_) link->committed(source);
+}
+
+void Links::accepting(bool yes) {
+  for (auto& [id, link] : by_switch_) link->accepting(yes);
+}
+
+void Links::stop(std::function<void()> done) {
+  auto left = std::make_shared<std::size_t>(owned_.size() + (feed_ ? 1 : 0));
+  if (*left == 0) return done();
+  auto one_less = [left, done = std::move(done)] {
+    if (--*left == 0) done();
+  };
+  if (feed_) feed_->stop(one_less);
+  for (auto& link : owned_) link->stop(one_less);
+}
+
+std::uint16_t Links::feed_port() const { return feed_ ? feed_->port() : 0; }
+
+}  // namespace callwright::server
