@@ -1,0 +1,62 @@
+#include "metrics/figures.hpp"
+
+#include <gtest/gtest.h>
+
+namespace callwright::metrics {
+namespace {
+
+using namespace std::chrono_literals;
+
+journal::QueueInterval day() {
+  journal::QueueInterval counts;
+  counts.entered = 120;
+  counts.answered = 90;
+  counts.answered_within = 76;
+  counts.abandoned = 10;
+  counts.short_abandoned = 5;
+  counts.callback_requested = 4;
+  counts.flow_overflow = 3;
+  counts.flow_transfer = 2;
+  counts.flow_closed = 1;
+  counts.lost = 1;
+  counts.answered_wait = 900s;
+  return counts;
+}
+
+TEST(Figures, ServiceLevelDividesByAnsweredAndAbandonedAndForgetsShortAbandons) {
+  EXPECT_EQ(service_level(day()), (Share{76, 100}));
+  EXPECT_EQ(service_level(day()).permille(), 760);
+}
+
+TEST(Figures, AbandonsNeverVanishFromTheServiceLevel) {
+  auto counts = day();
+  const auto before = service_level(counts).permille();
+  counts.abandoned += 10;
+  EXPECT_LT(service_level(counts).permille(), before) << "a service level of completed calls alone would not move";
+}
+
+TEST(Figures, LiveACallBeyondTheThresholdIsAMissAtOnce) {
+  EXPECT_EQ(service_level_live(day(), 0), service_level(day()));
+  EXPECT_EQ(service_level_live(day(), 25), (Share{76, 125}));
+}
+
+TEST(Figures, AverageSpeedOfAnswerIsTheMeanWaitOfTheAnswered) {
+  EXPECT_EQ(average_speed_of_answer(day()), Duration(10s));
+  EXPECT_EQ(average_speed_of_answer({}), std::nullopt);
+}
+
+TEST(Figures, AbandonRateLeavesShortAbandonsOutOnBothSidesAndCallbacksAreNoAbandons) {
+  EXPECT_EQ(offered(day()), 115);
+  EXPECT_EQ(abandon_rate(day()), (Share{10, 115}));
+  EXPECT_EQ(abandon_rate(day()).permille(), 87);
+}
+
+TEST(Figures, NothingToDivideByIsNoFigure) {
+  EXPECT_EQ(service_level({}).permille(), std::nullopt);
+  EXPECT_EQ(abandon_rate({}).permille(), std::nullopt);
+}
+
+TEST(Figures, FlowOutIsLeftNeitherAnsweredNorAbandoned) { EXPECT_EQ(flowed_out(day()), 6); }
+
+}  // namespace
+}  // namespace callwright::metrics
