@@ -276,7 +276,6 @@ void Channels::on_entered(const BridgeEntered& entered, Effects& effects) {
 void Channels::on_left(const BridgeLeft& left, Effects& effects) {
   const std::string& id = left.channel.id;
   Leg* leg = find(id);
-  const bool comes_back = leg && is_holding(left.bridge) && !leg->held_by.empty() && !leg->on_hold;
   if (leg && !is_holding(left.bridge) && leg->bridge == left.bridge.id) {
     if (!leg->held_by.empty()) {
       leg->moved_out = true;
@@ -285,7 +284,7 @@ void Channels::on_left(const BridgeLeft& left, Effects& effects) {
       end_holds_by(id, effects);
     }
   }
-  if (left.bridge.channels.empty() && contact_of_bridge(left.bridge.id) && !comes_back) effects.empty_bridges.push_back(left.bridge.id);
+  if (left.bridge.channels.empty() && own_bridge(left.bridge.id)) effects.empty_bridges.push_back(left.bridge.id);
 }
 
 void Channels::on_merged(const BridgeMerged& merged, Effects& effects) {
@@ -433,7 +432,7 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
   std::map<std::string, const Bridge*> bridge_of;
   for (const Bridge& bridge : bridges) {
     for (const std::string& id : bridge.channels) bridge_of[id] = &bridge;
-    if (bridge.channels.empty() && contact_of_bridge(bridge.id)) effects.empty_bridges.push_back(bridge.id);
+    if (bridge.channels.empty() && own_bridge(bridge.id)) effects.empty_bridges.push_back(bridge.id);
   }
 
   model::Snapshot snapshot;
@@ -441,11 +440,11 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
   for (const Channel& channel : channels) {
     const auto in = bridge_of.find(channel.id);
     const Bridge* bridge = in == bridge_of.end() ? nullptr : in->second;
-    const auto bridge_contact = bridge ? contact_of_bridge(bridge->id) : std::nullopt;
+    const auto own = bridge ? own_bridge(bridge->id) : std::nullopt;
     auto tokens = tokens_of_channel(channel.id);
     const std::string arguments = arguments_of(channel);
     if (!tokens) tokens = tokens_of_arguments(arguments);
-    if (!tokens && !in_our_application(channel) && !bridge_contact) continue;
+    if (!tokens && !in_our_application(channel) && !own) continue;
 
     Leg leg;
     leg.device = device_of_channel(channel.name);
@@ -455,7 +454,7 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
     leg.up = channel.state == "Up";
     leg.inside = in_our_application(channel) || bridge;
     if (tokens) leg.tokens = *tokens;
-    else if (arguments.empty() && bridge_contact) leg.tokens.contact = *bridge_contact;  // came by a transfer
+    else if (arguments.empty() && own) leg.tokens.contact = own->contact;  // came by a transfer
     else leg.entry = arguments.empty() ? channel.exten : first_argument(arguments);
     if (leg.up && leg.inside) leg.state = LegState::connected;
     else if (channel.state == "Ringing") leg.state = LegState::alerting;
@@ -468,7 +467,7 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
     shown.bridge = leg.bridge;
     shown.entry = leg.entry;
     shown.asks_route = !leg.tokens.contact && leg.bridge.empty();
-    if (bridge && is_holding(*bridge) && bridge_contact && !leg.tokens.contact) waiting.emplace_back(snapshot.legs.size(), *bridge_contact);
+    if (own && !own->talk && !leg.tokens.contact) waiting.emplace_back(snapshot.legs.size(), own->contact);
     legs_[channel.id] = std::move(leg);
     snapshot.legs.push_back(std::move(shown));
   }
@@ -476,7 +475,8 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
   // A caller in the holding bridge whose agent stands in the talk bridge is on hold.
   for (const auto& [place, contact] : waiting) {
     const auto agent = std::ranges::find_if(snapshot.legs, [&](const model::SnapshotLeg& leg) {
-      return leg.leg.tokens.contact == contact && leg.bridge == talk_bridge(contact);
+      const auto own = own_bridge(leg.bridge);
+      return leg.leg.tokens.contact == contact && own && own->talk && own->contact == contact;
     });
     if (agent == snapshot.legs.end()) continue;
     model::SnapshotLeg& caller = snapshot.legs[place];

@@ -235,10 +235,11 @@ void Machine::handle(std::string_view text, Instant now) {
 void Machine::carry_out(Channels::Effects effects, Instant switch_at, Instant now) {
   for (model::SwitchEventBody& body : effects.events) {
     if (const auto* made = std::get_if<model::LegCreated>(&body)) unseen_rings_.erase(made->native_id);
+    if (const auto* gone = std::get_if<model::LegGone>(&body)) doubts_.erase(gone->native_id);
     emit(std::move(body), switch_at);
   }
   for (const std::string& bridge : effects.empty_bridges)
-    request(request::delete_bridge(bridge), lane_of(contact_of_bridge(bridge).value_or(ContactId{})), {Purpose::clean_up});
+    if (const auto own = own_bridge(bridge)) request(request::delete_bridge(bridge), lane_of(own->contact), {Purpose::clean_up});
   for (const std::string& channel : effects.doubtful_channels) doubt(channel, now);
   for (const std::string& device : effects.doubtful_devices)
     request(request::device_state(device), housekeeping(), {Purpose::look_at_device});

@@ -45,14 +45,21 @@ std::optional<model::Tokens> tokens_of_channel(std::string_view channel_id) {
   return take_tokens(channel_id, "-");
 }
 
-std::string wait_bridge(ContactId contact) { return std::string(kPrefix) + std::to_string(contact.value) + "-w"; }
-std::string talk_bridge(ContactId contact) { return std::string(kPrefix) + std::to_string(contact.value) + "-t"; }
+std::string wait_bridge(ContactId contact, std::int64_t seq) {
+  return std::string(kPrefix) + std::to_string(contact.value) + "-w" + std::to_string(seq);
+}
+std::string talk_bridge(ContactId contact, std::int64_t seq) {
+  return std::string(kPrefix) + std::to_string(contact.value) + "-t" + std::to_string(seq);
+}
 
-std::optional<ContactId> contact_of_bridge(std::string_view bridge_id) {
+std::optional<OwnBridge> own_bridge(std::string_view bridge_id) {
   if (!take(bridge_id, kPrefix)) return {};
-  const ContactId contact{take_number(bridge_id)};
-  if (!contact || (bridge_id != "-w" && bridge_id != "-t")) return {};
-  return contact;
+  OwnBridge bridge{ContactId{take_number(bridge_id)}};
+  bridge.talk = bridge_id.starts_with("-t");
+  if (!bridge.contact || !(bridge.talk || bridge_id.starts_with("-w"))) return {};
+  bridge_id.remove_prefix(2);
+  if (bridge_id.empty() || bridge_id.find_first_not_of("0123456789") != bridge_id.npos) return {};
+  return bridge;
 }
 
 std::string device_of_channel(std::string_view channel_name) {

@@ -34,8 +34,8 @@ class Plan {
   Error error_;
 };
 
-void wait_with_music(Plan& plan, ContactId contact, const std::string& channel, Kind move) {
-  const std::string bridge = wait_bridge(contact);
+void wait_with_music(Plan& plan, const model::Command& command, const std::string& channel, Kind move) {
+  const std::string bridge = wait_bridge(command.contact, command.id.seq);
   plan.add(Kind::make_bridge, request::create_holding(bridge))
       .add(move, request::add_channels(bridge, Ids{channel}), {channel})
       .add(Kind::music, request::play_music(bridge));
@@ -44,7 +44,7 @@ void wait_with_music(Plan& plan, ContactId contact, const std::string& channel, 
 Result<Steps> steps_of(const model::Park& park, const model::Command& command, const Settings&, const Channels&) {
   Plan plan;
   plan.add(Kind::act, request::answer(park.native_id), {park.native_id});
-  wait_with_music(plan, command.contact, park.native_id, Kind::join);
+  wait_with_music(plan, command, park.native_id, Kind::join);
   return plan.done();
 }
 
@@ -65,30 +65,38 @@ Result<Steps> steps_of(const model::Ring& ring, const model::Command& command, c
   return plan.done();
 }
 
-/// Who stands in the contact's talk bridge already stays there: entering again would be heard, and told as leaving.
-Result<Steps> join(ContactId contact, const std::string& customer, const std::string& agent, bool customer_left, const Channels& channels) {
-  const std::string bridge = talk_bridge(contact);
+/// Brings both into the talk bridge of the contact in which one of them stands, or into a new one. Who is there already
+/// stays: entering again would be heard, and told as leaving.
+Result<Steps> join(const model::Command& command, const std::string& customer, const std::string& agent, const Channels& channels) {
+  const std::string customers = channels.on_hold(customer) ? std::string() : channels.talk_bridge_of(customer);
+  const std::string agents = channels.talk_bridge_of(agent);
+  const auto is_ours = [&](const std::string& bridge) {
+    const auto own = own_bridge(bridge);
+    return own && own->talk && own->contact == command.contact;
+  };
+  const bool fresh = !is_ours(agents) && !is_ours(customers);
+  const std::string bridge = is_ours(agents) ? agents : fresh ? talk_bridge(command.contact, command.id.seq) : customers;
   Ids entering;
-  if (customer_left || channels.talk_bridge_of(customer) != bridge) entering.push_back(customer);
-  if (channels.talk_bridge_of(agent) != bridge) entering.push_back(agent);
-  Plan plan;
+  if (customers != bridge) entering.push_back(customer);
+  if (agents != bridge) entering.push_back(agent);
   if (entering.empty()) return Steps{};
-  plan.add(Kind::make_bridge, request::create_mixing(bridge)).add(Kind::join, request::add_channels(bridge, entering), entering);
-  return plan.done();
+  Plan plan;
+  if (fresh) plan.add(Kind::make_bridge, request::create_mixing(bridge));
+  return plan.add(Kind::join, request::add_channels(bridge, entering), entering).done();
 }
 
 Result<Steps> steps_of(const model::Bridge& both, const model::Command& command, const Settings&, const Channels& channels) {
-  return join(command.contact, both.customer_native_id, both.agent_native_id, channels.on_hold(both.customer_native_id), channels);
+  return join(command, both.customer_native_id, both.agent_native_id, channels);
 }
 
 Result<Steps> steps_of(const model::Hold& hold, const model::Command& command, const Settings&, const Channels&) {
   Plan plan;
-  wait_with_music(plan, command.contact, hold.customer_native_id, Kind::hold);
+  wait_with_music(plan, command, hold.customer_native_id, Kind::hold);
   return plan.done();
 }
 
 Result<Steps> steps_of(const model::Retrieve& retrieve, const model::Command& command, const Settings&, const Channels& channels) {
-  return join(command.contact, retrieve.customer_native_id, retrieve.agent_native_id, true, channels);
+  return join(command, retrieve.customer_native_id, retrieve.agent_native_id, channels);
 }
 
 Result<Steps> steps_of(const model::End& end, const model::Command&, const Settings&, const Channels&) {

@@ -30,7 +30,7 @@ struct Step {
 ///
 ///     Park      answer, holding bridge of the contact, into it, music
 ///     Ring      originate `cw-CONTACT-OFFER-EPOCH`
-///     Bridge    talk bridge of the contact, both into it (who is there already stays)
+///     Bridge    talk bridge of the contact, both into it (who is there already stays there)
 ///     Hold      as Park, without the answer: the caller hears music, the agent stays in the talk bridge
 ///     Retrieve  the caller back into the talk bridge
 ///     End       hang up with a Q.850 cause;   Release   on into the dialplan's fallback;   Dtmf   play digits

@@ -69,8 +69,8 @@ std::vector<std::string> recording(const std::string& name) {
   std::string text = unzip(std::string(CALLWRIGHT_SOURCE_DIR) + "/tests/data/asterisk22/" + name + "/ari.ws.jsonl.gz");
   replace_all(text, "\"ag-1\"", "\"cw-7-8-1\"");
   replace_all(text, "\"ag-2\"", "\"cw-7-9-1\"");
-  replace_all(text, "\"mix-1\"", "\"cw-7-t\"");
-  replace_all(text, "\"hold-1\"", "\"cw-7-w\"");
+  replace_all(text, "\"mix-1\"", "\"cw-7-t1\"");
+  replace_all(text, "\"hold-1\"", "\"cw-7-w1\"");
   std::vector<std::string> lines;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
