@@ -164,6 +164,12 @@ void CustomerRows::put_card(const Customer& customer, bool fresh) {
     if (auto member = read(other)) put_card(*member, false);
 }
 
+std::optional<CustomerRows::CardTexts> CustomerRows::card_texts(CustomerId id) {
+  const auto customer = read(id);
+  if (!customer) return std::nullopt;
+  return CardTexts{customer->version, card_brief(*customer), card_head(*customer, household_size(customer->household))};
+}
+
 void CustomerRows::audit(Instant now, const std::string& by, const char* action, CustomerId id, const std::string& fields) {
   database_.run("INSERT INTO customer_audit(at, actor, action, customer_id, fields) VALUES(?, ?, ?, ?, ?)", now, by, action, id, fields);
 }

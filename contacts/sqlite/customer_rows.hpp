@@ -18,6 +18,12 @@ class CustomerRows {
   Result<Customer> get(CustomerId id);
   void insert(const Customer& customer, Instant now);
   void replace(const Customer& customer, Instant now);
+  /// What the card's texts must be for the stored customer (for the doctor); nullopt if there is none.
+  struct CardTexts {
+    std::int64_t version = 0;
+    std::string brief, head;
+  };
+  std::optional<CardTexts> card_texts(CustomerId id);
   void audit(Instant now, const std::string& by, const char* action, CustomerId id, const std::string& fields);
 
  private:
