@@ -1,0 +1,163 @@
+// The real server in a folder of its own: configured, filled with planted customers and accounts, started, stopped,
+// killed and started again on the same address.
+import { spawn } from "node:child_process";
+import { mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { AGENTS, centreDocument, customersCsv } from "./centre.mjs";
+import { Rest } from "./rest.mjs";
+import { until } from "./until.mjs";
+
+const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
+const BIN = process.env.CALLWRIGHT_BIN ?? join(REPOSITORY, "build/dev/bin");
+const START_MS = 30_000;
+
+export const PASSWORD = "lab-password-1";
+export const SUPERVISOR = "ruth";
+
+export class Server {
+  /** ariPort: where the server finds ARI, if not where the lab has it (a wire in between). */
+  static async make(lab, { ariPort = lab.address.ari.port, ariPassword = lab.address.ari.password } = {}) {
+    const server = new Server(lab);
+    const { host, user, app } = lab.address.ari;
+    server.write_("ari.secret", `${ariPassword}\n`);
+    server.write_("password", `${PASSWORD}\n`);
+    server.write_("centre.toml", centreDocument({ ariUrl: `http://${host}:${ariPort}`, user, app }));
+    server.write_("customers.csv", customersCsv());
+    server.write_("server.toml", `[http]\nport = 0\n[feed]\nport = 0\n[web]\nroot = ${JSON.stringify(join(REPOSITORY, "agent-desktop-api/web/dist"))}\n[secrets]\nari = "ari.secret"\n`);
+    await server.must_("centre", "import", server.file("centre.toml"));
+    await server.must_("customers", "import", server.file("customers.csv"), "--region", "DE");
+    const password = ["--password-file", server.file("password")];
+    for (const { id, name } of AGENTS) await server.must_("user", "add", id, "--name", name, "--agent", id, ...password);
+    await server.must_("user", "add", SUPERVISOR, "--name", "Ruth Adler", "--role", "supervisor", ...password);
+    return server;
+  }
+
+  constructor(lab) {
+    this.lab_ = lab;
+    this.folder_ = mkdtempSync(join(tmpdir(), "callwright-e2e-"));
+    this.process_ = null;
+    this.port_ = 0;
+    this.cleanUp_ = () => { this.process_?.kill("SIGKILL"); };
+    process.once("exit", this.cleanUp_);
+  }
+
+  file(name) { return join(this.folder_, name); }
+  write_(name, text) { writeFileSync(this.file(name), text, { mode: 0o600 }); }
+  get url() { return `http://127.0.0.1:${this.port_}`; }
+  get pid() { return this.process_?.pid; }
+
+  /** One command of the program, on this server's configuration: { code, out }. */
+  async command(...words) {
+    const child = spawn(join(BIN, "callwright"), ["--config", this.file("server.toml"), ...words], { cwd: this.folder_, stdio: ["ignore", "pipe", "pipe"] });
+    let out = "";
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (data) => (out += data));
+    const code = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
+    return { code, out };
+  }
+  async must_(...words) {
+    const { code, out } = await this.command(...words);
+    if (code !== 0) throw new Error(`callwright ${words.join(" ")}: exit code ${code}\n${out}`);
+  }
+
+  /** Starts it, again on the port it had before, and waits until it answers /ready. */
+  async start() {
+    const log = openSync(this.file("server.log"), "a");
+    const child = spawn(join(BIN, "callwright"), ["serve", "--config", this.file("server.toml"), "--set", `http.port=${this.port_}`],
+      { cwd: this.folder_, stdio: ["ignore", "pipe", log] });
+    closeSync(log);
+    this.process_ = child;
+    child.ended = new Promise((resolve) => child.once("close", (code, signal) => { child.result = code ?? signal; resolve(child.result); }));
+    const url = await new Promise((resolve, reject) => {
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        const found = /^Callwright is at (\S+)/.exec(line);
+        if (found) resolve(found[1]);
+      });
+      child.ended.then((result) => reject(new Error(`the server ended with ${result} before it was up\n${this.log()}`)));
+    });
+    this.port_ = Number(new URL(url).port);
+    await until(() => `the server is ready\n${this.log()}`, () => this.answers_("/ready"), START_MS);
+    await this.linkIs("up", START_MS);
+    return this;
+  }
+
+  async answers_(path) {
+    try {
+      return (await fetch(this.url + path)).ok;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Resolves once the link to the lab's Asterisk is "up" or "down". */
+  async linkIs(state, timeoutMs = 15_000) {
+    const supervisor = await this.supervisor();
+    const link = async () => (await supervisor.get("/api/v1/links")).items.find((one) => one.switch === "lab");
+    return until(() => `the link is ${state}\n${this.log()}`, async () => {
+      const view = await link();
+      return view && view.up === (state === "up") ? view : undefined;
+    }, timeoutMs);
+  }
+
+  /** kill -9: nothing is written, nothing is said. */
+  async kill() { return this.signal("SIGKILL").ended; }
+  /** SIGTERM; resolves with the exit code. */
+  async stop() { return this.signal("SIGTERM").ended; }
+  signal(name) {
+    this.process_.kill(name);
+    return this.process_;
+  }
+
+  /** A signed-in supervisor; the same one until the server is another. */
+  async supervisor() {
+    if (this.rest_?.url !== this.url) this.rest_ = await Rest.signIn(this.url, SUPERVISOR, PASSWORD);
+    return this.rest_;
+  }
+
+  /** The logged contact with its segments, offers, visits and notes. */
+  async contact(id) { return (await this.supervisor()).get(`/api/v1/contacts/${id}`); }
+  /** The same, once it is logged as ended. */
+  async endedContact(id) {
+    return until(() => `contact ${id} has ended\n${this.log()}`, async () => {
+      const row = await this.contact(id);
+      return row.outcome ? row : undefined;
+    });
+  }
+  /** The newest logged contacts from that number. */
+  async contactsFrom(from) {
+    return (await (await this.supervisor()).get("/api/v1/contacts?limit=50")).items.filter((row) => row.e164 === `+${from}`);
+  }
+  async queue(id) { return (await (await this.supervisor()).get("/api/v1/queues")).items.find((one) => one.queue === id); }
+
+  /** A value of /metrics, summed over the series that carry these labels. */
+  async metric(name, labels = {}) {
+    const text = await (await fetch(`${this.url}/metrics`)).text();
+    const wanted = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
+    let sum = 0;
+    for (const line of text.split("\n")) {
+      const found = /^(\w+)(?:\{(.*)\})? (\S+)$/.exec(line);
+      if (found && found[1] === name && wanted.every((one) => (found[2] ?? "").includes(one))) sum += Number(found[3]);
+    }
+    return sum;
+  }
+
+  /** The end of what it logged, for failures. */
+  log() {
+    try {
+      return readFileSync(this.file("server.log"), "utf8").split("\n").slice(-40).join("\n");
+    } catch {
+      return "";
+    }
+  }
+
+  async close() {
+    if (this.process_ && this.process_.result === undefined) {
+      this.process_.kill("SIGCONT");
+      await this.kill();
+    }
+    process.removeListener("exit", this.cleanUp_);
+    if (!process.env.CALLWRIGHT_KEEP) rmSync(this.folder_, { recursive: true, force: true });
+  }
+}
