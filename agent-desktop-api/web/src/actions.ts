@@ -73,7 +73,7 @@ export function set_state(state: Extract<AgentState, 'ready' | 'not_ready'>, rea
   return press('set_state', { state, reason });
 }
 
-export function force_state(agent: string, state: AgentState, reason = ''): Promise<boolean> {
+export function force_state(agent: string, state: Extract<AgentState, 'ready' | 'not_ready'>, reason = ''): Promise<boolean> {
   return press('force_state', { agent, state, reason });
 }
 

@@ -1,4 +1,4 @@
-import { plain } from './format';
+import { phone_text, plain } from './format';
 import { t, tn } from './i18n';
 import type { Candidates, Card, CardHead, ContactView } from './wire';
 
@@ -15,7 +15,7 @@ export function heads_of(contact: Pick<ContactView, 'card' | 'match'>): CardHead
 }
 
 export function number_of(contact: Pick<ContactView, 'e164' | 'ani'>): string {
-  return plain(contact.e164 || contact.ani, 40) || t('number.withheld');
+  return phone_text(contact.e164 || contact.ani) || t('number.withheld');
 }
 
 /** The short name for bands, tables and announcements. A guess is never shown as a name. */
@@ -24,7 +24,13 @@ export function caller_text(contact: ContactView): string {
   if (card) return plain(card.name, 80) || t('caller.unknown');
   if (contact.match === 'maybe') return tn('caller.one_of', contact.candidates.length || heads_of(contact).length);
   if (contact.match === 'known' || contact.match === 'chosen') return number_of(contact);
-  return plain(contact.caller_name, 80) || t('caller.unknown');
+  return t('caller.unknown');
+}
+
+/** For lists of calls, which carry no cards: the name if there is one, else the number. */
+export function floor_text(contact: ContactView): string {
+  const card = card_of(contact);
+  return (card && plain(card.name, 80)) || number_of(contact);
 }
 
 /** How sure we are about the name. */

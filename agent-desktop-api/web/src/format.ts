@@ -89,7 +89,7 @@ export function month_text(at: Moment | undefined): string {
   if (!at) return dash;
   if (language.value === 'zh-CN') {
     const p = parts(at, { year: 'numeric', month: 'numeric' });
-    return `${p.year} 年 ${p.month} 月`;
+    return `${p.year} 年 ${Number(p.month)} 月`;
   }
   const p = parts(at, { year: 'numeric', month: 'short' });
   return `${p.month} ${p.year}`;
@@ -122,7 +122,25 @@ export function signed_text(n: number): string {
  */
 export function plain(text: string | null | undefined, limit = 200): string {
   if (!text) return '';
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ').trim();
+  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ').replace(/\s+/g, ' ').trim();
   const points = [...clean.slice(0, limit * 2 + 2)];
   return points.length > limit ? points.slice(0, limit).join('') + '…' : clean;
+}
+
+const long_codes = /^(?:2[1-689]\d|3[578]\d|42\d|5[09]\d|6[789]\d|8[058]\d|9[679]\d)/;
+
+/** An international number in groups that can be read aloud; anything else as it came. For the eye only. */
+export function phone_text(number: string | null | undefined): string {
+  const text = plain(number, 40);
+  const digits = /^\+(\d{7,15})$/.exec(text)?.[1];
+  if (!digits) return text;
+  const code = digits.startsWith('1') || digits.startsWith('7') ? digits[0]! : digits.slice(0, long_codes.test(digits) ? 3 : 2);
+  const rest = digits.slice(code.length);
+  let groups: string[];
+  if (code === '44') groups = rest.startsWith('2') ? [rest.slice(0, 2), rest.slice(2, 6), rest.slice(6)] : [rest.slice(0, 4), rest.slice(4)];
+  else if (code === '86' && rest.length === 11) groups = [rest.slice(0, 3), rest.slice(3, 7), rest.slice(7)];
+  else if (code === '86') groups = /^(10|2)/.test(rest) ? [rest.slice(0, 2), rest.slice(2, 6), rest.slice(6)] : [rest.slice(0, 3), rest.slice(3, 7), rest.slice(7)];
+  else if (code === '1') groups = [rest.slice(0, 3), rest.slice(3, 6), rest.slice(6)];
+  else groups = rest.match(/\d{1,4}(?=(?:\d{4})*$)/g) ?? [rest];
+  return `+${code} ${groups.filter(Boolean).join(' ')}`;
 }

@@ -12,8 +12,18 @@ const words: Record<Language, Record<string, string>> = { en, 'zh-CN': zh };
 /** The text of `key` with every {name} filled in. A component that calls it follows the language. */
 export function t(key: Key, params: Params = {}): string {
   const text = words[language.value][key] ?? en[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name: string, at: number) => {
+    if (!(name in params)) return whole;
+    const value = String(params[name]);
+    const before = ideograph.test(text[at - 1] ?? '') && latin.test(value[0] ?? '') ? ' ' : '';
+    const after = ideograph.test(text[at + whole.length] ?? '') && latin.test(value.at(-1) ?? '') ? ' ' : '';
+    return before + value + after;
+  });
 }
+
+// Chinese text keeps a space beside Latin letters and digits; what was filled in is not changed inside.
+const ideograph = /[\u4e00-\u9fff]/;
+const latin = /[A-Za-z0-9]/;
 
 type Counted<K> = K extends `${infer Stem}.one` ? Stem : never;
 

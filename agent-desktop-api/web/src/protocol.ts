@@ -108,7 +108,7 @@ export class DeskProtocol {
     switch (frame.type) {
       case 'welcome': return this.welcomed(frame, now);
       case 'snapshot':
-        this.seq = frame.seq;
+        this.seq = this.seen = frame.seq;
         this.asked_again = false;
         return [{ do: 'apply', frame }];
       case 'event': return this.event(frame, now);
@@ -200,7 +200,8 @@ export class DeskProtocol {
     this.retry_at = 0;
     this.heartbeat_ms = frame.hb_ms > 0 ? frame.hb_ms : limits.default_heartbeat_ms;
     this.quiet_until = now + 2 * this.heartbeat_ms;
-    if (this.resume?.epoch !== frame.epoch) this.seq = null; // another life of the server: only a snapshot tells
+    // Another life of the server, or a stream that it no longer has: only the snapshot that follows tells.
+    if (this.resume?.epoch !== frame.epoch || frame.resumed === false) this.seq = null;
     this.resume = { token: frame.resume_token, epoch: frame.epoch };
     const actions: Action[] = [{ do: 'server_time', micros: frame.server_time }, { do: 'apply', frame }, ...this.show('live')];
     if (this.topics.length) actions.push({ do: 'send', frame: { type: 'sub', topics: this.topics } });

@@ -44,8 +44,8 @@ export interface LoggedContact {
   talk_us?: number | null;
   hold_us?: number | null;
   wrap_up_us?: number | null;
-  segments?: { segment: number; agent: string | null; what: string; from: Moment; to: Moment }[];
-  offers?: { at: Moment; ended_at?: Moment; offer?: string; agent: string; queue?: string; decision: number; how: string | null }[];
+  segments?: { segment: number; agent: string | null; what: string; from_at: Moment; to_at: Moment }[];
+  offers?: { offer: string; agent: string; queue: string; decision: number; made_at: Moment; ended_at: Moment; how: string | null }[];
   notes?: { note: string; agent: string | null; at: Moment; text: string }[];
 }
 

@@ -2,7 +2,7 @@ import { batch, signal } from '@preact/signals';
 import { Refused, delete_session, get_centre, get_session, post_session, use_csrf } from './rest';
 import { connect, disconnect, listen, send, subscribe } from './socket';
 import type { Applied } from './protocol';
-import type { Problem, User } from './wire';
+import type { Problem, TopicName, User } from './wire';
 import { centre } from './stores/centre';
 import { apply_event, apply_snapshot, forget_desk } from './stores/desk';
 import { apply_topic, forget_floor } from './stores/floor';
@@ -16,7 +16,7 @@ export type SignIn =
   | { state: 'in'; user: User };
 
 export const session = signal<SignIn>({ state: 'unknown' });
-export const features = signal<readonly string[]>([]);
+let topics: TopicName[] = [];
 
 export function start_session(): void {
   listen({ apply, sign_in: () => leave(true), check_session });
@@ -44,7 +44,7 @@ export async function sign_out(): Promise<void> {
 }
 
 export function is_supervisor(user: User): boolean {
-  return user.roles.includes('supervisor') || user.roles.includes('administrator');
+  return user.roles.includes('supervisor') || user.roles.includes('admin');
 }
 
 export function problem_of(error: unknown): Problem {
@@ -58,7 +58,8 @@ async function enter(after_sign_in: boolean): Promise<Problem | null> {
     use_csrf(csrf);
     session.value = { state: 'in', user };
     resume_notes(user.id);
-    subscribe(is_supervisor(user) ? ['queues', 'agents', 'contacts', 'links'] : []);
+    topics = is_supervisor(user) ? ['queues', 'agents', 'contacts', 'links'] : [];
+    subscribe(topics);
     connect();
     if (!centre.value) centre.value = await get_centre().catch(() => null);
     return null;
@@ -93,12 +94,12 @@ function leave(expired: boolean): void {
 
 function apply(frame: Applied): void {
   switch (frame.type) {
-    case 'welcome': features.value = frame.features ?? []; break;
+    case 'welcome': break;
     case 'snapshot':
       apply_snapshot(frame);
       leave_absent(new Set((frame.state.contacts ?? []).map((contact) => contact.contact)));
       break;
     case 'event': apply_event(frame); break;
-    case 'topic': apply_topic(frame); break;
+    case 'topic': if (!apply_topic(frame)) subscribe(topics); break;
   }
 }

@@ -4,7 +4,6 @@
 export type Micros = number;
 export type Moment = Micros | null;
 
-export type Role = 'agent' | 'supervisor' | 'administrator';
 export interface User {
   id: string;
   login: string;
@@ -38,11 +37,11 @@ export interface ContactView {
   state: ContactState;
   channel: Channel;
   direction: Direction;
-  switch: string;
-  ani: string;
-  caller_name: string;
-  dnis: string;
-  queue: string;
+  switch: string | null;
+  ani: string | null;
+  caller_name: string | null;
+  dnis: string | null;
+  queue: string | null;
   visit: number;
   opened_at: Moment;
   entered_at: Moment;
@@ -51,7 +50,7 @@ export interface ContactView {
   match: Match;
   customer: string | null;
   candidates: string[];
-  e164: string;
+  e164: string | null;
   card: Card | Candidates | null;
   agent: string | null;
   can_control: boolean;
@@ -74,7 +73,7 @@ export interface AgentView {
   next_reason: string | null;
   contacts: string[];
   queues: string[];
-  device: string;
+  device: string | null;
   device_reachable: boolean;
   device_busy: boolean;
 }
@@ -191,7 +190,7 @@ export interface Problem {
   detail?: string;
   code?: string;
   retryable?: boolean;
-  errors?: { pointer?: string; detail?: string }[];
+  errors?: { field?: string; text?: string }[];
 }
 
 export interface WelcomeFrame {
@@ -203,6 +202,7 @@ export interface WelcomeFrame {
   resume_token: string;
   resume_ttl_ms: number;
   user: User;
+  resumed?: boolean;
   features: string[];
 }
 export interface SnapshotFrame {

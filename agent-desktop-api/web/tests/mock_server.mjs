@@ -33,7 +33,7 @@ export class MockServer {
   tokens = new Map(); // cookie -> user
   rings = new Map(); // resume token -> session
   answered = new Map(); // command id -> answer
-  topic_seq = 0;
+  topic_seqs = { queues: 1, agents: 1, contacts: 1, links: 1 };
 
   constructor(dist) {
     this.dist = dist;
@@ -61,6 +61,13 @@ export class MockServer {
     for (const socket of this.sockets) socket.ws.terminate();
     this.http.closeAllConnections?.();
     await new Promise((resolve) => this.http.close(resolve));
+  }
+
+  /** A cookie as after signing in. */
+  sign_in(login) {
+    const sid = Math.random().toString(36).slice(2);
+    this.tokens.set(sid, users[login]);
+    return sid;
   }
 
   /** Cuts every socket as a broken network would. */
@@ -96,7 +103,9 @@ export class MockServer {
     return contact;
   }
   answer(id, spent = 0) {
-    this.set_contact(id, { state: 'talking', agent: 'a1001', offers: [], can_control: true, answered_at: w.now() - spent * w.second, state_since: w.now() - spent * w.second });
+    const before = this.contacts.get(id);
+    const entered_at = spent ? w.now() - (spent + 102) * w.second : before.entered_at;
+    this.set_contact(id, { state: 'talking', agent: 'a1001', offers: [], can_control: true, entered_at, opened_at: entered_at - 16 * w.second, answered_at: w.now() - spent * w.second, state_since: w.now() - spent * w.second });
     this.set_agent({ state: 'talking', since: w.now() - spent * w.second, until: null, contacts: [id] });
   }
   hang_up(id, { left = 90, of = 90 } = {}) {
@@ -122,7 +131,8 @@ export class MockServer {
     }
   }
   topic(topic, data, part = 'update') {
-    for (const socket of this.sockets) if (socket.topics?.includes(topic)) socket.say({ type: 'topic', topic, topic_seq: ++this.topic_seq, part, data });
+    const seq = ++this.topic_seqs[topic];
+    for (const socket of this.sockets) if (socket.topics?.includes(topic)) socket.say({ type: 'topic', topic, topic_seq: seq, part, data });
   }
   sessions() {
     return [...new Set(this.rings.values())];
@@ -148,10 +158,10 @@ export class MockServer {
         socket.topics = frame.topics;
         for (const topic of frame.topics) {
           const all = this.floor[topic];
-          socket.say({ type: 'topic', topic, topic_seq: ++this.topic_seq, part: 'begin', data: [] });
-          socket.say({ type: 'topic', topic, topic_seq: ++this.topic_seq, part: 'item', data: all.slice(0, 10) });
-          socket.say({ type: 'topic', topic, topic_seq: ++this.topic_seq, part: 'item', data: all.slice(10) });
-          socket.say({ type: 'topic', topic, topic_seq: ++this.topic_seq, part: 'end', data: [] });
+          socket.say({ type: 'topic', topic, topic_seq: this.topic_seqs[topic], part: 'begin', data: [] });
+          socket.say({ type: 'topic', topic, topic_seq: this.topic_seqs[topic], part: 'item', data: all.slice(0, 10) });
+          socket.say({ type: 'topic', topic, topic_seq: this.topic_seqs[topic], part: 'item', data: all.slice(10) });
+          socket.say({ type: 'topic', topic, topic_seq: this.topic_seqs[topic], part: 'end', data: [] });
         }
         return;
       }
@@ -170,7 +180,7 @@ export class MockServer {
     if (resumed) this.rings.delete(frame.resume.token);
     this.rings.set(token, session);
     socket.say({
-      type: 'welcome', session_id: 's1', epoch: this.epoch, hb_ms: this.hb_ms, server_time: w.now(), resume_token: token, resume_ttl_ms: 60_000, user: socket.user, features: ['answer'],
+      type: 'welcome', session_id: 's1', epoch: this.epoch, hb_ms: this.hb_ms, server_time: w.now(), resume_token: token, resume_ttl_ms: 60_000, user: socket.user, resumed: !!resumed, features: ['resync'],
     });
     const missed = resumed ? session.ring.filter((event) => event.seq > frame.resume.seq) : [];
     if (resumed && !this.forget_ring) {
@@ -249,8 +259,7 @@ export class MockServer {
     if (route === '/session' && request.method === 'POST') {
       const { login, password } = JSON.parse(body);
       if (!users[login] || password !== 'demo') return problem(401, 'bad_login');
-      const sid = Math.random().toString(36).slice(2);
-      this.tokens.set(sid, users[login]);
+      const sid = this.sign_in(login);
       response.setHeader('set-cookie', `sid=${sid}; HttpOnly; SameSite=Lax; Path=/`);
       return json(204);
     }
@@ -290,8 +299,8 @@ export class MockServer {
       const row = this.logged.find((one) => one.contact === id);
       if (!row) return problem(404, 'not_found');
       return json(200, {
-        ...row, segments: [{ segment: 1, agent: 'a1001', what: 'ring', from: row.opened_at, to: row.answered_at }, { segment: 2, agent: 'a1001', what: 'talk', from: row.answered_at, to: row.ended_at }],
-        offers: [{ at: row.opened_at, ended_at: row.answered_at, offer: '1', agent: 'a1001', queue: 'repairs', decision: 184220, how: 'accepted' }],
+        ...row, segments: [{ segment: 1, agent: 'a1001', what: 'ring', from_at: row.opened_at, to_at: row.answered_at }, { segment: 2, agent: 'a1001', what: 'talk', from_at: row.answered_at, to_at: row.ended_at }],
+        offers: [{ made_at: row.opened_at, ended_at: row.answered_at, offer: '1', agent: 'a1001', queue: 'repairs', decision: 184220, how: 'accepted' }],
         notes: [{ note: 'n1', agent: 'a1001', at: row.ended_at, text: 'Hose drips from the left joint.\nOffered Tue 08:00–10:00' }],
       });
     }

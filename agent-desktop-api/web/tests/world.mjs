@@ -133,6 +133,6 @@ export const decision = (over = {}) => ({
 
 export const logged = (over = {}) => ({
   contact: '8001', customer: '501', customer_name: 'Margaret Ellis', match: 'known', channel: 'voice', direction: 'inbound', switch: 'asterisk', trunk: 'main', dnis: '+442079460110', ani: '07700900142',
-  caller_name: 'M ELLIS', e164: '+447700900142', opened_at: now() - 500 * second, entered_at: now() - 490 * second, answered_at: now() - 380 * second, ended_at: now() - 60 * second, queue: 'repairs',
-  agent: 'a1001', outcome: 'answered', cause: 'normal', disposition: 'visit_booked', resolved: false, waited_us: 102 * second, ring_us: 8 * second, talk_us: 320 * second, hold_us: 0, wrap_up_us: 0, ...over,
+  caller_name: 'M ELLIS', e164: '+447700900142', opened_at: now() - 127 * second, entered_at: now() - 111 * second, answered_at: now() - 1 * second, ended_at: null, queue: 'repairs',
+  agent: 'a1001', outcome: null, cause: null, disposition: 'visit_booked', resolved: false, waited_us: 102 * second, ring_us: 8 * second, talk_us: 1 * second, hold_us: 0, wrap_up_us: 0, ...over,
 });

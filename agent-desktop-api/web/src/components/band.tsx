@@ -183,14 +183,14 @@ function WrapUp({ now }: { now: Work }) {
       </div>
       <div class="z2">
         <div class="stk wrap-left">
-          <div class="row"><span class="b6 nw" data-testid="wrap-left">{me.until ? <WrapLeft until={me.until} whole={whole} /> : t('wrap.no_limit')}</span><span class="sp" /><span class="t12 m nw">{me.until ? then : ''}</span></div>
+          <div class="row"><span class="b6 nw" data-testid="wrap-left">{me.until ? <WrapLeft until={me.until} whole={whole} /> : t('wrap.no_limit')}</span><span class="sp" /><span class="t12 m cut">{me.until ? then : ''}</span></div>
           <WrapBar since={me.since ?? 0} until={me.until} whole={whole} />
         </div>
         <button type="button" class="btn lg" data-testid="extend" disabled={!live || !me.until || is_pending('extend_wrap_up')} onClick={act.extend_wrap_up}><Icon name="clock" />{t('add_60')}</button>
         {live ? null : <Lost short />}
         <ProblemLine />
         <span class="sp" />
-        {pause ? <button type="button" class="btn lg" data-testid="done-break" disabled={!live || busy} onClick={() => void act.done(pause.code)}>{t('done_then', { reason: local_name(pause, pause.code) })}</button> : null}
+        {pause ? <button type="button" class="btn lg spare" data-testid="done-break" disabled={!live || busy} onClick={() => void act.done(pause.code)}>{t('done_then', { reason: local_name(pause, pause.code) })}</button> : null}
         <button type="button" class="btn lg pri" data-testid="done" aria-keyshortcuts="Control+Alt+W" disabled={!live || busy} onClick={() => void act.done()}>{t('done_next')}<kbd>W</kbd></button>
         <span class="end-place" />
       </div>
@@ -225,7 +225,7 @@ function Countdown({ from, to }: { from: number; to: number }) {
 }
 
 function Label({ name, value }: { name: string; value: preact.ComponentChildren }) {
-  return <span class="lab"><span>{name}</span><span>{value}</span></span>;
+  return <span class="lab fact"><span>{name}</span><span class="cut">{value}</span></span>;
 }
 
 function Lost({ short }: { short?: boolean }) {

@@ -11,7 +11,7 @@ import type { ContactView } from '../wire';
 import { problem_word } from '../words';
 import { Icon } from './icon';
 
-const name_limit = 200;
+const name_limit_bytes = 200;
 
 /** Nobody has this number yet: a blank card that becomes a customer with a name and a language. */
 export function BlankCard({ contact, onCancel }: { contact: ContactView; onCancel?: () => void }) {
@@ -26,6 +26,10 @@ export function BlankCard({ contact, onCancel }: { contact: ContactView; onCance
     const given = name.value.trim();
     if (!given) {
       trouble.value = t('blank.name_missing');
+      return;
+    }
+    if (new TextEncoder().encode(given).length > name_limit_bytes) {
+      trouble.value = t('problem.too_long');
       return;
     }
     if (saving.value) return;
@@ -50,7 +54,7 @@ export function BlankCard({ contact, onCancel }: { contact: ContactView; onCance
       </div>
       <form class="blank" onSubmit={save} noValidate>
         <label class="stk grow"><span class="t12 m">{t('blank.name')}</span>
-          <span class="field v"><input data-testid="blank-name" type="text" maxLength={name_limit} autocomplete="off" value={name.value} aria-invalid={trouble.value ? true : undefined} aria-describedby="blank-trouble" onInput={(event) => { name.value = event.currentTarget.value; }} /></span></label>
+          <span class="field v"><input data-testid="blank-name" type="text" maxLength={name_limit_bytes} autocomplete="off" value={name.value} aria-invalid={trouble.value ? true : undefined} aria-describedby="blank-trouble" onInput={(event) => { name.value = event.currentTarget.value; }} /></span></label>
         <label class="stk"><span class="t12 m">{t('language')}</span>
           <span class="field v"><select data-testid="blank-lang" value={lang.value} onChange={(event) => { lang.value = event.currentTarget.value; }}><option value="en">{t('lang.en')}</option><option value="zh">{t('lang.zh')}</option></select></span></label>
         <button type="submit" class="btn pri" data-testid="blank-save" disabled={saving.value || connection.value !== 'live'}>{saving.value ? t('saving') : t('blank.save')}</button>

@@ -1,5 +1,5 @@
 import { tick } from '../clock';
-import { age_text, dash, money_text, month_text, plain, year_text } from '../format';
+import { age_text, dash, money_text, month_text, phone_text, plain, year_text } from '../format';
 import { t, tn } from '../i18n';
 import { disposition_name } from '../stores/centre';
 import type { Card, ContactView, Stage } from '../wire';
@@ -8,7 +8,7 @@ import { Icon } from './icon';
 
 /** Who it is: name, flags, one line of facts, and four cells. What is not known is a dash, never a guess. */
 export function CustomerCard({ card, contact, onClose }: { card: Card; contact?: ContactView; onClose?: () => void }) {
-  const number = plain(contact?.e164 || contact?.ani || card.numbers?.[0], 40);
+  const number = phone_text(contact?.e164 || contact?.ani || card.numbers?.[0]);
   const household = card.household ?? 0;
   const attrs = Object.entries(card.attrs ?? {}).filter(([, value]) => typeof value === 'string' || typeof value === 'number').slice(0, 3);
   return (

@@ -1,7 +1,7 @@
 import { set_state } from '../actions';
 import { card_of } from '../caller';
 import { is_pending } from '../commands';
-import { clock_text, dash, length_text, plain } from '../format';
+import { clock_text, dash, length_text, phone_text, plain } from '../format';
 import { t } from '../i18n';
 import { connection } from '../socket';
 import { centre, local_name, queue_name, skill_name } from '../stores/centre';
@@ -68,7 +68,7 @@ function CallFacts({ contact }: { contact: ContactView }) {
       <h2 class="h">{t('this_call')}</h2>
       <dl class="kv">
         <dt>{t('queue')}</dt><dd class="cut">{queue_name(contact.queue)}</dd>
-        <dt>{t('dialled')}</dt><dd class="cut">{plain(contact.dnis, 40) || dash}</dd>
+        <dt>{t('dialled')}</dt><dd class="cut">{phone_text(contact.dnis) || dash}</dd>
         <dt>{t('waited')}</dt><dd data-testid="waited">{contact.answered_at && entered ? length_text(contact.answered_at - entered) : <Since from={entered} />}</dd>
         {contact.direction !== 'inbound' ? <><dt>{t('direction')}</dt><dd>{direction_word(contact.direction)}</dd></> : null}
         {lang ? <><dt>{t('language')}</dt><dd>{lang_word(lang)}</dd></> : null}

@@ -50,7 +50,7 @@ function PastRow({ row }: { row: PastContact }) {
       <b class="cut">{disposition_name(row.disposition) || outcome_word(row.outcome) || queue_name(row.queue)}</b>
       <span class="d">{day_text(row.started_at, now_us())}</span>
       <span class="x"><span class="cut">{row.talk_us > 0 ? `${who} · ${length_text(row.talk_us)}` : who}</span><span class="sp" />
-        <span class={open ? 'warn b6' : ''}>{!answered ? outcome_word(row.outcome) : row.resolved ? t('solved') : row.disposition ? t('not_solved') : ''}</span></span>
+        <span class={open ? 'warn b6' : ''}>{row.resolved ? t('solved') : open ? t('not_solved') : row.disposition && !answered ? outcome_word(row.outcome) : ''}</span></span>
     </li>
   );
 }

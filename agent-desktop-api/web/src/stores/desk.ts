@@ -63,7 +63,10 @@ export function apply_event(frame: EventFrame): void {
       case 'reserved':
       case 'contact': contact_changed(frame.data, frame.ts); break;
       case 'agent':
-        if (self.value && frame.data.agent === self.value.agent && frame.data.rev > self.value.rev) self.value = frame.data;
+        if (self.value && frame.data.agent === self.value.agent && frame.data.rev > self.value.rev) {
+          self.value = frame.data;
+          drop_strangers();
+        }
         break;
       case 'queue': queues.apply(frame.data); break;
       case 'link': links.apply(frame.data); break;
@@ -83,12 +86,20 @@ export function forget_desk(): void {
 
 function contact_changed(contact: ContactView, at: number): void {
   const before = contacts.get(contact.contact);
-  const was_mine = before?.agent != null && before.agent === self.value?.agent;
+  if (before && contact.rev <= before.rev) return;
+  const me = self.value?.agent;
   contacts.apply(contact);
-  if (contact.state !== 'ended') return;
-  if ((was_mine || contact.agent === self.value?.agent) && !finished.value.some((one) => one.contact.contact === contact.contact)) {
+  if (contact.state === 'ended' && me && (before?.agent === me || contact.agent === me) && !finished.value.some((one) => one.contact.contact === contact.contact)) {
     finished.value = [{ contact, at }, ...finished.value].slice(0, finished_limit);
   }
-  // An ended contact stays only while it is still being wrapped up.
-  if (!(self.value?.state === 'wrap_up' && self.value.contacts.includes(contact.contact))) contacts.remove(contact.contact);
+  drop_strangers();
+}
+
+/** A contact stays while the agent has a part in it: an offer, the talk, or wrap-up after its end. */
+function drop_strangers(): void {
+  const me = self.value;
+  for (const contact of contacts.all()) {
+    const has_part = contact.offers.some((offer) => offer.agent === me?.agent) || (contact.agent === me?.agent && contact.state !== 'ended');
+    if (!has_part && !me?.contacts.includes(contact.contact)) contacts.remove(contact.contact);
+  }
 }

@@ -3,7 +3,7 @@ import type { AgentView, ContactView, LinkView, QueueView, TopicFrame, TopicName
 import { EntityStore } from './entity_store';
 
 // The whole centre as a supervisor sees it, fed by the 1 Hz topics (queues and links also by events to agents).
-// A topic begins with its whole content in parts; what an old begin left unfinished is dropped.
+// A topic begins with its whole content in parts; what an old begin left unfinished is dropped. Updates are numbered.
 
 export const queues = new EntityStore<QueueView>((queue) => queue.queue);
 export const agents = new EntityStore<AgentView>((agent) => agent.agent);
@@ -14,9 +14,14 @@ export const links = new EntityStore<LinkView>((link) => link.switch);
 export const told = signal<ReadonlySet<TopicName>>(new Set());
 
 const parts = new Map<TopicName, unknown[]>();
+const seqs = new Map<TopicName, number>();
 
-export function apply_topic(frame: TopicFrame): void {
+/** False: an update is missing, and the topic must be asked for again. */
+export function apply_topic(frame: TopicFrame): boolean {
   const data = frame.data ?? [];
+  const last = seqs.get(frame.topic);
+  seqs.set(frame.topic, frame.topic_seq);
+  const whole = frame.part !== 'update' || last === undefined || frame.topic_seq <= last + 1;
   batch(() => {
     switch (frame.part) {
       case 'begin': parts.set(frame.topic, [...data]); break;
@@ -30,11 +35,13 @@ export function apply_topic(frame: TopicFrame): void {
       case 'update': for (const entity of data) update(frame.topic, entity); break;
     }
   });
+  return whole;
 }
 
 export function forget_floor(): void {
   batch(() => {
     parts.clear();
+    seqs.clear();
     for (const topic of ['queues', 'agents', 'contacts', 'links'] as const) replace(topic, []);
     told.value = new Set();
   });

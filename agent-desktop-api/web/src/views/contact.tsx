@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { card_of } from '../caller';
 import { Icon, Shape } from '../components/icon';
 import { now_us, tick } from '../clock';
-import { clock_ms_text, clock_text, dash, length_text, number_text, plain, when_text } from '../format';
+import { clock_ms_text, clock_text, dash, length_text, number_text, phone_text, plain, when_text } from '../format';
 import { t } from '../i18n';
 import { href } from '../router';
 import { type LoggedContact, get_contact, get_decisions } from '../rest';
@@ -29,14 +29,14 @@ export function ContactPage({ contact }: { contact: string }) {
   const name = (live && card_of(live) ? plain(card_of(live)!.name, 80) : '') || (c ? logged_name(c) : dash);
   use_title(`${t('nav.contacts')} · ${name}`);
   return (
-    <main class="wide scroll" data-testid="contact">
+    <main class="sheet scroll" data-testid="contact">
       <Crumbs parts={[{ text: t('nav.contacts'), href: href('contacts') }, { text: name }]} />
       {trouble.value ? <p class="problem" role="alert"><Icon name="warn" />{trouble.value}</p> : null}
       <h1 class="t22 b6" data-testid="contact-name">{name}</h1>
       {c ? (
         <>
           <section class="pan"><div class="labs">
-            <Lab name={t('number')} value={plain(c.e164 || c.ani, 40) || t('number.withheld')} />
+            <Lab name={t('number')} value={phone_text(c.e164 || c.ani) || t('number.withheld')} />
             <Lab name={t('queue')} value={c.queue ? queue_name(c.queue) : dash} />
             <Lab name={t('agent')} value={c.agent ? agent_name(c.agent) : dash} />
             <Lab name={t('began')} value={when_text(c.opened_at, now_us())} />
@@ -74,7 +74,7 @@ export function ContactPage({ contact }: { contact: string }) {
                   <thead><tr><th>{t('state')}</th><th>{t('agent')}</th><th>{t('from')}</th><th class="r">{t('length')}</th></tr></thead>
                   <tbody>{c.segments.map((part) => (
                     <tr key={part.segment} data-testid="segment"><td><span class={`chip ${segment_shape(part.what)}`}><Shape name={segment_shape(part.what)} />{segment_word(part.what)}</span></td>
-                      <td>{part.agent ? agent_name(part.agent) : dash}</td><td>{clock_text(part.from)}</td><td class="r">{part.from ? length_text((part.to || tick.value) - part.from) : dash}</td></tr>
+                      <td>{part.agent ? agent_name(part.agent) : dash}</td><td>{clock_text(part.from_at)}</td><td class="r">{part.from_at ? length_text((part.to_at || tick.value) - part.from_at) : dash}</td></tr>
                   ))}</tbody>
                 </table>
               ) : <p class="m empty">{t('none')}</p>}

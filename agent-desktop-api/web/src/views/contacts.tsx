@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { Icon } from '../components/icon';
 import { icon_of } from '../components/timeline';
 import { now_us } from '../clock';
-import { dash, length_text, plain, when_text } from '../format';
+import { dash, length_text, phone_text, plain, when_text } from '../format';
 import { t } from '../i18n';
 import { href } from '../router';
 import { type LoggedContact, get_contacts } from '../rest';
@@ -15,7 +15,7 @@ import { use_title } from './title';
 const outcomes = ['answered', 'abandoned', 'short_abandoned', 'released', 'lost', 'failed'] as const;
 
 export function logged_name(row: LoggedContact): string {
-  return plain(row.customer_name, 80) || plain(row.caller_name, 80) || plain(row.e164 || row.ani, 40) || t('caller.unknown');
+  return plain(row.customer_name, 80) || plain(row.caller_name, 80) || phone_text(row.e164 || row.ani) || t('caller.unknown');
 }
 
 /** The contact log, newest first. */
@@ -38,7 +38,7 @@ export function ContactsPage() {
   };
   useEffect(() => { void load(false); }, [queue.value, outcome.value]);
   return (
-    <main class="wide" data-testid="contacts">
+    <main class="sheet" data-testid="contacts">
       <div class="row">
         <h1 class="t22 b6">{t('nav.contacts')}</h1><span class="sp" />
         <label class="field v"><span class="m">{t('queue')}</span><select value={queue.value} onChange={(event) => { queue.value = event.currentTarget.value; }}><option value="">{t('all')}</option>{(centre.value?.queues ?? []).map((one) => <option key={one.id} value={one.id}>{local_name(one, one.id)}</option>)}</select></label>

@@ -1,7 +1,7 @@
 import { type Signal, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { force_state } from '../actions';
-import { caller_text } from '../caller';
+import { floor_text } from '../caller';
 import { tick } from '../clock';
 import { Icon, Shape } from '../components/icon';
 import { Menu } from '../components/menu';
@@ -27,7 +27,7 @@ export function LivePage() {
   useEffect(keep_samples, []);
   const old = connection.value !== 'live' && tick.value > 0 && Date.now() - heard_at.value > 5000;
   return (
-    <main class={`live ${old ? 'old' : ''}`} data-testid="live" data-old={old}>
+    <main class={`floor ${old ? 'old' : ''}`} data-testid="live" data-old={old}>
       <h1 class="vh">{t('nav.live')}</h1>
       <Alerts />
       <ProblemLine />
@@ -49,7 +49,7 @@ function Alerts() {
     ...by_longest_wait(late).map((queue) => ({
       key: `queue ${queue.queue}`,
       head: t('alert.queue', { queue: queue_title(queue), wait: length_text(now - queue.longest_since!), limit: length_text(queue.service_level_us) }),
-      text: `${t('alert.waiting', { n: queue.waiting })}${ready_in(queue.queue) === 0 ? `, ${t('alert.nobody')}` : ''}`,
+      text: t(ready_in(queue.queue) ? 'alert.waiting' : 'alert.waiting_nobody', { n: queue.waiting }),
     })),
   ];
   const shown = lines.slice(0, alerts_shown);
@@ -186,7 +186,7 @@ function Calls() {
                 const shape = contact_state_shape(contact.state);
                 return (
                   <tr key={contact.contact} data-testid="call-row" data-contact={contact.contact}>
-                    <td class="b6"><a class="cut" href={href('contacts', contact.contact)}>{caller_text(contact)}</a></td>
+                    <td class="b6"><a class="cut" href={href('contacts', contact.contact)}>{floor_text(contact)}</a></td>
                     <td>{queue_name(contact.queue)}</td>
                     <td>{shape ? <span class={`chip ${shape}`}><Shape name={shape} />{contact_state_word(contact.state)}</span> : <span class="row"><Icon name="clock" />{contact_state_word(contact.state)}</span>}</td>
                     <td class="cut">{contact.agent ? agent_name(contact.agent) : contact.offers.length ? contact.offers.map((offer) => agent_name(offer.agent)).join(', ') : dash}</td>
@@ -233,7 +233,7 @@ function AgentCell({ agent }: { agent: AgentView }) {
   const reason = agent.state === 'not_ready' ? reason_name(agent.reason) : '';
   return (
     <Menu class="ag" side="right" testid="agent-cell" face={
-      <span class="ag-face" data-agent={agent.agent} data-state={agent.state}><Shape name={agent_state_shape(agent.state)} /><span class="nm cut">{name}</span><span class="sp" />
+      <span class="ag-face" data-agent={agent.agent} data-state={agent.state}><Shape name={agent_state_shape(agent.state)} /><span class="nm cut">{name}</span>
         <span class="tm nw">{reason ? `${reason} ` : ''}{agent.state === 'signed_out' ? '' : <Since from={agent.since} />}</span></span>
     }>
       {(close) => (
@@ -241,7 +241,6 @@ function AgentCell({ agent }: { agent: AgentView }) {
           <p class="menu-title">{t('force.title', { name })}</p>
           <button type="button" class="item ready" onClick={() => { close(); void force_state(agent.agent, 'ready'); }}><span class="st"><Shape name="ready" /></span>{t('state.ready')}</button>
           {reasons.map((one) => <button type="button" key={one.code} class="item notready" onClick={() => { close(); void force_state(agent.agent, 'not_ready', one.code); }}><span class="st"><Shape name="notready" /></span>{local_name(one, one.code)}</button>)}
-          <button type="button" class="item offline" onClick={() => { close(); void force_state(agent.agent, 'signed_out'); }}><span class="st"><Shape name="offline" /></span>{t('state.signed_out')}</button>
           <p class="menu-title">{tn('agent.queues', agent.queues.length)} {agent.queues.map(queue_name).join(', ')}</p>
         </>
       )}

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { caller_text } from '../caller';
+import { floor_text } from '../caller';
 import { Icon } from '../components/icon';
 import { clock_ms_text, clock_text, dash, length_text, number_text, signed_text } from '../format';
 import { t, tn } from '../i18n';
@@ -33,13 +33,13 @@ export function WhyPage({ contact, decision }: { contact: string; decision: stri
   }, [contact, decision]);
   const d = found.value;
   const live = floor_contacts.get(contact);
-  const name = live ? caller_text(live) : row.value ? logged_name(row.value) : dash;
+  const name = row.value ? logged_name(row.value) : live ? floor_text(live) : dash;
   const winner = d ? agent_name(d.agent) : dash;
   use_title(t('why.title', { agent: winner }));
   const opened = row.value?.opened_at ?? live?.opened_at ?? null;
   const entered = row.value?.entered_at ?? live?.entered_at ?? opened;
   return (
-    <main class="wide scroll" data-testid="why-page">
+    <main class="sheet scroll" data-testid="why-page">
       <Crumbs parts={[{ text: t('nav.contacts'), href: href('contacts') }, { text: opened ? `${name}, ${clock_text(opened)}` : name, href: href('contacts', contact) }, { text: t('why.decision', { n: d ? number_text(d.decision) : decision }) }]} />
       {trouble.value ? <p class="problem" role="alert"><Icon name="warn" />{trouble.value}</p> : null}
       {d ? (

@@ -1,0 +1,610 @@
+// The pages in a real browser against the mock server. Each test has its own server and its own browser context.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+import { launch, open } from '../browser.mjs';
+import { MockServer } from '../mock_server.mjs';
+import * as w from '../world.mjs';
+
+const dist = process.env.CALLWRIGHT_WEB_OUT ?? new URL('../../dist', import.meta.url).pathname;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let browser;
+
+/** A test with a server and one page; what the page logs as an error or CSP blocks fails it. */
+function on_page(name, login, options, body) {
+  test(name, { timeout: 60_000 }, async () => {
+    const server = new MockServer(dist);
+    options.before?.(server);
+    await server.start();
+    const page = await open(browser, server, login, options);
+    try {
+      await body(page, server);
+      assert.deepEqual(page.errors, []);
+    } finally {
+      await page.context().close();
+      await server.stop();
+    }
+  });
+}
+const at = (page, id) => page.getByTestId(id);
+const phase = (page, name) => page.locator(`[data-testid="band"][data-phase="${name}"]:not([data-guard])`).waitFor();
+const state = (page, name) => page.locator(`[data-testid="state"][data-state="${name}"]`).waitFor();
+const connection = (page, name) => page.locator(`[data-testid="connection"][data-state="${name}"]`).waitFor({ state: 'attached' });
+const saved = (page) => page.locator('[data-testid="note-status"][data-saved="true"]').waitFor();
+const names = (server) => server.commands.map((command) => command.name);
+async function until(what, limit = 8000) {
+  for (const end = Date.now() + limit; ;) {
+    const value = await what();
+    if (value) return value;
+    if (Date.now() > end) assert.fail(`never true: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
+describe('pages', { concurrency: 3 }, () => {
+before(async () => { browser = await launch(); });
+after(() => browser?.close());
+
+// --- signing in -----------------------------------------------------------------------------------------------------------
+
+on_page('a wrong password is told, the right one opens the desk', null, {}, async (page) => {
+  await at(page, 'login').fill('sofia');
+  await at(page, 'password').fill('wrong');
+  await at(page, 'sign-in').click();
+  await page.getByText('Sign-in name or password is wrong.').waitFor();
+  assert.equal(await at(page, 'password').inputValue(), '');
+  await at(page, 'password').fill('demo');
+  await page.keyboard.press('Enter');
+  await state(page, 'ready');
+  assert.match(await page.title(), /Callwright$/);
+});
+
+on_page('signing out ends the session on both sides', 'sofia', {}, async (page, server) => {
+  await at(page, 'user-menu').click();
+  await at(page, 'sign-out').click();
+  await at(page, 'login').waitFor();
+  assert.deepEqual(names(server), ['sign_out']);
+  await page.reload();
+  await at(page, 'login').waitFor();
+});
+
+on_page('an expired session leads to sign-in, not to a loop', 'sofia', {}, async (page, server) => {
+  const hellos = server.hellos.length;
+  server.tokens.clear();
+  server.close(4401);
+  await page.getByText('Your session ended.').waitFor();
+  await page.waitForTimeout(1200);
+  assert.equal(server.hellos.length, hellos);
+});
+
+on_page('a cookie that ran out while away leads to sign-in too', 'sofia', {}, async (page, server) => {
+  server.tokens.clear();
+  server.cut();
+  await page.getByText('Your session ended.').waitFor();
+});
+
+on_page('a tab that was replaced waits until it is asked', 'sofia', {}, async (page, server) => {
+  server.close(4409);
+  await page.getByText('Callwright is open in another tab').waitFor();
+  const hellos = server.hellos.length;
+  await page.waitForTimeout(800);
+  assert.equal(server.hellos.length, hellos);
+  await at(page, 'use-here').click();
+  await state(page, 'ready');
+});
+
+// --- one call -------------------------------------------------------------------------------------------------------------
+
+on_page('the pop shows the customer, is announced once, and leaves the focus alone', 'sofia', {}, async (page, server) => {
+  await at(page, 'search').focus();
+  await page.keyboard.type('typing');
+  server.ring({}, { spent: 9 });
+  await phase(page, 'ringing');
+  assert.equal(await at(page, 'customer-name').textContent(), 'Margaret Ellis');
+  assert.equal(await at(page, 'tier').textContent(), 'Gold');
+  assert.equal(await at(page, 'flag').textContent(), 'Complaint open');
+  assert.match(await page.locator('.facts').textContent(), /£1,840.*4\/5 = 0\.80.*6 days ago/);
+  assert.equal(await at(page, 'timeline-item').count(), 6);
+  assert.match(await at(page, 'timeline-item').first().textContent(), /Complaint opened.*Grace Holm · 7:12.*Not solved/);
+  const said = await at(page, 'announce').textContent();
+  assert.match(said, /^Ringing: Margaret Ellis, Repairs, waited 1:[45]\d$/);
+  await page.waitForTimeout(1300);
+  assert.equal(await at(page, 'announce').textContent(), said, 'the timer is not announced');
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.testid), 'search');
+  assert.match(await page.title(), /^Ringing · Margaret Ellis/);
+});
+
+on_page('a whole call: answer, hold, retrieve, end, outcome, note, done', 'sofia', {}, async (page, server) => {
+  const contact = server.ring();
+  const offer = contact.offers[0].offer;
+  await phase(page, 'ringing');
+  await at(page, 'answer').click();
+  await phase(page, 'talking');
+  await state(page, 'talking');
+  await at(page, 'note').fill('Hose drips.');
+  await saved(page);
+  await at(page, 'hold').click();
+  await phase(page, 'held');
+  await at(page, 'hold').click();
+  await phase(page, 'talking');
+  await at(page, 'end').click();
+  await phase(page, 'wrap_up');
+  assert.match(await at(page, 'wrap-left').textContent(), /^1:(30|29|28) left of 1:30$/);
+  await at(page, 'done').click();
+  assert.equal(await at(page, 'outcome-hint').textContent(), 'Choose an outcome first');
+  await page.locator('[data-testid="disposition"][data-code="part_ordered"]').click();
+  await at(page, 'solved-yes').click();
+  await at(page, 'extend').click();
+  await until(async () => /^2:/.test(await at(page, 'wrap-left').textContent()));
+  await at(page, 'done').click();
+  await state(page, 'ready');
+  await phase(page, 'none');
+  const c = contact.contact;
+  const note = server.commands.find((command) => command.name === 'note').args.note;
+  assert.deepEqual(server.commands.map(({ name, args }) => [name, args]), [
+    ['accept', { offer }], ['note', { contact: c, note, text: 'Hose drips.' }], ['hold', { contact: c }], ['retrieve', { contact: c }], ['end', { contact: c }],
+    ['disposition', { contact: c, code: 'part_ordered', resolved: false }], ['disposition', { contact: c, code: 'part_ordered', resolved: true }],
+    ['extend_wrap_up', { contact: c }], ['end_wrap_up', { contact: c }],
+  ]);
+  assert.equal(new Set(server.commands.map((command) => command.id)).size, server.commands.length);
+  assert.match(await at(page, 'last-contact').textContent(), /Margaret Ellis.*Part ordered.*Solved/);
+  assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('callwright.note.')).length), 0, 'an acknowledged note of a finished contact is dropped');
+});
+
+on_page('a second click where Answer stood hits nothing', 'sofia', {}, async (page, server) => {
+  server.ring();
+  await phase(page, 'ringing');
+  const box = await at(page, 'answer').boundingBox();
+  await page.mouse.dblclick(box.x + 20, box.y + 20);
+  await phase(page, 'talking');
+  assert.deepEqual(names(server), ['accept']);
+  const decline = server.ring({ contact: '99' });
+  assert.ok(decline);
+});
+
+on_page('for 400 ms after the band changed its buttons ignore the pointer, not the keys', 'sofia', {}, async (page, server) => {
+  const contact = server.ring();
+  await phase(page, 'ringing');
+  await page.evaluate(() => {
+    // the earliest pointer press after the change, as an impatient hand would make it
+    new MutationObserver((_, observer) => {
+      const end = document.querySelector('[data-testid="end"]');
+      if (!end) return;
+      observer.disconnect();
+      end.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1 }));
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  server.answer(contact.contact);
+  await at(page, 'end').waitFor();
+  await page.keyboard.press('Control+Alt+H');
+  await phase(page, 'held');
+  assert.deepEqual(names(server), ['hold']);
+});
+
+on_page('a phone that must be picked up has no Answer button, and its key does nothing', 'sofia', {}, async (page, server) => {
+  server.ring({}, { can_answer: false });
+  await phase(page, 'ringing');
+  await page.getByText('Answer on your phone').waitFor();
+  assert.equal(await at(page, 'answer').count(), 0);
+  await page.keyboard.press('Control+Alt+A');
+  await page.keyboard.press('Control+Alt+D');
+  await phase(page, 'none');
+  assert.deepEqual(names(server), ['refuse']);
+});
+
+on_page('without control from the page, hold and end are left to the phone', 'sofia', {}, async (page, server) => {
+  const contact = server.ring();
+  server.answer(contact.contact);
+  server.set_contact(contact.contact, { can_control: false });
+  await phase(page, 'talking');
+  assert.equal(await at(page, 'hold').isDisabled(), true);
+  assert.equal(await at(page, 'end').isDisabled(), true);
+  await page.getByText('Use your phone to hold or end.').waitFor();
+});
+
+on_page('a refused press rolls back with its reason', 'sofia', {}, async (page, server) => {
+  server.refusals.set('accept', { status: 409, code: 'wrong_state', title: 'no' });
+  server.ring();
+  await phase(page, 'ringing');
+  await at(page, 'answer').click();
+  await page.getByText('It does not fit the present state.').waitFor();
+  assert.equal(await at(page, 'problem').getAttribute('data-code'), 'wrong_state');
+  assert.equal(await at(page, 'answer').isEnabled(), true);
+});
+
+on_page('an unanswered press shows as pending and rolls back after five seconds', 'sofia', {}, async (page, server) => {
+  server.deaf.add('accept');
+  server.ring({}, { seconds: 60 });
+  await phase(page, 'ringing');
+  const size = await at(page, 'answer').boundingBox();
+  await at(page, 'answer').click();
+  await page.getByText('Answering...').waitFor();
+  assert.deepEqual(await at(page, 'answer').boundingBox(), size, 'the button keeps its size');
+  await page.getByText('The server did not answer.').waitFor({ timeout: 7000 });
+  assert.equal(await at(page, 'answer').isEnabled(), true);
+});
+
+on_page('a caller who leaves while it rings takes the card along', 'sofia', {}, async (page, server) => {
+  const contact = server.ring();
+  await phase(page, 'ringing');
+  server.set_contact(contact.contact, { state: 'ended', offers: [], outcome: 'abandoned', cause: 'caller_cancel' });
+  server.set_agent({ state: 'ready', until: null, contacts: [] });
+  await phase(page, 'none');
+  assert.equal(await at(page, 'customer-name').count(), 0);
+});
+
+on_page('no answer from the phone: the band says what to do, and one click makes ready', 'sofia', {}, async (page, server) => {
+  server.set_agent({ state: 'not_ready', reason: 'no_answer', since: w.now() });
+  await page.getByText('No answer from the phone. Check the headset, then go ready.').waitFor();
+  await at(page, 'go-ready').click();
+  await state(page, 'ready');
+});
+
+on_page('a pause asked for during a call is shown as next, and can be taken back', 'sofia', {}, async (page, server) => {
+  server.answer(server.ring().contact);
+  await phase(page, 'talking');
+  await at(page, 'state-menu').click();
+  await at(page, 'set-not-ready-break').click();
+  await at(page, 'next-state').waitFor();
+  assert.match(await at(page, 'next-state').textContent(), /Next: Break/);
+  await state(page, 'talking');
+  await at(page, 'next-state').getByRole('button').click();
+  await until(async () => (await at(page, 'next-state').count()) === 0);
+  assert.deepEqual(server.commands.map(({ args }) => args), [{ state: 'not_ready', reason: 'break' }, { state: 'ready', reason: '' }]);
+});
+
+// --- who is calling -------------------------------------------------------------------------------------------------------
+
+on_page('several candidates: nothing is guessed, and a key chooses', 'sofia', {}, async (page, server) => {
+  const contact = server.ring({ match: 'maybe', customer: null, candidates: ['601', '602', '603'], card: { candidates: w.heads } });
+  await phase(page, 'ringing');
+  assert.equal(await at(page, 'band-name').textContent(), 'One of 3 customers');
+  assert.deepEqual(await at(page, 'candidate').evaluateAll((rows) => rows.map((row) => row.dataset.customer)), ['601', '602', '603']);
+  await at(page, 'answer').click();
+  await phase(page, 'talking');
+  await at(page, 'choose').nth(1).focus();
+  await page.keyboard.press('1');
+  await until(async () => (await at(page, 'customer-name').textContent()) === 'Harold Finch');
+  assert.deepEqual(server.commands.at(-1).args, { contact: contact.contact, customer: '601' });
+});
+
+on_page('an unknown caller gets a blank card that becomes a customer', 'sofia', {}, async (page, server) => {
+  const contact = server.ring({ match: 'none', customer: null, card: null, e164: '+447700900999', caller_name: 'B & Q' });
+  await phase(page, 'ringing');
+  assert.equal(await at(page, 'customer-name').textContent(), 'Unknown caller');
+  await at(page, 'answer').click();
+  await phase(page, 'talking');
+  await at(page, 'blank-save').click();
+  await page.getByText('Enter a name.').waitFor();
+  await at(page, 'blank-name').fill('  Ada 李  ');
+  await at(page, 'blank-lang').selectOption('zh');
+  await at(page, 'blank-save').click();
+  await until(async () => (await at(page, 'customer-name').textContent()) === 'Ada 李');
+  const made = server.requests.find((request) => request.method === 'POST' && request.path === '/customers');
+  assert.deepEqual(made.body, { name: 'Ada 李', lang: 'zh', numbers: ['+447700900999'] });
+  assert.equal(server.contacts.get(contact.contact).match, 'chosen');
+});
+
+on_page('the search finds a record and attaches it', 'sofia', {}, async (page, server) => {
+  const contact = server.ring({ match: 'none', customer: null, card: null });
+  server.answer(contact.contact);
+  await phase(page, 'talking');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('harold');
+  await page.getByRole('button', { name: 'This is the caller' }).click();
+  await until(async () => (await at(page, 'customer-name').textContent()) === 'Harold Finch');
+  assert.deepEqual(server.commands.at(-1).args, { contact: contact.contact, customer: '601' });
+});
+
+// --- connection -----------------------------------------------------------------------------------------------------------
+
+on_page('the socket killed in mid-call resumes in time and loses no event', 'sofia', {}, async (page, server) => {
+  const contact = server.ring();
+  server.answer(contact.contact, 30);
+  await phase(page, 'talking');
+  server.refuse_upgrade = true;
+  server.cut();
+  await at(page, 'lost').waitFor();
+  await connection(page, 'reconnecting');
+  assert.equal(await at(page, 'end').isDisabled(), true);
+  assert.equal(await at(page, 'customer-name').textContent(), 'Margaret Ellis');
+  await at(page, 'note').fill('written while away');
+  await page.getByText('Kept here, sent when connected').waitFor();
+  server.set_contact(contact.contact, { state: 'held', state_since: w.now() });
+  server.set_contact(contact.contact, { state: 'talking', state_since: w.now() });
+  server.set_contact(contact.contact, { disposition: 'recall' });
+  server.refuse_upgrade = false;
+  const cut = Date.now();
+  await connection(page, 'live');
+  await saved(page);
+  assert.ok(Date.now() - cut < 4000);
+  assert.equal(server.resumed, 1);
+  await page.getByText('Recall', { exact: true }).first().waitFor();
+  assert.equal(server.commands.find((command) => command.name === 'note').args.text, 'written while away');
+  await at(page, 'end').click();
+  await phase(page, 'wrap_up');
+});
+
+on_page('events that come twice are harmless, and a hole is filled', 'sofia', {}, async (page, server) => {
+  server.sessions()[0].twice = true;
+  const contact = server.ring();
+  await phase(page, 'ringing');
+  server.sessions()[0].twice = false;
+  server.sessions()[0].lose = 1;
+  server.set_contact(contact.contact, { state: 'talking', agent: 'a1001', offers: [], can_control: true, answered_at: w.now() }); // this one is lost
+  server.set_agent({ state: 'talking', since: w.now() });
+  await phase(page, 'talking');
+  await state(page, 'talking');
+  assert.equal(server.resumed, 1);
+  await at(page, 'end').click();
+  await phase(page, 'wrap_up');
+  assert.deepEqual(names(server), ['end']);
+});
+
+on_page('a server that started anew is believed, with its lower numbers', 'sofia', {}, async (page, server) => {
+  server.answer(server.ring().contact, 5);
+  await phase(page, 'talking');
+  server.epoch = 8;
+  server.rings.clear();
+  server.agent = { ...server.agent, rev: 1 };
+  for (const [id, contact] of server.contacts) server.contacts.set(id, { ...contact, rev: 1, state: 'held' });
+  server.cut();
+  await phase(page, 'held');
+});
+
+on_page('a reload in mid-call brings back call, note and outcome', 'sofia', {}, async (page, server) => {
+  const contact = server.ring();
+  server.answer(contact.contact, 30);
+  await phase(page, 'talking');
+  await at(page, 'note').fill('first words');
+  await saved(page);
+  server.deaf.add('note');
+  await at(page, 'note').fill('first words, and more');
+  await page.reload();
+  server.deaf.clear();
+  await phase(page, 'talking');
+  assert.equal(await at(page, 'note').inputValue(), 'first words, and more');
+  await until(() => server.commands.filter((command) => command.name === 'note').length >= 2);
+  const notes = server.commands.filter((command) => command.name === 'note').map((command) => command.args);
+  assert.equal(new Set(notes.map((note) => note.note)).size, 1, 'one note, replaced');
+  await page.reload();
+  await phase(page, 'talking');
+  await saved(page);
+  assert.equal(notes.at(-1).text, 'first words, and more');
+});
+
+on_page('a note that the server cannot take yet is kept and tried again', 'sofia', {}, async (page, server) => {
+  server.answer(server.ring().contact, 30);
+  await phase(page, 'talking');
+  server.refusals.set('note', { status: 503, code: 'store_full', retryable: true });
+  await at(page, 'note').fill('precious');
+  await until(() => server.commands.length === 1);
+  server.refusals.clear();
+  server.answered.clear();
+  await saved(page);
+  assert.deepEqual(server.commands.map((command) => command.id), [server.commands[0].id, server.commands[0].id]);
+});
+
+on_page('two missed beats are enough to reconnect', 'sofia', { before: (server) => { server.hb_ms = 400; } }, async (page, server) => {
+  await until(() => (server.resumed ?? 0) >= 1);
+  assert.deepEqual(server.hellos[1].resume.epoch, 7);
+});
+
+on_page('pings are answered by message', 'sofia', {}, async (page, server) => {
+  for (const socket of server.sockets) socket.say({ type: 'ping', n: 1, ts: w.now() });
+  await until(() => server.pongs === 1);
+});
+
+// --- what comes from outside ----------------------------------------------------------------------------------------------
+
+const hostile = {
+  html: '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>',
+  lines: 'Robert\r\nSet-Cookie: a=b\u0000\u0007 Tables',
+  long: 'x'.repeat(10_240),
+  emoji: '👩‍👩‍👧‍👦🇨🇳 Zoë \u202eevil',
+};
+
+for (const [kind, text] of Object.entries(hostile)) {
+  on_page(`names with ${kind} are text and stay in their place`, 'sofia', {}, async (page, server) => {
+    const card = { ...w.margaret, name: text, name_alt: text, tier: text, flags: [text], account: text, attrs: { [text]: text }, last_contacts: [{ ...w.margaret.last_contacts[0], agent: text, disposition: text, queue: text }] };
+    server.ring({ caller_name: text, ani: text, e164: text, dnis: text, queue: text, card });
+    await phase(page, 'ringing');
+    const shown = await at(page, 'customer-name').textContent();
+    if (kind === 'html') assert.equal(shown, text);
+    if (kind === 'lines') assert.equal(shown, 'Robert Set-Cookie: a=b Tables');
+    if (kind === 'long') assert.equal(shown, 'x'.repeat(120) + '…');
+    if (kind === 'emoji') assert.equal(shown, '👩‍👩‍👧‍👦🇨🇳 Zoë evil');
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.equal(await page.locator('#app img, #app script').count(), 0);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && document.querySelector('[data-testid="band"]').offsetHeight === 72));
+    const answer = await at(page, 'answer').boundingBox();
+    assert.deepEqual([answer.x, answer.width, answer.height], [16, 136, 52]);
+    server.set_contact([...server.contacts.keys()][0], { match: 'none', card: null, customer: null });
+    await at(page, 'blank-card').waitFor();
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  });
+}
+
+on_page('hostile names on the supervisor’s pages are text too', 'ruth', {
+  hash: '#/live', before: (server) => {
+    server.floor.agents[0].name = hostile.html;
+    server.floor.queues[0].name = hostile.long;
+    server.floor.contacts[1] = { ...server.floor.contacts[1], e164: hostile.html };
+    server.floor.links[0] = { ...server.floor.links[0], up: false, reason: hostile.html };
+    server.logged[0] = { ...server.logged[0], customer_name: hostile.html, caller_name: hostile.long };
+  },
+}, async (page) => {
+  await page.getByText('<img src=x').first().waitFor();
+  assert.equal(await page.locator('#app img, #app script').count(), 0);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  await page.goto(`${page.url().split('#')[0]}#/contacts/8001`);
+  await at(page, 'decision-row').waitFor();
+  assert.equal(await page.evaluate(() => window.hacked), undefined);
+});
+
+// --- the supervisor -------------------------------------------------------------------------------------------------------
+
+on_page('the live view: queues by longest wait, limits passed, agents by state', 'ruth', {
+  before: (server) => server.floor.queues.forEach((queue, i) => { if (i && queue.longest_since) queue.longest_since = w.now() - (9 - i) * 1000; }), // in time on the slowest machine
+}, async (page, server) => {
+  await at(page, 'queue-row').first().waitFor();
+  const rows = await at(page, 'queue-row').evaluateAll((all) => all.map((row) => [row.dataset.queue, row.dataset.breach, row.querySelector('[data-col="waiting"]').textContent]));
+  assert.deepEqual(rows.slice(0, 4), [['complaints', 'true', '3'], ['repairs', 'false', '5'], ['delivery', 'false', '2'], ['billing', 'false', '1']]);
+  assert.match(await at(page, 'alert').textContent(), /Complaints: longest wait 4:\d\d, limit 0:20.*3 waiting, nobody ready/);
+  assert.match(await at(page, 'tile-waiting').textContent(), /11/);
+  assert.match(await at(page, 'tile-level').textContent(), /84%/);
+  const groups = await page.locator('[data-testid="agents"] .grp').evaluateAll((all) => all.map((group) => [group.dataset.state, group.querySelectorAll('[data-testid="agent-cell"]').length]));
+  assert.deepEqual(groups, [['reserved', 1], ['talking', 12], ['held', 2], ['wrap_up', 3], ['ready', 6], ['not_ready', 3], ['unreachable', 1]]);
+  server.topic('agents', [{ ...server.floor.agents[0], rev: 2, state: 'talking', since: w.now() }]);
+  server.topic('queues', [w.queue_view('complaints', { rev: 2, waiting: 0, answered: 47, answered_within: 28, entered: 51, abandoned: 4 })]);
+  await until(async () => (await page.locator('[data-queue="complaints"] [data-col="waiting"]').textContent()) === '0');
+  assert.equal(await page.locator('.grp[data-state="talking"] [data-testid="agent-cell"]').count(), 13);
+  assert.equal(await at(page, 'alert').count(), 0);
+});
+
+on_page('a supervisor sets an agent’s state', 'ruth', {}, async (page, server) => {
+  await page.locator('[data-agent="a1021"]').click();
+  await page.getByRole('button', { name: 'Meeting' }).click();
+  await until(() => server.commands.length === 1);
+  assert.deepEqual(server.commands[0].args, { agent: 'a1021', state: 'not_ready', reason: 'meeting' });
+});
+
+on_page('a link that is down and a lost connection are told', 'ruth', {}, async (page, server) => {
+  await at(page, 'links').waitFor();
+  server.topic('links', [{ ...server.floor.links[0], rev: 2, up: false, reason: 'refused' }]);
+  await page.getByText('Switch link down').waitFor();
+  server.refuse_upgrade = true;
+  server.cut();
+  await page.locator('[data-testid="live"][data-old="true"]').waitFor({ timeout: 9000 });
+  assert.match(await at(page, 'connection').textContent(), /Reconnecting/);
+});
+
+on_page('from the log to why this agent', 'ruth', { hash: '#/contacts' }, async (page) => {
+  await page.locator('[data-contact="8001"] a').click();
+  await at(page, 'contact-name').waitFor();
+  await at(page, 'why').click();
+  await at(page, 'scores').waitFor();
+  assert.equal(await at(page, 'why-title').textContent(), 'Why Sofia Marin?');
+  assert.match(await at(page, 'why-sentence').textContent(), /^Highest total, 685: 37 more than Daniel Okafor\. Knows caller and Repairs count for more/);
+  assert.equal(await at(page, 'why-without').textContent(), 'Without “Knows caller”, Daniel Okafor would have won by 3.');
+  assert.deepEqual(await at(page, 'gate').evaluateAll((all) => all.map((row) => [row.dataset.gate, row.cells[1].textContent, row.cells[2].textContent])), [
+    ['member', '28', '—'], ['signed_in', '28', '0'], ['ready', '7', '−21'], ['device_free', '7', '0'], ['skills', '4', '−3'], ['not_excluded', '3', '−1'], ['switch_up', '3', '0'],
+  ]);
+  assert.equal(await at(page, 'why-term').count(), 18);
+  assert.match(await at(page, 'why-difference').textContent(), /\+300−30\+400−3\+37/);
+  const points = await at(page, 'why-term').evaluateAll((cells) => cells.map((cell) => cell.querySelector('i').getBoundingClientRect().width / Number(cell.textContent)));
+  assert.ok(Math.max(...points) - Math.min(...points) < 0.02, 'one scale for all bars');
+});
+
+on_page('a decision that is gone is said to be gone', 'ruth', { hash: '#/contacts/8001/7' }, async (page) => {
+  await page.getByText('This decision is not in the log.').waitFor();
+});
+
+on_page('five hundred agents change within a frame or two', 'ruth', {
+  before: (server) => { server.floor.agents = Array.from({ length: 500 }, (_, i) => w.agent_view({ agent: `b${i}`, name: `Agent ${i}`, state: i % 2 ? 'ready' : 'talking', since: w.now() })); },
+}, async (page, server) => {
+  await page.locator('[data-agent="b499"]').waitFor({ state: 'attached' });
+  await page.evaluate(() => {
+    window.long = [];
+    new PerformanceObserver((list) => window.long.push(...list.getEntries().map((entry) => entry.duration))).observe({ entryTypes: ['longtask'] });
+  });
+  for (let round = 2; round < 8; round++) {
+    server.topic('agents', server.floor.agents.slice(0, 20).map((agent) => ({ ...agent, rev: round, state: round % 2 ? 'ready' : 'held', since: w.now() })));
+    await page.waitForTimeout(150);
+  }
+  await page.locator('.grp[data-state="held"]').waitFor({ state: 'detached' });
+  assert.ok((await page.evaluate(() => Math.max(0, ...window.long))) < 400, 'no task blocks the page, even on a busy machine');
+});
+
+// --- words, looks, keys ---------------------------------------------------------------------------------------------------
+
+on_page('language, theme and row height change at once and are kept', 'sofia', {}, async (page) => {
+  await at(page, 'user-menu').click();
+  await at(page, 'lang-zh-CN').click();
+  await at(page, 'theme-dark').click();
+  await at(page, 'density-compact').click();
+  await page.getByText('当前无通话').waitFor();
+  await page.reload();
+  await page.getByText('当前无通话').waitFor();
+  assert.deepEqual(await page.evaluate(() => ({ ...document.documentElement.dataset, lang: document.documentElement.lang })), { theme: 'dark', density: 'compact', lang: 'zh-CN' });
+});
+
+on_page('the keys: help outside fields only, single letters in the band only', 'sofia', {}, async (page, server) => {
+  await page.keyboard.press('?');
+  await at(page, 'keys-help').waitFor();
+  await page.keyboard.press('?');
+  await until(async () => !(await at(page, 'keys-help').isVisible()));
+  const contact = server.ring();
+  server.answer(contact.contact);
+  await phase(page, 'talking');
+  await at(page, 'note').fill('');
+  await at(page, 'note').pressSequentially('he? h');
+  assert.equal(await at(page, 'note').inputValue(), 'he? h');
+  assert.equal(await at(page, 'keys-help').isVisible(), false);
+  await page.waitForTimeout(100);
+  assert.equal(names(server).filter((name) => name !== 'note').length, 0);
+  await at(page, 'hold').focus();
+  await page.keyboard.press('h');
+  await phase(page, 'held');
+  await page.keyboard.press('Control+Alt+E');
+  await phase(page, 'wrap_up');
+});
+
+const sizes = [[1440, 900], [1366, 768], [1280, 800], [1100, 768], [800, 900]];
+for (const density of ['default', 'touch']) {
+  on_page(`no window makes the page scroll sideways or moves the band (${density})`, 'sofia', {}, async (page, server) => {
+    await page.evaluate((value) => { document.documentElement.dataset.density = value; }, density);
+    const contact = server.ring({ match: 'maybe', customer: null, card: { candidates: w.heads } });
+    await phase(page, 'ringing');
+    const check = async (what) => {
+      for (const [width, height] of sizes) {
+        await page.setViewportSize({ width, height });
+        const found = await page.evaluate(() => ({
+          sideways: document.documentElement.scrollWidth > innerWidth, down: document.documentElement.scrollHeight > innerHeight,
+          band: document.querySelector('[data-testid="band"]').getBoundingClientRect().toJSON(),
+          over: [...document.querySelectorAll('.band button, .band .lab, .hd .rt > *')].filter((one) => one.offsetParent && one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.textContent),
+        }));
+        assert.deepEqual([found.sideways, found.down, found.band.y, found.band.height, found.over], [false, false, 48, 72, []], `${what} at ${width}x${height}`);
+      }
+    };
+    await check('ringing');
+    server.answer(contact.contact);
+    await phase(page, 'talking');
+    await check('talking');
+    server.hang_up(contact.contact);
+    await phase(page, 'wrap_up');
+    await check('wrap-up');
+  });
+}
+
+// --- accessibility --------------------------------------------------------------------------------------------------------
+
+const views = {
+  'sign-in': [null, async (page) => { await at(page, 'login').waitFor(); }],
+  ready: ['sofia', async (page) => { await at(page, 'user-menu').click(); }],
+  ringing: ['sofia', async (page, server) => { server.ring(); await phase(page, 'ringing'); }],
+  'in call': ['sofia', async (page, server) => { server.answer(server.ring().contact); server.set_agent({ next: 'not_ready', next_reason: 'break' }); await phase(page, 'talking'); await at(page, 'keys').click(); }],
+  'wrap-up': ['sofia', async (page, server) => { const c = server.ring(); server.answer(c.contact); server.hang_up(c.contact); await phase(page, 'wrap_up'); }],
+  choose: ['sofia', async (page, server) => { server.ring({ match: 'maybe', customer: null, card: { candidates: w.heads } }); await phase(page, 'ringing'); }],
+  unknown: ['sofia', async (page, server) => { server.ring({ match: 'none', customer: null, card: null }, { can_answer: false }); await phase(page, 'ringing'); }],
+  live: ['ruth', async (page) => { await at(page, 'queue-row').first().waitFor(); await page.locator('[data-agent="a1021"]').click(); }],
+  contacts: ['ruth', async (page) => { await at(page, 'contact-row').first().waitFor(); }, '#/contacts'],
+  contact: ['ruth', async (page) => { await at(page, 'decision-row').waitFor(); }, '#/contacts/8001'],
+  why: ['ruth', async (page) => { await at(page, 'scores').waitFor(); }, '#/contacts/8001/184220'],
+};
+for (const [name, [login, steps, hash]] of Object.entries(views)) {
+  on_page(`no serious accessibility fault: ${name}`, login, { hash: hash ?? '' }, async (page, server) => {
+    await steps(page, server);
+    // axe comes in by the debugger, past the page's own policy
+    await page.evaluate(axe);
+    for (const [theme, lang] of [['light', 'en'], ['dark', 'zh-CN']]) {
+      await page.evaluate(([t, l]) => { document.documentElement.dataset.theme = t; document.documentElement.lang = l; document.documentElement.style.setProperty('--move', '0ms'); }, [theme, lang]);
+      await page.waitForTimeout(200);
+      const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] }));
+      const serious = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
+      assert.deepEqual(serious.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`).join(' || ')}`), [], `${theme} ${lang}`);
+    }
+  });
+}
+});
