@@ -433,7 +433,7 @@ void World::perform(const feed::Peer::Actions& actions) {
                      publish(std::move(reply.happenings));
                      run_switch();
                    },
-                   [&](const feed::Peer::Accepting& accepting) { switch_->accepting(accepting.yes); },
+                   [&](const feed::Peer::Accepting& accepting) { switch_->accepting(accepting.yes, now_); },
                    [&](const feed::Peer::Close&) { closed = true; },
                },
                action);
