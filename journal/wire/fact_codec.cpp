@@ -348,6 +348,7 @@ void to_wire(const VisitStarted& from, v1::VisitStarted& to, v1::Secret&) {
   }
   to.set_short_abandon_us(from.short_abandon.count());
   to.set_service_level_us(from.service_level.count());
+  to.set_switch_id(from.switch_id.value);
 }
 bool from_wire(const v1::VisitStarted& from, const v1::Secret&, VisitStarted& to) {
   to.visit = from.visit();
@@ -363,6 +364,7 @@ bool from_wire(const v1::VisitStarted& from, const v1::Secret&, VisitStarted& to
   }
   to.short_abandon = Duration(from.short_abandon_us());
   to.service_level = Duration(from.service_level_us());
+  to.switch_id.value = from.switch_id();
   return true;
 }
 

@@ -50,6 +50,7 @@ class Oracle {
       in_offer_.erase(ended->agent);
       if (ended->excluded_until.us) excluded_[{fact.contact, ended->agent}] = ended->excluded_until;
     }
+    if (std::get_if<journal::ContactEnded>(&fact.body)) std::erase_if(excluded_, [&](const auto& one) { return one.first.first == fact.contact; });
     if (const auto* state = std::get_if<journal::AgentStateChanged>(&fact.body)) states_[state->agent] = *state;
   }
 

@@ -40,6 +40,7 @@ constexpr int kStepsOfScenario = 100;
 class Scenario final : public journal::FactSink {
  public:
   Scenario(std::uint64_t seed, int folds_one_in) : dice_(seed), folding_(seed ^ 0xF01D), folds_one_in_(folds_one_in), seed_(seed) {
+    facts_.reserve(static_cast<std::size_t>(kStepsOfScenario) * 8);
     engine_ = std::make_unique<Engine>();
     reconfigure();
     for (const char* name : {"east", "west"}) set_link({name}, true);
@@ -52,9 +53,10 @@ class Scenario final : public journal::FactSink {
     fact.at = now_;
     fact.contact = contact;
     fact.body = std::move(body);
-    facts_.push_back(fact);
-    engine_->apply(fact);
-    if (!matching_) oracle_.apply(fact);
+    facts_.push_back(std::move(fact));
+    const journal::Fact& last = facts_.back();  // nothing is added while it is applied
+    engine_->apply(last);
+    if (!matching_) oracle_.apply(last);
   }
 
   void run(int steps) {
@@ -156,7 +158,7 @@ class Scenario final : public journal::FactSink {
     matching_ = false;
     std::size_t n = 0;
     for (std::size_t i = before; i < facts_.size(); ++i) {
-      const journal::Fact fact = facts_[i];
+      const journal::Fact& fact = facts_[i];
       oracle_.apply(fact);
       const auto* made = std::get_if<journal::OfferMade>(&fact.body);
       if (!made) continue;
