@@ -1,0 +1,142 @@
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "runtime/tls.hpp"
+#include "tests/unit/agent_desktop_api/desk_fixture.hpp"
+
+namespace callwright::desktop::tests {
+namespace {
+
+class Http : public DeskTest {
+ protected:
+  std::filesystem::path folder() {
+    const auto path = std::filesystem::path(testing::TempDir()) / ("desk_http_" + std::to_string(::getpid()) + "_" + testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::create_directories(path);
+    return path;
+  }
+  static void write(const std::filesystem::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+
+  DeskOptions with_pages() {
+    const auto root = folder();
+    write(root / "index.html", "<!doctype html>start");
+    write(root / "app-4QXJ2ABC.js", "script");
+    write(root / "app-4QXJ2ABC.js.gz", "zipped");
+    write(root / "secret.txt", "not listed");
+    write(root / "manifest.json", R"({"/":"index.html","/app-4QXJ2ABC.js":"app-4QXJ2ABC.js"})");
+    DeskOptions options;
+    options.web_root = root.string();
+    return options;
+  }
+};
+
+TEST_F(Http, PagesComeFromTheManifestAlone) {
+  start(with_pages());
+  const Answer page = ask("GET", "/");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.body, "<!doctype html>start");
+  EXPECT_EQ(page.header("content-type"), "text/html; charset=utf-8");
+  EXPECT_EQ(page.header("cache-control"), "no-cache");
+  EXPECT_EQ(ask("GET", "/supervisor").body, page.body) << "views of the page";
+  EXPECT_EQ(ask("GET", "/", {{"If-None-Match", page.header("etag")}}).status, 304);
+  for (const char* target : {"/secret.txt", "/manifest.json", "/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "//etc/passwd.txt", "/index.html.gz"})
+    EXPECT_EQ(ask("GET", target).status, 404) << target;
+  EXPECT_EQ(ask("GET", "/%00.txt").status, 400);
+}
+
+TEST_F(Http, HashedNamesAreImmutableAndZipped) {
+  start(with_pages());
+  const Answer plain = ask("GET", "/app-4QXJ2ABC.js");
+  EXPECT_EQ(plain.body, "script");
+  EXPECT_EQ(plain.header("cache-control"), "public, max-age=31536000, immutable");
+  const Answer zipped = ask("GET", "/app-4QXJ2ABC.js", {{"Accept-Encoding", "gzip, br"}});
+  EXPECT_EQ(zipped.body, "zipped");
+  EXPECT_EQ(zipped.header("content-encoding"), "gzip");
+  EXPECT_EQ(zipped.header("content-type"), "text/javascript; charset=utf-8");
+  const Answer head = ask("HEAD", "/app-4QXJ2ABC.js");
+  EXPECT_EQ(head.header("content-length"), "6");
+}
+
+TEST_F(Http, LimitsAreAnsweredCountedAndHeldExactly) {
+  start();
+  EXPECT_EQ(ask("GET", "/health", {{"X-Long", std::string(15'000, 'x')}}).status, 200);
+  EXPECT_EQ(ask("GET", "/health", {{"X-Long", std::string(17'000, 'x')}}).status, 431);
+  EXPECT_EQ(metric("callwright_desk_bad_input_total{kind=\"http_header_limit\"}"), 1);
+  const Headers headers{{"Origin", origin()}, {"Content-Type", "application/json"}};
+  EXPECT_EQ(ask("POST", "/api/v1/session", headers, std::string(256 * 1024, ' ')).status, 400) << "within the limit, but no JSON";
+  EXPECT_EQ(ask("POST", "/api/v1/session", headers, std::string(256 * 1024 + 1, ' ')).status, 413);
+  EXPECT_EQ(metric("callwright_desk_bad_input_total{kind=\"http_body_limit\"}"), 1);
+}
+
+TEST_F(Http, WhatIsNoHttpIsRefused) {
+  start();
+  for (const char* bytes : {"\x16\x03\x01 hello\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\nbad header\r\n\r\n"}) {
+    Wire wire(desk_->port());
+    wire.write(bytes);
+    EXPECT_EQ(wire.read_answer().status, 400) << bytes;
+    EXPECT_TRUE(wire.at_end());
+  }
+  EXPECT_EQ(metric("callwright_desk_bad_input_total{kind=\"http_syntax\"}"), 4);
+}
+
+TEST_F(Http, OneConnectionCarriesManyRequests) {
+  start();
+  Wire wire(desk_->port());
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(wire.request("GET", "/health").status, 200);
+  EXPECT_EQ(wire.request("GET", "/health", {{"Connection", "close"}}).status, 200);
+  EXPECT_TRUE(wire.at_end());
+}
+
+TEST_F(Http, ConnectionsBeyondTheLimitAreRefused) {
+  DeskOptions options;
+  options.connections = 2;
+  start(options);
+  Wire one(desk_->port());
+  Wire two(desk_->port());
+  EXPECT_EQ(one.request("GET", "/health").status, 200);
+  EXPECT_EQ(two.request("GET", "/health").status, 200);
+  Wire three(desk_->port());
+  EXPECT_EQ(three.request("GET", "/health").status, 0);
+  EXPECT_NE(one.request("GET", "/metrics").body.find("callwright_desk_connections_refused_total 1"), std::string::npos);
+}
+
+TEST_F(Http, WrongMethodsAndAddressesAreNamed) {
+  start();
+  EXPECT_EQ(ask("PUT", "/api/v1/session").status, 405);
+  EXPECT_EQ(ask("POST", "/somewhere", {{"Origin", origin()}}).status, 405);
+  EXPECT_EQ(ask("GET", "/api/v2/session").status, 404);
+}
+
+TEST_F(Http, BeyondLoopbackWithoutTlsIsRefusedWithTheHint) {
+  DeskOptions options;
+  options.address = "0.0.0.0";
+  Desk desk(loop_, metrics_, options, store_, {[](core::Request) { return true; }, [this] { return clock_.now(); }});
+  const auto opened = desk.open();
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().text().find("callwright tls init NAME"), std::string::npos) << opened.error().text();
+}
+
+TEST_F(Http, TlsServesAndSpeaksNoPlainHttp) {
+  const auto made = runtime::init_local_ca(folder(), "localhost");
+  ASSERT_TRUE(made) << made.error().text();
+  DeskOptions options;
+  options.tls_certificate = made->certificate.string();
+  options.tls_key = made->key.string();
+  start(options);
+  EXPECT_EQ(desk_->url(), "https://127.0.0.1:" + std::to_string(desk_->port()));
+  EXPECT_EQ(ask("GET", "/health").status, 0);
+  const std::string command = "curl -s --cacert " + made->ca_certificate.string() + " https://localhost:" + std::to_string(desk_->port()) + "/health -D -";
+  std::string out;
+  if (FILE* pipe = ::popen(command.c_str(), "r")) {
+    char chunk[512];
+    while (std::fgets(chunk, sizeof chunk, pipe)) out += chunk;
+    ::pclose(pipe);
+  }
+  if (out.empty()) GTEST_SKIP() << "curl is not installed";
+  EXPECT_NE(out.find("{\"status\":\"ok\"}"), std::string::npos) << out;
+  EXPECT_NE(out.find("Strict-Transport-Security"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace callwright::desktop::tests

@@ -1,0 +1,377 @@
+#include "tests/unit/agent_desktop_api/desk_fixture.hpp"
+
+namespace callwright::desktop::tests {
+namespace {
+
+using std::chrono::milliseconds;
+
+class PageSocket : public DeskTest {
+ protected:
+  /// A page that has its snapshot.
+  PageWire joined(const Person& person, const std::string& more = "") {
+    PageWire wire = page(person);
+    welcome_ = hello(wire, more);
+    snapshot_ = frame(wire);
+    EXPECT_EQ(text(snapshot_, "type"), "snapshot");
+    return wire;
+  }
+  std::string resume(std::int64_t seq) const {
+    return R"(,"resume":{"token":")" + text(welcome_, "resume_token") + R"(","epoch":1,"seq":)" + std::to_string(seq) + "}";
+  }
+  int close_code(PageWire& wire) {
+    while (true) {
+      auto next = frame(wire);
+      if (text(next, "type").empty()) return next["close"].to_number<int>();
+    }
+  }
+
+  boost::json::object welcome_;
+  boost::json::object snapshot_;
+};
+
+TEST_F(PageSocket, NeedsASessionTheOriginAndTheSubprotocol) {
+  start();
+  const Person sofia = sign_in("sofia");
+  const auto status = [&](Headers headers) { return PageWire(desk_->port(), headers).status(); };
+  EXPECT_EQ(status({{"Cookie", sofia.cookie}, {"Origin", origin()}, {"Sec-WebSocket-Protocol", "cti.v1.json"}}), 101);
+  EXPECT_EQ(status({{"Origin", origin()}, {"Sec-WebSocket-Protocol", "cti.v1.json"}}), 401);
+  EXPECT_EQ(status({{"Cookie", sofia.cookie}, {"Sec-WebSocket-Protocol", "cti.v1.json"}}), 403);
+  EXPECT_EQ(status({{"Cookie", sofia.cookie}, {"Origin", "http://evil.example"}, {"Sec-WebSocket-Protocol", "cti.v1.json"}}), 403);
+  EXPECT_EQ(status({{"Cookie", sofia.cookie}, {"Origin", origin()}, {"Sec-WebSocket-Protocol", "cti.v2.json"}}), 400);
+}
+
+TEST_F(PageSocket, HelloGivesWelcomeSnapshotAndTellsTheCore) {
+  start();
+  const Person sofia = sign_in("sofia");
+  show(contact_view(77, 1, "a1001", 900));
+  PageWire wire = joined(sofia);
+  EXPECT_EQ(text(welcome_["user"].as_object(), "agent"), "a1001");
+  EXPECT_EQ(welcome_["hb_ms"].as_int64(), 15'000);
+  const auto& state = snapshot_["state"].as_object();
+  EXPECT_EQ(text(state.at("agent").as_object(), "agent"), "a1001");
+  ASSERT_EQ(state.at("contacts").as_array().size(), 1U);
+  EXPECT_EQ(text(state.at("contacts").at(0).at("card").as_object(), "name"), "Ada");
+  EXPECT_EQ(text(state.at("centre").as_object(), "name"), "Test");
+  EXPECT_EQ(wait_request<core::SignIn>().agent, AgentId{"a1001"});
+}
+
+TEST_F(PageSocket, AnOfferPopsOnTheOfferedAgentsPagesOnly) {
+  start();
+  PageWire sofia = joined(sign_in("sofia"));
+  PageWire lee = joined(sign_in("lee"));
+  show(contact_view(77, 1));
+  show(contact_view(77, 2, "a1001", 900));
+  auto pop = frame(sofia);
+  EXPECT_EQ(text(pop, "kind"), "reserved");
+  EXPECT_EQ(text(pop, "entity"), "77");
+  EXPECT_EQ(text(pop["data"].at("card").as_object(), "name"), "Ada");
+  show(contact_view(77, 3, "a1001", 900));
+  EXPECT_EQ(text(frame(sofia), "kind"), "contact") << "a later change of the same offer does not pop again";
+  show(contact_view(77, 4, "a1002", 901));
+  auto lost = frame(sofia);
+  EXPECT_EQ(text(lost, "kind"), "contact");
+  EXPECT_TRUE(lost["data"].at("card").is_null()) << "the record goes with the contact";
+  auto won = frame(lee);
+  EXPECT_EQ(text(won, "kind"), "reserved");
+  EXPECT_EQ(won["seq"].as_int64(), 1) << "lee's page heard nothing before";
+  EXPECT_EQ(metric("callwright_desk_pops_total"), 2);
+}
+
+TEST_F(PageSocket, OlderRevisionsAndRepeatsSayNothing) {
+  start();
+  PageWire wire = joined(sign_in("sofia"));
+  show(contact_view(77, 5, "a1001", 900));
+  show(contact_view(77, 5, "a1001", 900));
+  show(contact_view(77, 4, "a1001", 900));
+  show(agent_view("a1001", 2));
+  EXPECT_EQ(text(frame(wire), "kind"), "reserved");
+  auto next = frame(wire);
+  EXPECT_EQ(text(next, "kind"), "agent");
+  EXPECT_EQ(next["seq"].as_int64(), 2);
+}
+
+TEST_F(PageSocket, ResumeInsideTheRingRepeatsWhatWasMissed) {
+  start();
+  const Person sofia = sign_in("sofia");
+  {
+    PageWire wire = joined(sofia);
+    show(agent_view("a1001", 2));
+    EXPECT_EQ(text(frame(wire), "kind"), "agent");
+  }
+  EXPECT_EQ(wait_request<core::SessionLost>().agent, AgentId{"a1001"});
+  show(contact_view(77, 1, "a1001", 900));
+  PageWire wire = page(sofia);
+  auto welcome = hello(wire, resume(1));
+  EXPECT_TRUE(welcome["resumed"].as_bool());
+  auto missed = frame(wire);
+  EXPECT_EQ(text(missed, "kind"), "reserved");
+  EXPECT_EQ(missed["seq"].as_int64(), 2);
+}
+
+TEST_F(PageSocket, ResumeBeyondTheRingGivesASnapshot) {
+  start();
+  const Person sofia = sign_in("sofia");
+  { PageWire wire = joined(sofia); }
+  wait_request<core::SessionLost>();
+  for (int rev = 2; rev < 300; ++rev) show(agent_view("a1001", rev));
+  PageWire wire = page(sofia);
+  EXPECT_FALSE(hello(wire, resume(0))["resumed"].as_bool());
+  EXPECT_EQ(text(frame(wire), "type"), "snapshot");
+}
+
+TEST_F(PageSocket, ResumeWithAnothersTokenOrEpochGivesASnapshot) {
+  start();
+  { PageWire wire = joined(sign_in("sofia")); }
+  wait_request<core::SessionLost>();
+  PageWire lee = page(sign_in("lee"));
+  EXPECT_FALSE(hello(lee, resume(0))["resumed"].as_bool());
+  PageWire other_epoch = page(sign_in("sofia"));
+  EXPECT_FALSE(hello(other_epoch, R"(,"resume":{"token":")" + text(welcome_, "resume_token") + R"(","epoch":2,"seq":0})")["resumed"].as_bool());
+}
+
+TEST_F(PageSocket, TheSameTabReplacesItselfAndTheNinthPageTheOldest) {
+  start();
+  const Person sofia = sign_in("sofia");
+  PageWire first = joined(sofia, R"(,"tab_id":"t1")");
+  PageWire again = joined(sofia, R"(,"tab_id":"t1")");
+  EXPECT_EQ(close_code(first), 4409);
+  std::vector<PageWire> more;
+  for (int i = 0; i < 8; ++i) more.push_back(joined(sofia));
+  EXPECT_EQ(close_code(again), 4409);
+}
+
+TEST_F(PageSocket, BadFramesClose4400AndAreCounted) {
+  start();
+  const Person sofia = sign_in("sofia");
+  const std::string deep = std::string(40, '[') + std::string(40, ']');
+  const std::vector<std::string> bad{"not json", "[]", "{}", R"({"type":"what"})", R"({"type":"hello"})", R"({"type":"pong","n":"x"})", R"({"type":"pong","n":1,"n":2})",
+                                     R"({"type":"sub","topics":["secrets"]})", R"({"type":"seen","x":)" + deep + "}", std::string(70'000, ' ')};
+  for (const std::string& text : bad) {
+    PageWire wire = joined(sofia);
+    wire.send(text);
+    EXPECT_EQ(close_code(wire), 4400) << text.substr(0, 50);
+  }
+  PageWire binary = joined(sofia);
+  binary.send("x", 2);
+  EXPECT_EQ(close_code(binary), 4400);
+  PageWire before_hello = page(sofia);
+  before_hello.send(R"({"type":"pong","n":1})");
+  EXPECT_EQ(close_code(before_hello), 4400);
+  EXPECT_EQ(metric("callwright_desk_bad_input_total{kind=\"ws_frame\"}"), static_cast<double>(bad.size() + 2));
+}
+
+TEST_F(PageSocket, NoHelloInTimeClosesTheSocket) {
+  DeskOptions options;
+  options.hello_timeout = milliseconds(20);
+  start(options);
+  PageWire wire = page(sign_in("sofia"));
+  EXPECT_EQ(close_code(wire), 4400);
+}
+
+TEST_F(PageSocket, TwoMissedHeartbeatsCloseAndAnswersKeepOpen) {
+  DeskOptions options;
+  options.heartbeat = milliseconds(20);
+  start(options);
+  PageWire silent = joined(sign_in("sofia"));
+  EXPECT_EQ(close_code(silent), 4408);
+  PageWire alive = joined(sign_in("sofia"));
+  for (int beat = 1; beat <= 4; ++beat) {
+    auto ping = frame(alive);
+    ASSERT_EQ(text(ping, "type"), "ping");
+    alive.send(R"({"type":"pong","n":)" + std::to_string(ping["n"].as_int64()) + "}");
+  }
+}
+
+TEST_F(PageSocket, APageThatDoesNotReadIsClosedWith4408) {
+  start();
+  const Person sofia = sign_in("sofia");
+  PageWire wire = page(sofia, 4096);
+  hello(wire);
+  core::ContactView big = contact_view(77, 1, "a1001", 900);
+  big.caller_name = std::string(40'000, 'x');
+  // Far more than the kernel's buffers and our queue together hold.
+  on_loop([&] {
+    for (int rev = 1; rev < 400; ++rev) {
+      big.rev = rev;
+      desk_->views({big});
+    }
+  });
+  EXPECT_EQ(close_code(wire), 4408);
+  EXPECT_EQ(metric("callwright_desk_socket_overflow_total"), 1);
+}
+
+TEST_F(PageSocket, CommandsGoToTheCoreInTheAgentsNameAndAreAnswered) {
+  start();
+  PageWire wire = joined(sign_in("sofia"));
+  wire.send(R"({"type":"cmd","id":"c1","name":"set_state","args":{"state":"not_ready","reason":"break"}})");
+  const core::Request request = wait_request<core::SetState>();
+  EXPECT_EQ(request.agent, AgentId{"a1001"});
+  EXPECT_EQ(request.principal, "user:1");
+  EXPECT_EQ(request.id, "c1");
+  EXPECT_EQ(std::get<core::SetState>(request.body).reason, "break");
+  on_loop([&] { desk_->reply({request.session, "c1", {}}); });
+  EXPECT_EQ(text(frame(wire), "type"), "ack");
+  on_loop([&] { desk_->reply({request.session, "c1", fail(core::Errc::store_full)}); });
+  auto nack = frame(wire);
+  EXPECT_EQ(text(nack["problem"].as_object(), "code"), "store_full");
+  EXPECT_TRUE(nack["problem"].at("retryable").as_bool());
+}
+
+TEST_F(PageSocket, EveryCommandOfTheDocumentReachesTheCore) {
+  start();
+  PageWire wire = joined(sign_in("sofia"));
+  const std::vector<std::string> commands{
+      R"("name":"accept","args":{"offer":"9"})", R"("name":"refuse","args":{"offer":"9"})", R"("name":"hold","args":{"contact":"9"})",
+      R"("name":"retrieve","args":{"contact":"9"})", R"("name":"end","args":{"contact":"9"})", R"("name":"extend_wrap_up","args":{"contact":"9"})",
+      R"("name":"end_wrap_up","args":{"contact":"9"})", R"("name":"disposition","args":{"contact":"9","code":"fixed","resolved":true})",
+      R"("name":"note","args":{"contact":"9","note":"n1","text":"called back"})", R"("name":"choose_customer","args":{"contact":"9","customer":"500"})",
+      R"("name":"sign_out","args":{})"};
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    const std::string text = R"({"type":"cmd","id":"c)" + std::to_string(i) + R"(",)" + commands[i] + "}";
+    EXPECT_EQ(faults_of_text(text, "page_frame"), std::vector<std::string>{});
+    wire.send(text);
+  }
+  wait_request<core::SignIn>();
+  wait_request<core::SignOut>();
+  std::lock_guard lock(mutex_);
+  EXPECT_EQ(requests_.size(), commands.size() - 1);
+  for (const core::Request& request : requests_)
+    if (const auto* choice = std::get_if<core::ChooseCustomer>(&request.body)) EXPECT_NE(choice->card.find("Ada"), std::string::npos);
+}
+
+TEST_F(PageSocket, WrongArgumentsAreNackedByFieldAndChangeNothing) {
+  start();
+  PageWire wire = joined(sign_in("sofia"));
+  wait_request<core::SignIn>();
+  for (const char* command : {R"("name":"accept","args":{"offer":9})", R"("name":"accept","args":{})", R"("name":"set_state","args":{"state":"talking"})",
+                              R"("name":"fly","args":{})", R"("name":"note","args":[])"}) {
+    wire.send(std::string(R"({"type":"cmd","id":"c",)") + command + "}");
+    auto nack = frame(wire);
+    EXPECT_EQ(text(nack, "type"), "nack") << command;
+    EXPECT_EQ(text(nack["problem"].as_object(), "code"), "bad_request");
+    EXPECT_EQ(nack["problem"].at("errors").as_array().size(), 1U) << command;
+  }
+  std::lock_guard lock(mutex_);
+  EXPECT_TRUE(requests_.empty());
+}
+
+TEST_F(PageSocket, AFullCoreQueueIsARetryableNack) {
+  start();
+  PageWire wire = joined(sign_in("sofia"));
+  wait_request<core::SignIn>();
+  {
+    std::lock_guard lock(mutex_);
+    core_full_ = true;
+  }
+  wire.send(R"({"type":"cmd","id":"c1","name":"sign_out","args":{}})");
+  auto nack = frame(wire);
+  EXPECT_EQ(text(nack["problem"].as_object(), "code"), "busy");
+  EXPECT_TRUE(nack["problem"].at("retryable").as_bool());
+}
+
+TEST_F(PageSocket, CommandsBeyondTheBudgetAreNacked) {
+  start();
+  PageWire wire = joined(sign_in("sofia"));
+  for (int i = 0; i < 30; ++i) wire.send(R"({"type":"cmd","id":"c","name":"accept","args":{"offer":"9"}})");
+  EXPECT_EQ(text(frame(wire)["problem"].as_object(), "code"), "too_many");
+}
+
+TEST_F(PageSocket, RolesHoldForFramesAsForRest) {
+  start();
+  PageWire agent = joined(sign_in("sofia"));
+  agent.send(R"({"type":"cmd","id":"c","name":"force_state","args":{"agent":"a1002","state":"not_ready","reason":"break"}})");
+  EXPECT_EQ(text(frame(agent)["problem"].as_object(), "code"), "not_allowed");
+  agent.send(R"({"type":"sub","topics":["agents"]})");
+  EXPECT_EQ(close_code(agent), 4403);
+
+  PageWire leader = joined(sign_in("maria"));
+  leader.send(R"({"type":"cmd","id":"c","name":"set_state","args":{"state":"ready"}})");
+  EXPECT_EQ(text(frame(leader)["problem"].as_object(), "code"), "not_allowed");
+  leader.send(R"({"type":"cmd","id":"d","name":"force_state","args":{"agent":"a1002","state":"not_ready","reason":"break"}})");
+  const core::Request request = wait_request<core::SetState>();
+  EXPECT_EQ(request.agent, AgentId{"a1002"});
+  EXPECT_EQ(request.principal, "user:3");
+}
+
+TEST_F(PageSocket, TopicsGiveTheListAndThenOnlyTheLastValueOfWhatChanged) {
+  DeskOptions options;
+  options.topic_period = milliseconds(10);
+  start(options);
+  PageWire wire = joined(sign_in("maria"));
+  wire.send(R"({"type":"sub","topics":["agents"]})");
+  auto begin = frame(wire);
+  EXPECT_EQ(text(begin, "part"), "begin");
+  auto item = frame(wire);
+  EXPECT_EQ(text(item, "part"), "item");
+  EXPECT_EQ(item["data"].as_array().size(), 2U);
+  auto end = frame(wire);
+  EXPECT_EQ(text(end, "part"), "end");
+  const std::int64_t seq = end["topic_seq"].as_int64();
+  on_loop([&] { desk_->views({agent_view("a1001", 2), agent_view("a1001", 3), agent_view("a1001", 4)}); });
+  auto update = frame(wire);
+  EXPECT_EQ(text(update, "part"), "update");
+  ASSERT_EQ(update["data"].as_array().size(), 1U);
+  EXPECT_EQ(update["data"].at(0).at("rev").as_int64(), 4);
+  EXPECT_EQ(update["topic_seq"].as_int64(), seq + 1);
+}
+
+TEST_F(PageSocket, LongListsGoInPartsOfAtMost64KiB) {
+  start();
+  std::vector<core::View> many;
+  for (int i = 1; i <= 600; ++i) many.emplace_back(contact_view(i, 1));
+  on_loop([&] { desk_->views(std::move(many)); });
+  PageWire wire = joined(sign_in("maria"));
+  wire.send(R"({"type":"sub","topics":["contacts"]})");
+  std::size_t items = 0;
+  std::size_t parts = 0;
+  for (auto part = frame(wire); text(part, "part") != "end"; part = frame(wire)) {
+    ASSERT_EQ(text(part, "type"), "topic");
+    items += part["data"].as_array().size();
+    ++parts;
+  }
+  EXPECT_EQ(items, 600U);
+  EXPECT_GT(parts, 3U);
+}
+
+TEST_F(PageSocket, ResyncGivesASnapshotAtThePresentSeq) {
+  start();
+  PageWire wire = joined(sign_in("sofia"));
+  show(agent_view("a1001", 2));
+  frame(wire);
+  wire.send(R"({"type":"resync"})");
+  auto snapshot = frame(wire);
+  EXPECT_EQ(text(snapshot, "type"), "snapshot");
+  EXPECT_EQ(snapshot["seq"].as_int64(), 1);
+}
+
+TEST_F(PageSocket, NamesFromOutsideStayText) {
+  start();
+  PageWire wire = joined(sign_in("sofia"));
+  core::ContactView view = contact_view(77, 1, "a1001", 900);
+  const std::string name = std::string("<script>alert(1)</script>\r\n\"\\ ") + '\0' + "\xF0\x9F\x98\x80" + "\xFF" + std::string(10'000, 'A');
+  view.caller_name = name;
+  show(view);
+  const Message raw = wire.receive();
+  EXPECT_EQ(raw.text.find('<'), std::string::npos);
+  EXPECT_EQ(raw.text.find('\n'), std::string::npos);
+  const auto parsed = boost::json::parse(raw.text);
+  std::string expected = name;
+  expected.replace(expected.find('\xFF'), 1, "\xEF\xBF\xBD");
+  EXPECT_EQ(std::string(parsed.at("data").at("caller_name").as_string()), expected);
+}
+
+TEST_F(PageSocket, DrainSaysByeWithATimeToComeBack) {
+  start();
+  PageWire wire = joined(sign_in("sofia"));
+  wait_request<core::SignIn>();
+  on_loop([&] { desk_->drain(milliseconds(400)); });
+  auto bye = frame(wire);
+  EXPECT_EQ(text(bye, "type"), "bye");
+  EXPECT_EQ(bye["code"].as_int64(), 1012);
+  EXPECT_GE(bye["retry_after_ms"].as_int64(), 400);
+  EXPECT_LE(bye["retry_after_ms"].as_int64(), 800);
+  EXPECT_EQ(close_code(wire), 1012);
+}
+
+}  // namespace
+}  // namespace callwright::desktop::tests
