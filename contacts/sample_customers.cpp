@@ -186,7 +186,7 @@ class Samples {
     const std::size_t tier = share < 0.60 ? 0 : share < 0.85 ? 1 : share < 0.97 ? 2 : 3;
     customer.tier = tiers[tier];
     // Values as Pareto has them: few customers make most of it.
-    customer.value_12m_minor = static_cast<std::int64_t>(4000.0 * static_cast<double>(1 + tier) * std::pow(1.0 - dice.unit(), -0.86));
+    customer.value_12m_minor = static_cast<std::int64_t>(std::min(4000.0 * static_cast<double>(1 + tier) * std::pow(1.0 - dice.unit(), -0.86), 5e8));
     customer.since = Instant{options_.now.us - (30 + dice.below(2900)) * kDayUs};
     static constexpr std::array stages = {Stage::exploration, Stage::formation, Stage::formation, Stage::stable, Stage::stable, Stage::stable, Stage::decline};
     customer.stage = dice.one_of(stages);

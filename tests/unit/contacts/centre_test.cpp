@@ -1,0 +1,113 @@
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "contacts/centre_toml.hpp"
+#include "temporary_store.hpp"
+
+namespace callwright::contacts {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// The example of docs/centre.md, so that the page stays true.
+std::string example() {
+  std::ifstream file(CALLWRIGHT_SOURCE_DIR "/docs/centre.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  const std::string page = text.str(), fence = "```toml\n";
+  const std::size_t begin = page.find(fence) + fence.size();
+  return page.substr(begin, page.find("```", begin) - begin);
+}
+
+std::string fault_of(const std::string& text) {
+  const auto centre = parse_centre(text);
+  return centre ? "accepted" : centre.error().context;
+}
+
+const std::string kHead = "name = \"C\"\n";
+
+TEST(CentreToml, TheDocumentedExampleIsReadWhole) {
+  const auto centre = parse_centre(example());
+  ASSERT_TRUE(centre) << centre.error().context;
+  EXPECT_EQ(centre->queues.size(), 2u);
+  EXPECT_EQ(centre->agents.size(), 2u);
+  EXPECT_EQ(centre->queues[0].requirements[0].min_level, 40);
+  EXPECT_EQ(centre->queues[0].ring_timeout, std::chrono::seconds(15));
+  EXPECT_EQ(centre->switches[0].trunks.size(), 2u);
+  EXPECT_TRUE(centre->switches[0].trunks[1].digits_are_international);
+}
+
+TEST(CentreToml, PrintingAndReadingGivesTheSameCentre) {
+  auto centre = parse_centre(example());
+  ASSERT_TRUE(centre);
+  centre->queues[0].service_level = std::chrono::milliseconds(12'345);
+  centre->skills[0].name = "quote \" and \\ slash, \xE7\xBB\xB4\xE4\xBF\xAE";
+  const auto again = parse_centre(print_centre(*centre));
+  ASSERT_TRUE(again) << again.error().context;
+  EXPECT_EQ(*again, *centre);
+}
+
+TEST(CentreToml, AnUnknownKeyNamesTheNearest) {
+  EXPECT_EQ(fault_of(kHead + "\n[[queue]]\nid = \"a\"\nname = \"A\"\nring_timout = \"9s\"\n"),
+            "line 6: unknown key 'ring_timout' in a queue, did you mean 'ring_timeout'?");
+  EXPECT_EQ(fault_of(kHead + "[[agnet]]\n"), "line 2: unknown key 'agnet' in the centre, did you mean 'agent'?");
+}
+
+TEST(CentreToml, EveryFaultIsToldWithItsLine) {
+  const std::string text = kHead +
+                           "[[skill]]\nid = \"Heating\"\nname = \"H\"\n"
+                           "[[queue]]\nid = \"a\"\npriority = -1\nwrap_up = \"soon\"\n";
+  EXPECT_EQ(fault_of(text),
+            "line 3: a skill: 'id' must be 1 to 32 of a-z, 0-9, _ and -\n"
+            "line 5: a queue: 'name' is missing\n"
+            "line 7: a queue: 'priority' must be a whole number from 0 to 100000\n"
+            "line 8: a queue: 'wrap_up' must be a length from \"0s\" to \"1h\", as \"90s\" or \"2m\"");
+}
+
+TEST(CentreToml, ReferencesMustPointAtSomething) {
+  EXPECT_EQ(fault_of(kHead + "[[queue]]\nid = \"a\"\nname = \"A\"\nrequirements = [{ skill = \"heatin\" }]\n[[skill]]\nid = \"heating\"\nname = \"H\"\n"),
+            "line 5: there is no skill 'heatin', did you mean 'heating'?");
+  EXPECT_THAT(fault_of(kHead + "[[entry]]\nswitch = \"x\"\nnumber = \"*\"\nqueue = \"y\"\n"), HasSubstr("there is no switch 'x'"));
+}
+
+TEST(CentreToml, NamesStandOnce) {
+  EXPECT_EQ(fault_of(kHead + "[[skill]]\nid = \"a\"\nname = \"A\"\n[[skill]]\nid = \"a\"\nname = \"B\"\n"), "line 5: skill 'a' stands twice");
+}
+
+TEST(CentreToml, WhatIsNoTomlNamesItsLine) {
+  EXPECT_THAT(fault_of("name = \"C\"\nname = \n"), HasSubstr("line 2"));
+  EXPECT_THAT(fault_of(""), HasSubstr("'name' is missing"));
+  EXPECT_THAT(fault_of(std::string("name = \"\0\"", 11)), Not(HasSubstr("accepted")));
+}
+
+class CentreStoreOf : public StoreTest {};
+
+TEST_F(CentreStoreOf, EveryVersionIsKept) {
+  EXPECT_FALSE(store_->centres().newest()->has_value());
+  auto centre = parse_centre(example());
+  ASSERT_TRUE(centre);
+  EXPECT_EQ(*store_->centres().put(*centre, "import", Instant{1}), 1);
+  centre->name = "Renamed";
+  EXPECT_EQ(*store_->centres().put(*centre, "user:1", Instant{2}), 2);
+  reopen();
+  const auto newest = store_->centres().newest();
+  ASSERT_TRUE(newest && newest->has_value());
+  EXPECT_EQ((*newest)->version, 2);
+  EXPECT_EQ((*newest)->name, "Renamed");
+  EXPECT_NE(store_->centres().get(1)->name, "Renamed");
+  EXPECT_EQ(store_->centres().all()->size(), 2u);
+  EXPECT_EQ(store_->centres().get(3).error().code, Errc::not_found);
+}
+
+TEST_F(CentreStoreOf, AnInvalidCentreIsNotStored) {
+  journal::Centre centre;
+  centre.name = "C";
+  centre.entries.push_back({SwitchId{"nowhere"}, "*", QueueId{"nothing"}});
+  EXPECT_EQ(store_->centres().put(centre, "user:1", Instant{1}).error().code, Errc::invalid);
+}
+
+}  // namespace
+}  // namespace callwright::contacts

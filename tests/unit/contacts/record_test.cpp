@@ -1,0 +1,507 @@
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+#include "contacts/customer_import.hpp"
+#include "contacts/doctor.hpp"
+#include "contacts/sample_customers.hpp"
+#include "fault_vfs.hpp"
+#include "sample_facts.hpp"
+#include "temporary_store.hpp"
+
+namespace callwright::contacts {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const Instant kNow{1'795'000'000'000'000};
+const journal::TrunkRule kRule;
+
+class RecordOf : public StoreTest {
+ protected:
+  Customer draft(const std::string& name, const std::string& number) {
+    Customer customer;
+    customer.name = name;
+    if (!number.empty()) customer.numbers.push_back({number, "mobile", number, "agent", Confidence::known});
+    return customer;
+  }
+  Customer save(const std::string& name, const std::string& number) {
+    auto saved = store_->customers().create(draft(name, number), "user:1", kNow);
+    EXPECT_TRUE(saved) << saved.error().text();
+    return saved ? *saved : Customer();
+  }
+  Found find(const std::string& ani) {
+    auto found = store_->reader().find_customer(SwitchId{"main"}, "t1", ani, kRule);
+    EXPECT_TRUE(found) << found.error().text();
+    return found ? *found : Found();
+  }
+  void expect_healthy() {
+    const auto findings = examine(folder_.options());
+    ASSERT_TRUE(findings) << findings.error().text();
+    for (const Finding& finding : *findings) EXPECT_TRUE(finding.good) << finding.check << ": " << finding.text;
+  }
+  std::string card(CustomerId customer) {
+    auto card = store_->reader().card(customer);
+    EXPECT_TRUE(card);
+    return card ? *card->json : "";
+  }
+  FactMaker maker_;
+};
+
+// --- identity ---------------------------------------------------------------------------------------------------------------
+
+TEST_F(RecordOf, OneCustomerWithTheNumberIsKnown) {
+  const Customer ada = save("Ada Lovelace", "+441632960123");
+  const Found found = find("01632 960123");
+  EXPECT_EQ(found.match, journal::Match::known);
+  EXPECT_EQ(found.customer, ada.id);
+  EXPECT_EQ(found.e164, "+441632960123");
+  ASSERT_TRUE(found.card);
+  EXPECT_THAT(*found.card, HasSubstr("\"name\":\"Ada Lovelace\""));
+  EXPECT_THAT(*found.card, HasSubstr("\"last_contacts\":[],\"contacts_total\":0}"));
+}
+
+TEST_F(RecordOf, SeveralCustomersWithTheNumberAreAChoice) {
+  const Customer ada = save("Ada", "+441632960123");
+  const Customer ben = save("Ben", "+441632960123");
+  ASSERT_TRUE(journal().append(maker_.life(ContactId{1000}, ben.id)));
+  const Found found = find("+44 1632 960123");
+  EXPECT_EQ(found.match, journal::Match::maybe);
+  EXPECT_FALSE(found.customer);
+  EXPECT_THAT(found.candidates, ElementsAre(ben.id, ada.id)) << "last contact first";
+  EXPECT_THAT(*found.card, HasSubstr("{\"candidates\":[{\"customer\":\"" + std::to_string(ben.id.value)));
+}
+
+TEST_F(RecordOf, NobodyWithTheNumberIsNone) {
+  save("Ada", "+441632960123");
+  const Found found = find("01632 960124");
+  EXPECT_EQ(found.match, journal::Match::none);
+  EXPECT_EQ(found.e164, "+441632960124");
+  EXPECT_FALSE(found.card);
+}
+
+TEST_F(RecordOf, TheEndOfANumberMatchesNobody) {
+  save("Ada", "+441632960123");
+  EXPECT_EQ(find("960123").match, journal::Match::none);
+  EXPECT_EQ(find("+49 1632 960123").match, journal::Match::none);
+}
+
+TEST_F(RecordOf, ASecondNumberFindsTheSameCustomer) {
+  Customer ada = draft("Ada", "+441632960123");
+  ada.numbers.push_back({"+447700900001", "home", "07700 900001", "agent", Confidence::known});
+  const auto saved = store_->customers().create(ada, "user:1", kNow);
+  ASSERT_TRUE(saved);
+  EXPECT_EQ(find("07700 900001").customer, saved->id);
+}
+
+TEST_F(RecordOf, AnUnknownCallersNumberIsAttachedOnFirstSave) {
+  auto life = maker_.life(ContactId{1000}, {}, "+441632960777");
+  const std::vector<journal::Fact> first(life.begin(), life.begin() + 5), rest(life.begin() + 5, life.end());
+  ASSERT_TRUE(journal().append(first));
+  EXPECT_EQ(find("+441632960777").match, journal::Match::none);
+  const auto saved = store_->customers().create(draft("New Caller", ""), "user:1", kNow, ContactId{1000});
+  ASSERT_TRUE(saved) << saved.error().text();
+  ASSERT_EQ(saved->numbers.size(), 1u);
+  EXPECT_EQ(saved->numbers[0].source, "contact");
+  EXPECT_EQ(find("01632 960777").customer, saved->id);
+
+  // The command ChooseCustomer becomes this fact: the contact moves to him and stands on his card once it ended.
+  ASSERT_TRUE(journal().append(rest));
+  ASSERT_TRUE(journal().append(std::vector{maker_.make(ContactId{1000}, journal::CustomerMatched{.match = journal::Match::chosen, .customer = saved->id, .candidates = {}, .by = AgentId{"a1001"}, .e164 = {}})}));
+  EXPECT_THAT(card(saved->id), HasSubstr("\"contacts_total\":1"));
+  EXPECT_THAT(card(saved->id), HasSubstr("\"contact\":\"1000\""));
+  EXPECT_EQ(store_->reader().contact(ContactId{1000})->contact.e164, "+441632960777");
+  expect_healthy();
+}
+
+TEST_F(RecordOf, AttachingAnIdentityTwiceChangesNothing) {
+  ASSERT_TRUE(journal().append(maker_.life(ContactId{1000}, {}, "+441632960777")));
+  const Customer ada = save("Ada", "+441632960123");
+  ASSERT_TRUE(store_->customers().attach_identity(ContactId{1000}, ada.id, "user:1", kNow));
+  const auto again = store_->customers().attach_identity(ContactId{1000}, ada.id, "user:1", kNow);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->version, 2);
+  EXPECT_EQ(again->numbers.size(), 2u);
+}
+
+// --- edits ------------------------------------------------------------------------------------------------------------------
+
+TEST_F(RecordOf, AnEditNeedsTheVersionItSaw) {
+  const Customer ada = save("Ada", "+441632960123");
+  CustomerPatch patch;
+  patch.tier = "gold";
+  const auto updated = store_->customers().update(ada.id, 1, patch, "user:1", kNow);
+  ASSERT_TRUE(updated);
+  EXPECT_EQ(updated->version, 2);
+  EXPECT_THAT(card(ada.id), HasSubstr("\"tier\":\"gold\""));
+  EXPECT_EQ(store_->customers().update(ada.id, 1, patch, "user:2", kNow).error().code, Errc::version_mismatch);
+  EXPECT_EQ(store_->customers().update(CustomerId{5}, 1, patch, "user:2", kNow).error().code, Errc::not_found);
+  EXPECT_EQ(*store_->customers().get(ada.id), *updated);
+}
+
+TEST_F(RecordOf, WrongFieldsAreNamed) {
+  EXPECT_EQ(store_->customers().create(draft("", ""), "user:1", kNow).error().context, "name");
+  EXPECT_EQ(store_->customers().create(draft("Ada", "01632 960123"), "user:1", kNow).error().context, "numbers");
+  Customer customer = draft("Ada", "");
+  customer.attrs = "[1]";
+  EXPECT_EQ(store_->customers().create(customer, "user:1", kNow).error().context, "attrs");
+  customer.attrs = "{\"a\":";
+  EXPECT_EQ(store_->customers().create(customer, "user:1", kNow).error().context, "attrs");
+  EXPECT_EQ(*store_->customers().count(), 0);
+}
+
+TEST_F(RecordOf, AnAccountNumberBelongsToOne) {
+  Customer ada = draft("Ada", "");
+  ada.account = "4471-2086";
+  ASSERT_TRUE(store_->customers().create(ada, "user:1", kNow));
+  EXPECT_EQ(store_->customers().create(ada, "user:1", kNow).error().code, Errc::already_exists);
+  EXPECT_EQ(*store_->customers().count(), 1);
+}
+
+TEST_F(RecordOf, TextFromOutsideStaysTextInTheCard) {
+  const Customer evil = save("<script>\"x\"\\ \xF0\x9F\x98\x80 caf\xC3\xA9", "+441632960123");
+  EXPECT_THAT(card(evil.id), HasSubstr("\"name\":\"<script>\\\"x\\\"\\\\ \xF0\x9F\x98\x80 caf\xC3\xA9\""));
+  const Customer broken = save("bad \xFF utf", "+441632960124");
+  EXPECT_THAT(card(broken.id), HasSubstr("\"name\":\"bad \xEF\xBF\xBD utf\""));
+}
+
+TEST_F(RecordOf, AHouseholdKnowsItsSize) {
+  Customer ada = draft("Ada", "+441632960123"), ben = draft("Ben", "+441632960123");
+  ada.household = ben.household = 77;
+  const auto first = store_->customers().create(ada, "user:1", kNow);
+  ASSERT_TRUE(store_->customers().create(ben, "user:1", kNow));
+  EXPECT_THAT(card(first->id), HasSubstr("\"household\":2"));
+  expect_healthy();
+}
+
+TEST_F(RecordOf, SearchFindsByNumberAccountAndBeginningsOfNames) {
+  Customer ada = draft("Ada Lovelace", "+441632960123");
+  ada.account = "4471-2086";
+  ASSERT_TRUE(store_->customers().create(ada, "user:1", kNow));
+  Customer wang = draft("\xE7\x8E\x8B\xE5\xB0\x8F\xE6\x98\x8E", "+8615400000001");  // Wang Xiaoming
+  wang.name_alt = "Wang Xiaoming";
+  ASSERT_TRUE(store_->customers().create(wang, "user:1", kNow));
+  const auto found = [&](const std::string& query) {
+    auto page = store_->reader().search(query, 20);
+    EXPECT_TRUE(page) << page.error().text();
+    return page && page->items.size() == 1 ? page->items[0] : std::string();
+  };
+  EXPECT_THAT(found("01632 960123"), HasSubstr("Ada Lovelace"));
+  EXPECT_THAT(found("4471-2086"), HasSubstr("Ada Lovelace"));
+  EXPECT_THAT(found("love a"), HasSubstr("Ada Lovelace"));
+  EXPECT_THAT(found("xiaom WANG"), HasSubstr("Wang Xiaoming"));
+  EXPECT_THAT(found("\xE5\xB0\x8F\xE6\x98\x8E"), HasSubstr("Wang Xiaoming"));
+  EXPECT_EQ(found("ovelace"), "");
+  EXPECT_EQ(found("100% ' OR 1=1 --"), "");
+}
+
+// --- contact log ------------------------------------------------------------------------------------------------------------
+
+TEST_F(RecordOf, AContactIsLoggedWithSegmentsOffersAndNotes) {
+  const Customer ada = save("Ada", "+441632960123");
+  ASSERT_TRUE(journal().append(maker_.life(ContactId{1000}, ada.id)));
+  const auto detail = store_->reader().contact(ContactId{1000});
+  ASSERT_TRUE(detail) << detail.error().text();
+  const ContactRow& row = detail->contact;
+  EXPECT_EQ(row.customer, ada.id);
+  EXPECT_EQ(row.ani, "+441632960123");
+  EXPECT_EQ(row.caller_name, "Ada <b>");
+  EXPECT_EQ(row.queue.value, "repairs");
+  EXPECT_EQ(row.agent.value, "a1001");
+  EXPECT_EQ(row.outcome, journal::ContactOutcome::answered);
+  EXPECT_EQ(row.disposition, "solved");
+  EXPECT_TRUE(row.resolved);
+  EXPECT_EQ(row.waited, std::chrono::seconds(7));
+  EXPECT_EQ(row.ring, std::chrono::seconds(4));
+  EXPECT_EQ(row.talk, std::chrono::seconds(90));
+  EXPECT_EQ(row.wrap_up, std::chrono::seconds(15));
+  EXPECT_EQ(detail->segments.size(), 3u);
+  ASSERT_EQ(detail->visits.size(), 1u);
+  EXPECT_EQ(detail->visits[0].how, journal::VisitEnd::answered);
+  ASSERT_EQ(detail->offers.size(), 1u);
+  EXPECT_EQ(detail->offers[0].how, journal::OfferEnd::accepted);
+  ASSERT_EQ(detail->notes.size(), 1u);
+  EXPECT_EQ(detail->notes[0].text, "Boiler leaks, +441632960123");
+  const auto decisions = store_->reader().decisions(ContactId{1000});
+  ASSERT_TRUE(decisions);
+  ASSERT_EQ(decisions->size(), 1u);
+  EXPECT_EQ((*decisions)[0].offer.best[0].score, 240);
+  EXPECT_EQ(store_->reader().contact(ContactId{1001}).error().code, Errc::not_found);
+}
+
+TEST_F(RecordOf, RowsAreTheSameHoweverTheFactsAreBatched) {
+  const Customer ada = save("Ada", "+441632960123");
+  for (const journal::Fact& fact : maker_.life(ContactId{1000}, ada.id)) {
+    ASSERT_TRUE(journal().append(std::vector{fact}));
+    if (fact.seq % 5 == 0) reopen();  // rows are found again in the store, not only in memory
+  }
+  const auto detail = store_->reader().contact(ContactId{1000});
+  ASSERT_TRUE(detail);
+  EXPECT_EQ(detail->contact.talk, std::chrono::seconds(90));
+  EXPECT_EQ(detail->segments.size(), 3u);
+  expect_healthy();
+}
+
+TEST_F(RecordOf, TheCardListsTheNewestContactsAndTheTimelineTheRest) {
+  const Customer ada = save("Ada", "+441632960123");
+  for (std::int64_t i = 1; i <= 25; ++i) ASSERT_TRUE(journal().append(maker_.life(ContactId{i * 1000}, ada.id)));
+  const std::string json = card(ada.id);
+  EXPECT_THAT(json, HasSubstr("\"contacts_total\":25"));
+  EXPECT_THAT(json, HasSubstr("\"last_contacts\":[{\"contact\":\"25000\""));
+  EXPECT_THAT(json, HasSubstr("\"contact\":\"6000\""));
+  EXPECT_THAT(json, Not(HasSubstr("\"contact\":\"5000\"")));
+  const auto page = store_->reader().timeline(ada.id, {}, 20);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->items.size(), 20u);
+  EXPECT_EQ(page->next, 6000);
+  const auto rest = store_->reader().timeline(ada.id, ContactId{page->next}, 20);
+  ASSERT_TRUE(rest);
+  EXPECT_EQ(rest->items.size(), 5u);
+  EXPECT_EQ(rest->next, 0);
+  EXPECT_THAT(json, HasSubstr(page->items[3]));
+  expect_healthy();
+}
+
+TEST_F(RecordOf, ADispositionSetLaterChangesTheCard) {
+  const Customer ada = save("Ada", "+441632960123");
+  ASSERT_TRUE(journal().append(maker_.life(ContactId{1000}, ada.id)));
+  ASSERT_TRUE(journal().append(maker_.life(ContactId{2000}, ada.id)));
+  ASSERT_TRUE(journal().append(std::vector{maker_.make(ContactId{1000}, journal::DispositionSet{AgentId{"a1001"}, "callback", false})}));
+  EXPECT_THAT(card(ada.id), HasSubstr("\"disposition\":\"callback\",\"resolved\":false"));
+  EXPECT_THAT(card(ada.id), HasSubstr("\"contacts_total\":2"));
+  expect_healthy();
+}
+
+TEST_F(RecordOf, AContactMovesFromOneCardToAnother) {
+  const Customer ada = save("Ada", "+441632960123"), ben = save("Ben", "+441632960124");
+  ASSERT_TRUE(journal().append(maker_.life(ContactId{1000}, ada.id)));
+  ASSERT_TRUE(journal().append(std::vector{maker_.make(ContactId{1000}, journal::CustomerMatched{.match = journal::Match::chosen, .customer = ben.id, .candidates = {}, .by = AgentId{"a1001"}, .e164 = {}})}));
+  EXPECT_THAT(card(ada.id), HasSubstr("\"last_contacts\":[],\"contacts_total\":0"));
+  EXPECT_THAT(card(ben.id), HasSubstr("\"contacts_total\":1"));
+  expect_healthy();
+}
+
+TEST_F(RecordOf, ContactsAreListedByFilterAndPage) {
+  for (std::int64_t i = 1; i <= 5; ++i) ASSERT_TRUE(journal().append(maker_.life(ContactId{i * 1000})));
+  ContactFilter filter;
+  filter.limit = 2;
+  filter.queue = QueueId{"repairs"};
+  filter.outcome = journal::ContactOutcome::answered;
+  const auto page = store_->reader().contacts(filter);
+  ASSERT_TRUE(page) << page.error().text();
+  ASSERT_EQ(page->items.size(), 2u);
+  EXPECT_EQ(page->items[0].contact, ContactId{5000});
+  EXPECT_EQ(page->next, ContactId{4000});
+  filter.before = page->next;
+  EXPECT_EQ(store_->reader().contacts(filter)->items[0].contact, ContactId{3000});
+  filter = {};
+  filter.queue = QueueId{"sales"};
+  EXPECT_THAT(store_->reader().contacts(filter)->items, IsEmpty());
+}
+
+TEST_F(RecordOf, IntervalsCountVisits) {
+  for (std::int64_t i = 1; i <= 3; ++i) ASSERT_TRUE(journal().append(maker_.life(ContactId{i * 1000})));
+  const auto intervals = store_->reader().intervals(Instant{0}, Instant{INT64_MAX});
+  ASSERT_TRUE(intervals);
+  std::int64_t entered = 0, answered = 0, within = 0;
+  Duration wait{};
+  for (const auto& each : *intervals) {
+    EXPECT_EQ(each.start.us % 900'000'000, 0);
+    entered += each.entered, answered += each.answered, within += each.answered_within, wait += each.answered_wait;
+  }
+  EXPECT_EQ(entered, 3);
+  EXPECT_EQ(answered, 3);
+  EXPECT_EQ(within, 3);
+  EXPECT_EQ(wait, std::chrono::seconds(21));
+}
+
+TEST_F(RecordOf, AReaderOnItsOwnConnectionSeesWhatIsCommitted) {
+  auto reader = open_reader(folder_.options());
+  ASSERT_TRUE(reader) << reader.error().text();
+  const Customer ada = save("Ada", "+441632960123");
+  ASSERT_TRUE(journal().append(maker_.life(ContactId{1000}, ada.id)));
+  EXPECT_EQ((*reader)->find_customer(SwitchId{"main"}, "t1", "01632960123", kRule)->customer, ada.id);
+  EXPECT_EQ((*reader)->contact(ContactId{1000})->notes.size(), 1u);
+  ASSERT_TRUE(journal().erase_contact(ContactId{1000}));
+  EXPECT_EQ((*reader)->contact(ContactId{1000})->notes[0].text, "");
+  EXPECT_EQ((*reader)->contact(ContactId{1000})->contact.ani, "");
+}
+
+TEST_F(RecordOf, TheDoctorNoticesRowsThatNoFactsMake) {
+  const Customer ada = save("Ada", "+441632960123");
+  ASSERT_TRUE(journal().append(maker_.life(ContactId{1000}, ada.id)));
+  expect_healthy();
+  sqlite3* db = nullptr;
+  sqlite3_open(folder_.options().path.c_str(), &db);
+  ASSERT_EQ(sqlite3_exec(db, "UPDATE contact SET talk_us = 1; UPDATE customer_card SET contacts = 9; UPDATE grp SET last_seq = 99", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(db);
+  std::vector<std::string> bad;
+  for (const Finding& finding : *examine(folder_.options()))
+    if (!finding.good) bad.push_back(finding.check);
+  EXPECT_THAT(bad, ElementsAre("sequence", "projections", "cards"));
+}
+
+// --- import -----------------------------------------------------------------------------------------------------------------
+
+ImportReport import_of(Store& store, const std::string& csv, ImportOptions options = {}) {
+  options.now = kNow;
+  std::istringstream in(csv);
+  auto report = import_customers(store, in, options);
+  EXPECT_TRUE(report) << report.error().text();
+  return report ? *report : ImportReport();
+}
+
+TEST_F(RecordOf, ImportTellsEachRefusedRowAndTakesTheRest) {
+  const ImportReport report = import_of(*store_,
+                                        "\xEF\xBB\xBFname,mobile,tier,external_id,value_12m,attr.model\r\n"
+                                        "Ada,01632 960123,gold,e1,1840.5,X1\r\n"
+                                        "\"Lovelace, B\",not a number,,e2,,\r\n"
+                                        "Cy,,,e3\r\n"
+                                        "\"Di \"\"D\"\" E\",+44 7700 900005,silver,e4,,\r\n"
+                                        ",,,e5,,\r\n"
+                                        "Fe,,,e6,12.345,\r\n");
+  EXPECT_EQ(report.rows, 6);
+  EXPECT_EQ(report.created, 2);
+  EXPECT_EQ(report.refused, 4);
+  std::vector<std::pair<std::int64_t, std::string>> refused;
+  for (const Refusal& refusal : report.refusals) refused.emplace_back(refusal.line, refusal.column);
+  EXPECT_THAT(refused, ElementsAre(std::pair(3, "mobile"), std::pair(4, ""), std::pair(6, "name"), std::pair(7, "value_12m")));
+  const Found found = find("+441632960123");
+  EXPECT_THAT(*found.card, HasSubstr("\"value_12m_minor\":184050"));
+  EXPECT_THAT(*found.card, HasSubstr("\"attrs\":{\"model\":\"X1\"}"));
+  expect_healthy();
+}
+
+TEST_F(RecordOf, ImportingAgainChangesTheSameCustomers) {
+  import_of(*store_, "name,mobile,external_id\nAda,01632960123,e1\n");
+  const ImportReport report = import_of(*store_, "name,home,external_id\nAda King,01632960124,e1\nBen,01632960125,e2\n");
+  EXPECT_EQ(report.updated, 1);
+  EXPECT_EQ(report.created, 1);
+  EXPECT_EQ(find("01632960124").customer, find("01632960123").customer);
+  EXPECT_EQ(*store_->customers().count(), 2);
+}
+
+TEST_F(RecordOf, ADryRunWritesNothing) {
+  ImportOptions options;
+  options.dry_run = true;
+  EXPECT_EQ(import_of(*store_, "name\nAda\nBen\n", options).created, 2);
+  EXPECT_EQ(*store_->customers().count(), 0);
+}
+
+TEST_F(RecordOf, AWrongHeadingFailsWithTheNearestColumn) {
+  std::istringstream in("name,moblie\nAda,1\n");
+  const auto report = import_customers(*store_, in, {});
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().context, "line 1: unknown column 'moblie', did you mean 'mobile'?");
+}
+
+TEST(Import, GoesOnAfterTheLastBatchAndCountsEveryRowOnce) {
+  FaultVfs disk;
+  TemporaryFolder folder;
+  std::string csv = "name,external_id\n";
+  for (int i = 0; i < 50; ++i) csv += "Customer " + std::to_string(i) + ",e" + std::to_string(i) + "\n";
+  ImportOptions options;
+  options.now = kNow;
+  options.batch_rows = 10;
+  {
+    auto store = open_store(folder.options("fault"));
+    ASSERT_TRUE(store);
+    options.progress = [&](std::int64_t rows) {
+      if (rows == 20) disk.fail_at(1, FaultVfs::Kind::disk_full);
+    };
+    std::istringstream in(csv);
+    const auto report = import_customers(**store, in, options);
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code, Errc::disk_full);
+  }
+  disk.heal();
+  auto store = open_store(folder.options());
+  ASSERT_TRUE(store);
+  options.progress = nullptr;
+  std::istringstream in(csv);
+  const auto report = import_customers(**store, in, options);
+  ASSERT_TRUE(report) << report.error().text();
+  EXPECT_EQ(report->resumed_after, 20);
+  EXPECT_EQ(report->rows, 50);
+  EXPECT_EQ(report->created, 50);
+  EXPECT_EQ(*(*store)->customers().count(), 50);
+}
+
+// --- samples ----------------------------------------------------------------------------------------------------------------
+
+TEST_F(RecordOf, SamplesAreTheSameForTheSameSeedAndFoundByTheirNumbers) {
+  SampleOptions options;
+  options.customers = 400;
+  options.seed = 3;
+  options.now = kNow;
+  const auto report = add_sample_customers(*store_, options);
+  ASSERT_TRUE(report) << report.error().text();
+  EXPECT_EQ(report->customers, 400);
+  EXPECT_GT(report->contacts, 400);
+  int known = 0, maybe = 0;
+  for (std::int64_t i = 0; i < 400; ++i) {
+    const Found found = find(sample_number(3, i));
+    known += found.match == journal::Match::known;
+    maybe += found.match == journal::Match::maybe;
+  }
+  EXPECT_EQ(known + maybe, 400);
+  EXPECT_GT(known, 340);
+  EXPECT_GT(maybe, 5);
+  expect_healthy();
+
+  TemporaryFolder other;
+  auto second = open_store(other.options());
+  ASSERT_TRUE(second);
+  ASSERT_TRUE(add_sample_customers(**second, options));
+  const std::string number = sample_number(3, 17);
+  EXPECT_EQ(*find(number).card, *(*second)->reader().find_customer(SwitchId{}, "", number, kRule)->card);
+  EXPECT_EQ(add_sample_customers(*store_, options).error().code, Errc::already_exists);
+}
+
+// --- accounts ---------------------------------------------------------------------------------------------------------------
+
+TEST_F(RecordOf, AccountsAreUniqueByLoginAndVersioned) {
+  Account draft;
+  draft.login = "sofia";
+  draft.name = "Sofia";
+  draft.password_hash = "$argon2id$...";
+  draft.roles = {"agent", "supervisor"};
+  draft.agent = AgentId{"a1001"};
+  const auto sofia = store_->accounts().add(draft, kNow);
+  ASSERT_TRUE(sofia) << sofia.error().text();
+  draft.login = "SOFIA";
+  EXPECT_EQ(store_->accounts().add(draft, kNow).error().code, Errc::already_exists);
+  EXPECT_EQ(*store_->accounts().by_login("Sofia"), *sofia);
+  Account changed = *sofia;
+  changed.disabled = true;
+  ASSERT_TRUE(store_->accounts().update(changed));
+  EXPECT_EQ(store_->accounts().update(changed).error().code, Errc::version_mismatch);
+  EXPECT_EQ(store_->accounts().by_login("nobody").error().code, Errc::not_found);
+  draft.login = "two words";
+  EXPECT_EQ(store_->accounts().add(draft, kNow).error().context, "login");
+}
+
+TEST_F(RecordOf, SessionsEndWithTheirTimeAndTheirUser) {
+  Account draft;
+  draft.login = "sofia";
+  draft.password_hash = "x";
+  const UserId user = store_->accounts().add(draft, kNow)->id;
+  Accounts& accounts = store_->accounts();
+  const SessionRow one{std::string(32, 'a'), user, kNow, kNow, kNow + std::chrono::hours(1)};
+  const SessionRow two{std::string(32, '\0'), user, kNow, kNow, kNow + std::chrono::hours(9)};
+  ASSERT_TRUE(accounts.add_session(one));
+  ASSERT_TRUE(accounts.add_session(two));
+  EXPECT_EQ(accounts.add_session(one).error().code, Errc::already_exists);
+  EXPECT_EQ(*accounts.session(two.token_hash), two);
+  EXPECT_EQ(*accounts.expire_sessions(kNow + std::chrono::hours(2)), 1);
+  EXPECT_EQ(accounts.session(one.token_hash).error().code, Errc::not_found);
+  ASSERT_TRUE(accounts.end_sessions_of(user));
+  EXPECT_EQ(accounts.end_session(two.token_hash).error().code, Errc::not_found);
+  EXPECT_EQ(accounts.add_session({std::string(32, 'c'), UserId{99}, kNow, kNow, kNow}).error().code, Errc::invalid);
+}
+
+}  // namespace
+}  // namespace callwright::contacts
