@@ -11,7 +11,9 @@ find_package(absl REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 
-add_library(tomlplusplus INTERFACE)  # header-only in Debian
+# Header-only in Debian. One setting for all who include it: with two, the linker mixes their parsers.
+add_library(tomlplusplus INTERFACE)
+target_compile_definitions(tomlplusplus INTERFACE TOML_EXCEPTIONS=0)
 
 # libphonenumber-dev wants another Boost than ours and cannot be installed beside it: `./dev setup` unpacks its headers.
 set(CALLWRIGHT_PHONENUMBER ${CMAKE_SOURCE_DIR}/build/third_party/phonenumber CACHE PATH "Unpacked libphonenumber-dev")

@@ -1,6 +1,5 @@
 #include "contacts/centre_toml.hpp"
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <algorithm>

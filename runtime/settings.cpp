@@ -183,20 +183,15 @@ Result<toml::table> parse_override(const std::string& text) {
   if (equals == std::string::npos) return fail(Errc::bad_setting, "'" + text + "' is not key=value");
   const std::string key = text.substr(0, equals);
   const std::string value = text.substr(equals + 1);
-  try {
-    return toml::parse(key + " = " + value);
-  } catch (const toml::parse_error&) {
-  }
+  if (auto typed = toml::parse(key + " = " + value)) return std::move(typed).table();
   std::string quoted;
   for (char c : value) {
     if (c == '"' || c == '\\') quoted += '\\';
     quoted += c;
   }
-  try {
-    return toml::parse(key + " = \"" + quoted + "\"");
-  } catch (const toml::parse_error& e) {
-    return fail(Errc::bad_setting, "'" + text + "': " + std::string(e.description()));
-  }
+  auto parsed = toml::parse(key + " = \"" + quoted + "\"");
+  if (!parsed) return fail(Errc::bad_setting, "'" + text + "': " + std::string(parsed.error().description()));
+  return std::move(parsed).table();
 }
 
 struct PrintValue {
@@ -236,12 +231,9 @@ Result<Settings> Settings::parse(std::string_view text, const std::filesystem::p
   for (const Declaration& declaration : declarations())
     if (const Text* what = std::get_if<Text>(&declaration.what); what && what->is_path && !what->value.empty() && !folder.empty())
       settings.*what->member = (folder / what->value).string();
-  try {
-    const toml::table table = toml::parse(text);
-    if (auto taken = Taker(settings, folder).take(table); !taken) return std::unexpected(taken.error());
-  } catch (const toml::parse_error& e) {
-    return fail(Errc::bad_setting, "line " + std::to_string(e.source().begin.line) + ": " + std::string(e.description()));
-  }
+  const toml::parse_result parsed = toml::parse(text);
+  if (!parsed) return fail(Errc::bad_setting, "line " + std::to_string(parsed.error().source().begin.line) + ": " + std::string(parsed.error().description()));
+  if (auto taken = Taker(settings, folder).take(parsed.table()); !taken) return std::unexpected(taken.error());
   for (const std::string& one : overrides) {
     auto table = parse_override(one);
     if (!table) return std::unexpected(table.error());
