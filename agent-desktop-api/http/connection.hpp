@@ -346,6 +346,7 @@ class Connection final : public AnyConnection, public std::enable_shared_from_th
     }));
     ws.read_message_max(2 * limits::kFrameBytes);
     ws.text(true);
+    ws.auto_fragment(false);  // one message, one frame, one gathered write
     const auto [error] = co_await ws.async_accept(message, as_result);
     if (error) {
       self->shared_->bad_input("ws_handshake");

@@ -25,7 +25,7 @@ struct VirtualClock {
   using rep = duration::rep;
   using period = duration::period;
   using time_point = std::chrono::time_point<VirtualClock>;
-  static constexpr bool is_steady = true;
+  [[maybe_unused]] static constexpr bool is_steady = true;
   static inline time_point value{};
   static time_point now() { return value; }
 };
