@@ -6,8 +6,10 @@ import type { Micros } from './wire';
 
 let offset_us = 0;
 
-/** Moves four times a second; read it in whatever counts. */
+/** Moves four times a second: for countdowns and single timers. */
 export const tick = signal(now_us());
+/** Moves once a second: for whole tables. */
+export const second = signal(now_us());
 
 export function now_us(): Micros {
   return Date.now() * 1000 + offset_us;
@@ -16,7 +18,7 @@ export function now_us(): Micros {
 export function learn_server_time(micros: Micros): void {
   if (!Number.isFinite(micros) || micros <= 0) return;
   offset_us = micros - Date.now() * 1000;
-  tick.value = now_us();
+  tick.value = second.value = now_us();
 }
 
 const listeners = new Set<(gap_ms: number) => void>();
@@ -33,6 +35,7 @@ export function start_clock(): void {
     const gap = now - last;
     last = now;
     tick.value = now_us();
+    if (Math.floor(tick.value / 1e6) !== Math.floor(second.value / 1e6)) second.value = tick.value;
     for (const listener of listeners) listener(gap);
   }, 250);
 }

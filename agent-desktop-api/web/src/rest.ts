@@ -21,7 +21,6 @@ export interface Page<T> {
 export interface LoggedContact {
   contact: string;
   customer?: string | null;
-  customer_name?: string | null;
   match?: string | null;
   channel?: string;
   direction?: string;
@@ -95,8 +94,8 @@ export const find_customers = (words: string) => call<{ items: CardHead[] }>('GE
 export const get_customer = (customer: string) => call<Card>('GET', `/customers/${id(customer)}`);
 export const get_timeline = (customer: string, before?: string | number | null) =>
   call<Page<PastContact>>('GET', `/customers/${id(customer)}/timeline?limit=20${before ? `&before=${id(String(before))}` : ''}`);
-export const post_customer = (customer: { name: string; lang: string; numbers: string[] }) =>
-  call<{ customer?: string; id?: string }>('POST', '/customers', customer);
+/** `contact` gives the new customer that contact's calling number. */
+export const post_customer = (customer: { name: string; lang: string; contact: string }) => call<Card>('POST', '/customers', customer);
 export const get_contacts = (filter: { before?: string | number | null; queue?: string; outcome?: string }) => {
   const query = new URLSearchParams({ limit: '50' });
   if (filter.before) query.set('before', String(filter.before));

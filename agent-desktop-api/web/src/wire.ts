@@ -216,6 +216,7 @@ export type EventFrame = { type: 'event'; seq: number; ts: Micros; entity: strin
   | { kind: 'queue'; data: QueueView }
   | { kind: 'link'; data: LinkView }
   | { kind: 'decision'; data: DecisionView }
+  | { kind: 'centre'; data: Centre }
 );
 export type TopicName = 'queues' | 'agents' | 'contacts' | 'links';
 export interface TopicFrame {

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
+import { breach } from './contract.mjs';
 import * as w from './world.mjs';
 
 const csp = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -20,12 +21,14 @@ export class MockServer {
   contacts = new Map();
   floor = w.floor();
   customers = new Map([w.margaret, w.lin, w.harold].map((card) => [card.customer, card]));
-  logged = [w.logged(), w.logged({ contact: '8010', customer_name: null, caller_name: '', ani: '', e164: '', outcome: 'abandoned', agent: null, disposition: null, talk_us: 0, cause: 'caller_cancel' })];
+  logged = [w.logged(), w.logged({ contact: '8010', customer: null, match: 'none', caller_name: '', ani: '', e164: '', outcome: 'abandoned', agent: null, disposition: null, talk_us: 0, cause: 'caller_cancel' })];
   decisions = [w.decision()];
   /** Every command that arrived, in order. */
   commands = [];
   requests = [];
   hellos = [];
+  /** Where a page, or this server itself, broke the contract's schemas. */
+  breaches = [];
   deaf = new Set(); // commands that are heard and not answered
   refusals = new Map(); // command name -> problem
   hold_effects = false; // acknowledge, but change nothing
@@ -115,7 +118,7 @@ export class MockServer {
   finish(id) {
     const next = this.agent.next === 'not_ready' ? { state: 'not_ready', reason: this.agent.next_reason } : { state: 'ready', reason: null };
     this.set_contact(id, { state: 'ended', outcome: 'answered', cause: 'normal' });
-    this.set_agent({ ...next, since: w.now(), until: null, contacts: [], next: null, next_reason: null });
+    this.set_agent({ ...next, since: w.now(), until: null, contacts: [], next: 'ready', next_reason: null });
     this.contacts.delete(id);
   }
 
@@ -141,13 +144,26 @@ export class MockServer {
   // --- socket ------------------------------------------------------------------------------------------------------------
 
   #socket(ws, user) {
-    const socket = { ws, user, session: null, topics: null, say: (frame) => ws.readyState === 1 && ws.send(JSON.stringify(frame)) };
+    const say = (frame) => {
+      this.#hold(`frame_${frame.type}`, frame);
+      if (ws.readyState === 1) ws.send(JSON.stringify(frame));
+    };
+    const socket = { ws, user, session: null, topics: null, say };
     this.sockets.add(socket);
     ws.on('close', () => {
       this.sockets.delete(socket);
       if (socket.session?.socket === socket) socket.session.socket = null;
     });
-    ws.on('message', (text) => this.#frame(socket, JSON.parse(text)));
+    ws.on('message', (text) => {
+      const frame = JSON.parse(text);
+      this.#hold(`frame_${frame.type}`, frame);
+      this.#frame(socket, frame);
+    });
+  }
+
+  #hold(schema, value) {
+    const why = this.lenient ? null : breach(schema, value);
+    if (why) this.breaches.push(why);
   }
 
   #frame(socket, frame) {
@@ -197,7 +213,7 @@ export class MockServer {
     const before = this.answered.get(frame.id);
     if (before) return socket.say(before);
     const problem = this.refusals.get(frame.name);
-    const answer = problem ? { type: 'nack', id: frame.id, problem } : { type: 'ack', id: frame.id, ok: true, seq: socket.session.seq };
+    const answer = problem ? { type: 'nack', id: frame.id, problem: { type: `/problems/${problem.code}`, title: problem.code, detail: '', retryable: false, errors: [], ...problem } } : { type: 'ack', id: frame.id, ok: true, seq: socket.session.seq };
     this.answered.set(frame.id, answer);
     if (!problem && !this.hold_effects) this.#act(frame);
     socket.say(answer);
@@ -224,7 +240,7 @@ export class MockServer {
         break;
       case 'set_state':
         if (['ready', 'not_ready', 'signed_out', 'unreachable'].includes(this.agent.state)) this.set_agent({ state: args.state, reason: args.reason || null, since: w.now() });
-        else this.set_agent({ next: args.state === 'ready' ? null : args.state, next_reason: args.reason || null });
+        else this.set_agent({ next: args.state, next_reason: args.reason || null });
         break;
     }
   }
@@ -248,7 +264,8 @@ export class MockServer {
     }
     let body = '';
     for await (const chunk of request) body += chunk;
-    const json = (status, value) => {
+    const json = (status, value, schema) => {
+      if (schema) this.#hold(schema, value);
       response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' });
       response.end(value === undefined ? '' : JSON.stringify(value));
     };
@@ -271,30 +288,32 @@ export class MockServer {
         this.tokens.clear();
         return json(204);
       }
-      return json(200, { user, csrf: 'csrf-1' });
+      return json(200, { user, csrf: 'csrf-1' }, 'session');
     }
-    if (route === '/centre') return json(200, w.centre);
+    if (route === '/centre') return json(200, w.centre, 'centre_head');
     if (route === '/customers' && request.method === 'GET') {
       const q = (url.searchParams.get('q') ?? '').toLowerCase();
-      return json(200, { items: [...this.customers.values()].filter((card) => `${card.name} ${card.name_alt} ${card.account}`.toLowerCase().includes(q)) });
+      return json(200, { items: [...this.customers.values()].filter((card) => `${card.name} ${card.name_alt} ${card.account}`.toLowerCase().includes(q)).map(({ customer, name, name_alt, tier, stage, contacts_total, account }) => ({ customer, name, name_alt, tier, stage, last_contact_at: null, contacts_total, account })), next: null }, 'customer_page');
     }
     if (route === '/customers') {
       const made = JSON.parse(body);
-      const card = { ...w.margaret, ...made, customer: w.new_id(), version: 1, name_alt: null, tier: null, stage: null, stage_since: null, flags: [], account: null, household: null, value_12m_minor: null, satisfaction: null, last_contacts: [], contacts_total: 0 };
+      this.#hold('customer_edit', made);
+      const { contact, ...given } = made;
+      const card = { ...w.margaret, ...given, numbers: [this.contacts.get(contact)?.e164].filter(Boolean), customer: w.new_id(), version: 1, name_alt: null, tier: null, stage: null, stage_since: null, flags: [], account: null, household: null, value_12m_minor: null, satisfaction: null, last_contacts: [], contacts_total: 0 };
       this.customers.set(card.customer, card);
-      return json(201, card);
+      return json(201, card, 'card');
     }
     const [, kind, id, part] = route.split('/');
     if (kind === 'customers' && part === 'timeline') {
       const card = this.customers.get(id);
       if (!card) return problem(404, 'not_found');
-      if (url.searchParams.get('before')) return json(200, { items: w.margaret_older, next: null });
-      return json(200, { items: card.last_contacts, next: card.contacts_total > card.last_contacts.length ? card.last_contacts.at(-1).contact : null });
+      if (url.searchParams.get('before')) return json(200, { items: w.margaret_older, next: null }, 'timeline_page');
+      return json(200, { items: card.last_contacts, next: card.contacts_total > card.last_contacts.length ? card.last_contacts.at(-1).contact : null }, 'timeline_page');
     }
-    if (kind === 'customers') return this.customers.has(id) ? json(200, this.customers.get(id)) : problem(404, 'not_found');
+    if (kind === 'customers') return this.customers.has(id) ? json(200, this.customers.get(id), 'card') : problem(404, 'not_found');
     if (!user.roles.includes('supervisor')) return problem(403, 'not_allowed');
-    if (route === '/contacts') return json(200, { items: this.logged.filter((row) => !url.searchParams.get('outcome') || row.outcome === url.searchParams.get('outcome')), next: null });
-    if (kind === 'contacts' && part === 'decisions') return json(200, { items: this.decisions.filter((one) => one.contact === id) });
+    if (route === '/contacts') return json(200, { items: this.logged.filter((row) => !url.searchParams.get('outcome') || row.outcome === url.searchParams.get('outcome')), next: null }, 'contact_page');
+    if (kind === 'contacts' && part === 'decisions') return json(200, { items: this.decisions.filter((one) => one.contact === id), next: null }, 'decision_page');
     if (kind === 'contacts') {
       const row = this.logged.find((one) => one.contact === id);
       if (!row) return problem(404, 'not_found');
@@ -302,7 +321,8 @@ export class MockServer {
         ...row, segments: [{ segment: 1, agent: 'a1001', what: 'ring', from_at: row.opened_at, to_at: row.answered_at }, { segment: 2, agent: 'a1001', what: 'talk', from_at: row.answered_at, to_at: row.ended_at }],
         offers: [{ made_at: row.opened_at, ended_at: row.answered_at, offer: '1', agent: 'a1001', queue: 'repairs', decision: 184220, how: 'accepted' }],
         notes: [{ note: 'n1', agent: 'a1001', at: row.ended_at, text: 'Hose drips from the left joint.\nOffered Tue 08:00–10:00' }],
-      });
+        visits: [{ visit: 1, queue: 'repairs', entered_at: row.entered_at, ended_at: row.answered_at, how: 'answered', waited_us: row.waited_us }], data: [],
+      }, 'contact_detail');
     }
     return problem(404, 'not_found');
   }

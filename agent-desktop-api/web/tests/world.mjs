@@ -68,7 +68,7 @@ export const harold = {
 };
 
 export const agent_view = (over = {}) => ({
-  agent: 'a1001', rev: 1, name: 'Sofia Marin', state: 'ready', reason: null, since: now() - 134 * second, until: null, next: null, next_reason: null, contacts: [],
+  agent: 'a1001', rev: 1, name: 'Sofia Marin', state: 'ready', reason: null, since: now() - 134 * second, until: null, next: 'ready', next_reason: null, contacts: [],
   queues: ['repairs', 'gold', 'complaints', 'delivery'], device: 'PJSIP/1001', device_reachable: true, device_busy: false, ...over,
 });
 
@@ -132,7 +132,7 @@ export const decision = (over = {}) => ({
 });
 
 export const logged = (over = {}) => ({
-  contact: '8001', customer: '501', customer_name: 'Margaret Ellis', match: 'known', channel: 'voice', direction: 'inbound', switch: 'asterisk', trunk: 'main', dnis: '+442079460110', ani: '07700900142',
+  contact: '8001', customer: '501', match: 'known', channel: 'voice', direction: 'inbound', switch: 'asterisk', trunk: 'main', dnis: '+442079460110', ani: '07700900142',
   caller_name: 'M ELLIS', e164: '+447700900142', opened_at: now() - 127 * second, entered_at: now() - 111 * second, answered_at: now() - 1 * second, ended_at: null, queue: 'repairs',
   agent: 'a1001', outcome: null, cause: null, disposition: 'visit_booked', resolved: false, waited_us: 102 * second, ring_us: 8 * second, talk_us: 1 * second, hold_us: 0, wrap_up_us: 0, ...over,
 });

@@ -20,7 +20,6 @@ export function BlankCard({ contact, onCancel }: { contact: ContactView; onCance
   const saving = useSignal(false);
   const made = useSignal<string | null>(null); // saved but not yet attached
   const trouble = useSignal('');
-  const number = contact.e164;
   const save = async (event: Event) => {
     event.preventDefault();
     const given = name.value.trim();
@@ -37,10 +36,9 @@ export function BlankCard({ contact, onCancel }: { contact: ContactView; onCance
     trouble.value = '';
     try {
       if (!made.value) {
-        const body = await post_customer({ name: given, lang: lang.value, numbers: number ? [number] : [] });
-        made.value = String(body?.customer ?? body?.id ?? '');
+        made.value = (await post_customer({ name: given, lang: lang.value, contact: contact.contact })).customer;
       }
-      if (made.value && !(await choose_customer(contact.contact, made.value))) trouble.value = t('blank.not_attached');
+      if (!(await choose_customer(contact.contact, made.value))) trouble.value = t('blank.not_attached');
     } catch (error) {
       trouble.value = problem_word(problem_of(error));
     }

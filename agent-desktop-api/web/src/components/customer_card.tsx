@@ -1,4 +1,4 @@
-import { tick } from '../clock';
+import { second } from '../clock';
 import { age_text, dash, money_text, month_text, phone_text, plain, year_text } from '../format';
 import { t, tn } from '../i18n';
 import { disposition_name } from '../stores/centre';
@@ -74,7 +74,7 @@ function LastContactCell({ card }: { card: Card }) {
   return (
     <div>
       <div class="t12 m">{t('last_contact')}</div>
-      <div class="big">{last ? age_text(last.started_at, tick.value) : dash}</div>
+      <div class="big">{last ? age_text(last.started_at, second.value) : dash}</div>
       <div class="t12 m cut">{last ? disposition_name(last.disposition) || outcome_word(last.outcome) : tn('contacts', card.contacts_total ?? 0)}</div>
     </div>
   );

@@ -11,7 +11,7 @@ import { self } from '../stores/desk';
 import { links } from '../stores/floor';
 import { clock_text, plain } from '../format';
 import { heard_at } from '../socket';
-import { tick } from '../clock';
+import { second } from '../clock';
 import type { User } from '../wire';
 import { Icon, Shape } from './icon';
 import { Menu } from './menu';
@@ -121,7 +121,7 @@ function Keys() {
 /** Time of the figures. They are as good as the connection: after five seconds without it they are old. */
 function AsOf() {
   const live = connection.value === 'live';
-  const at = live ? tick.value : tick.value - (Date.now() - heard_at.value) * 1000;
+  const at = live ? second.value : second.value - (Date.now() - heard_at.value) * 1000;
   const old = !live && Date.now() - heard_at.value > 5000;
   return (
     <span class={old ? 'warn' : 'm'} data-testid="as-of">

@@ -1,3 +1,4 @@
+import { useComputed, useSignal } from '@preact/signals';
 import { tick } from '../clock';
 import { since_text } from '../format';
 import type { AgentState, Moment } from '../wire';
@@ -18,5 +19,8 @@ export function StateChip({ state, since, reason }: { state: AgentState; since: 
 
 /** Time since `from`, counting. Only this text changes at each beat. */
 export function Since({ from, class: name }: { from: Moment | undefined; class?: string }) {
-  return <span class={name} role="timer" aria-live="off">{since_text(from, tick.value)}</span>;
+  const start = useSignal(from);
+  if (start.peek() !== from) start.value = from;
+  const text = useComputed(() => since_text(start.value, tick.value));
+  return <span class={name} role="timer" aria-live="off">{text}</span>;
 }

@@ -70,6 +70,7 @@ export function apply_event(frame: EventFrame): void {
         break;
       case 'queue': queues.apply(frame.data); break;
       case 'link': links.apply(frame.data); break;
+      case 'centre': centre.value = frame.data; break;
       case 'decision': decisions.apply({ ...frame.data, rev: frame.data.decision }); break;
     }
   });

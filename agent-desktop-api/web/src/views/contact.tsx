@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { card_of } from '../caller';
+import { floor_text } from '../caller';
 import { Icon, Shape } from '../components/icon';
-import { now_us, tick } from '../clock';
-import { clock_ms_text, clock_text, dash, length_text, number_text, phone_text, plain, when_text } from '../format';
+import { now_us, second } from '../clock';
+import { clock_ms_text, clock_text, dash, length_text, number_text, phone_text, when_text } from '../format';
 import { t } from '../i18n';
 import { href } from '../router';
 import { type LoggedContact, get_contact, get_decisions } from '../rest';
@@ -26,7 +26,7 @@ export function ContactPage({ contact }: { contact: string }) {
     get_decisions(contact).then(({ items }) => { decisions.value = items; }, () => { /* the contact itself says what is wrong */ });
   }, [contact, live?.state, live?.offers.length]);
   const c = row.value;
-  const name = (live && card_of(live) ? plain(card_of(live)!.name, 80) : '') || (c ? logged_name(c) : dash);
+  const name = c ? logged_name(c) : live ? floor_text(live) : dash;
   use_title(`${t('nav.contacts')} · ${name}`);
   return (
     <main class="sheet scroll" data-testid="contact">
@@ -74,7 +74,7 @@ export function ContactPage({ contact }: { contact: string }) {
                   <thead><tr><th>{t('state')}</th><th>{t('agent')}</th><th>{t('from')}</th><th class="r">{t('length')}</th></tr></thead>
                   <tbody>{c.segments.map((part) => (
                     <tr key={part.segment} data-testid="segment"><td><span class={`chip ${segment_shape(part.what)}`}><Shape name={segment_shape(part.what)} />{segment_word(part.what)}</span></td>
-                      <td>{part.agent ? agent_name(part.agent) : dash}</td><td>{clock_text(part.from_at)}</td><td class="r">{part.from_at ? length_text((part.to_at || tick.value) - part.from_at) : dash}</td></tr>
+                      <td>{part.agent ? agent_name(part.agent) : dash}</td><td>{clock_text(part.from_at)}</td><td class="r">{part.from_at ? length_text((part.to_at || second.value) - part.from_at) : dash}</td></tr>
                   ))}</tbody>
                 </table>
               ) : <p class="m empty">{t('none')}</p>}

@@ -2,7 +2,7 @@ import { type Signal, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { force_state } from '../actions';
 import { floor_text } from '../caller';
-import { tick } from '../clock';
+import { second } from '../clock';
 import { Icon, Shape } from '../components/icon';
 import { Menu } from '../components/menu';
 import { ProblemLine } from '../components/problem_line';
@@ -25,7 +25,7 @@ const alerts_shown = 3;
 export function LivePage() {
   use_title(t('nav.live'));
   useEffect(keep_samples, []);
-  const old = connection.value !== 'live' && tick.value > 0 && Date.now() - heard_at.value > 5000;
+  const old = connection.value !== 'live' && second.value > 0 && Date.now() - heard_at.value > 5000;
   return (
     <main class={`floor ${old ? 'old' : ''}`} data-testid="live" data-old={old}>
       <h1 class="vh">{t('nav.live')}</h1>
@@ -41,7 +41,7 @@ export function LivePage() {
 }
 
 function Alerts() {
-  const now = tick.value;
+  const now = second.value;
   const down = links.all().filter((link) => !link.up);
   const late = queues.all().filter((queue) => queue.longest_since && now - queue.longest_since > queue.service_level_us + alert_after_us);
   const lines = [
@@ -87,7 +87,7 @@ function keep_samples(): () => void {
     if (connection.peek() !== 'live' || !told.peek().has('queues')) return;
     const f = figures(queues.all());
     const ready = agents.all().filter((agent) => agent.state === 'ready').length;
-    samples.value = [...samples.peek(), { waiting: f.waiting, longest: f.longest_since ? (tick.peek() - f.longest_since) / 1e6 : 0, level: f.service_level, abandon: f.abandon_rate, answer: f.answer_time_us, ready }].slice(-samples_kept);
+    samples.value = [...samples.peek(), { waiting: f.waiting, longest: f.longest_since ? (second.peek() - f.longest_since) / 1e6 : 0, level: f.service_level, abandon: f.abandon_rate, answer: f.answer_time_us, ready }].slice(-samples_kept);
   };
   if (sampling++ === 0) take();
   const timer = setInterval(take, sample_ms);
@@ -105,7 +105,7 @@ function Spark({ of, breach }: { of: (sample: Sample) => number | null; breach?:
 function Tiles() {
   const all = queues.all();
   const f = figures(all);
-  const now = tick.value;
+  const now = second.value;
   const worst = by_longest_wait(all)[0];
   const broken = !!worst && is_breached(worst, now);
   const team = agents.all();
@@ -139,7 +139,7 @@ function Tile(props: { id: string; name: string; value: string; unit?: string; f
 }
 
 function Queues() {
-  const now = tick.value;
+  const now = second.value;
   const rows = by_longest_wait(queues.all());
   return (
     <section class="pan">

@@ -21,6 +21,7 @@ function on_page(name, login, options, body) {
     try {
       await body(page, server);
       assert.deepEqual(page.errors, []);
+      assert.deepEqual(server.breaches.slice(0, 3), []);
     } finally {
       await page.context().close();
       await server.stop();
@@ -282,7 +283,7 @@ on_page('an unknown caller gets a blank card that becomes a customer', 'sofia', 
   await at(page, 'blank-save').click();
   await until(async () => (await at(page, 'customer-name').textContent()) === 'Ada 李');
   const made = server.requests.find((request) => request.method === 'POST' && request.path === '/customers');
-  assert.deepEqual(made.body, { name: 'Ada 李', lang: 'zh', numbers: ['+447700900999'] });
+  assert.deepEqual(made.body, { name: 'Ada 李', lang: 'zh', contact: contact.contact });
   assert.equal(server.contacts.get(contact.contact).match, 'chosen');
 });
 
@@ -432,7 +433,8 @@ on_page('hostile names on the supervisor’s pages are text too', 'ruth', {
     server.floor.queues[0].name = hostile.long;
     server.floor.contacts[1] = { ...server.floor.contacts[1], e164: hostile.html };
     server.floor.links[0] = { ...server.floor.links[0], up: false, reason: hostile.html };
-    server.logged[0] = { ...server.logged[0], customer_name: hostile.html, caller_name: hostile.long };
+    server.logged[0] = { ...server.logged[0], customer: '502', caller_name: hostile.long, e164: null, ani: hostile.html };
+    server.customers.set('502', { ...w.lin, name: hostile.html });
   },
 }, async (page) => {
   await page.getByText('<img src=x').first().waitFor();
@@ -501,20 +503,22 @@ on_page('a decision that is gone is said to be gone', 'ruth', { hash: '#/contact
   await page.getByText('This decision is not in the log.').waitFor();
 });
 
-on_page('five hundred agents change within a frame or two', 'ruth', {
+on_page('twenty changes among five hundred agents cost little', 'ruth', {
   before: (server) => { server.floor.agents = Array.from({ length: 500 }, (_, i) => w.agent_view({ agent: `b${i}`, name: `Agent ${i}`, state: i % 2 ? 'ready' : 'talking', since: w.now() })); },
 }, async (page, server) => {
   await page.locator('[data-agent="b499"]').waitFor({ state: 'attached' });
-  await page.evaluate(() => {
-    window.long = [];
-    new PerformanceObserver((list) => window.long.push(...list.getEntries().map((entry) => entry.duration))).observe({ entryTypes: ['longtask'] });
-  });
+  // Processor time of the page's own thread, whatever else the machine does.
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const spent = async () => (await cdp.send('Performance.getMetrics')).metrics.find((one) => one.name === 'TaskDuration').value * 1000;
+  const before = await spent();
   for (let round = 2; round < 8; round++) {
     server.topic('agents', server.floor.agents.slice(0, 20).map((agent) => ({ ...agent, rev: round, state: round % 2 ? 'ready' : 'held', since: w.now() })));
     await page.waitForTimeout(150);
   }
   await page.locator('.grp[data-state="held"]').waitFor({ state: 'detached' });
-  assert.ok((await page.evaluate(() => Math.max(0, ...window.long))) < 400, 'no task blocks the page, even on a busy machine');
+  const each = ((await spent()) - before) / 6;
+  assert.ok(each < 120, `${each.toFixed(1)} ms an update`);
 });
 
 // --- words, looks, keys ---------------------------------------------------------------------------------------------------
