@@ -256,6 +256,17 @@ Result<DeviceState> read_device_state(std::string_view body) {
   });
 }
 
+Result<Endpoint> read_endpoint(std::string_view body) { return read_body(body, kReplyLimit, endpoint_of); }
+Result<Instant> read_ping(std::string_view body) {
+  return read_body(body, kReplyLimit, [](const json::value& value) { return read_stamp(text(object_of(value, "ping"), "timestamp")); });
+}
+Result<std::string> read_module_status(std::string_view body) {
+  return read_body(body, kReplyLimit, [](const json::value& value) { return text(object_of(value, "module"), "status"); });
+}
+Result<std::string> read_variable(std::string_view body) {
+  return read_body(body, kReplyLimit, [](const json::value& value) { return text(object_of(value, "variable"), "value"); });
+}
+
 std::string read_reason(std::string_view body) {
   constexpr std::size_t limit = 200;
   const Result<json::value> value = parse(body, kReplyLimit);

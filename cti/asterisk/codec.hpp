@@ -25,6 +25,11 @@ Result<std::vector<Bridge>> read_bridges(std::string_view body);
 Result<std::vector<Endpoint>> read_endpoints(std::string_view body);
 Result<Info> read_info(std::string_view body);
 Result<DeviceState> read_device_state(std::string_view body);
+Result<Endpoint> read_endpoint(std::string_view body);
+/// Asterisk's clock, as `GET /asterisk/ping` tells it.
+Result<Instant> read_ping(std::string_view body);
+Result<std::string> read_module_status(std::string_view body);
+Result<std::string> read_variable(std::string_view body);
 Result<Channel> read_channel(std::string_view body);
 
 /// What an answer other than success says: `message` or `error` of its object, else its first line; at most 200 bytes.

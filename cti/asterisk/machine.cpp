@@ -15,8 +15,11 @@ namespace {
 constexpr std::size_t kDevicesPerRequest = 20;  // Asterisk reads a query of a few kilobytes
 constexpr const char* kAlive = "CALLWRIGHT_ALIVE";
 
-bool succeeded(const Reply& reply) { return reply.status >= 200 && reply.status < 300; }
 bool is_forbidden(const Reply& reply) { return reply.status == 401 || reply.status == 403; }
+
+}  // namespace
+
+bool succeeded(const Reply& reply) { return reply.status >= 200 && reply.status < 300; }
 
 std::string describe(const Reply& reply) {
   switch (reply.failure) {
@@ -27,8 +30,6 @@ std::string describe(const Reply& reply) {
   }
   return std::to_string(reply.status) + " " + read_reason(reply.body);
 }
-
-}  // namespace
 
 Machine::Machine(Settings settings, std::uint64_t seed)
     : settings_(std::move(settings)), channels_(settings_), random_(seed) {

@@ -62,6 +62,10 @@ struct Reply {
   Failure failure = Failure::none;  ///< for status 0. `too_late`: never sent, its command's deadline had passed
 };
 
+bool succeeded(const Reply& reply);
+/// What a reply says to a person: `404 Channel not found`, or why none came.
+std::string describe(const Reply& reply);
+
 /// Everything that a link decides, without a socket, a clock or a random device.
 ///
 /// Life of a connection: `GET /asterisk/info` (account, boot epoch) > WebSocket > subscriptions and the three lists of a

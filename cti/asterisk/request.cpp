@@ -148,6 +148,14 @@ Result<Request> application(std::string_view app) { return Builder(kGet, "/appli
 
 Result<Request> device_state(std::string_view device) { return Builder(kGet, "/deviceStates").device(device).done(); }
 
+Result<Request> endpoint(std::string_view device) {
+  if (!is_device(device)) return fail(errc::refused_value, "device");
+  const std::size_t slash = device.find('/');
+  return Builder(kGet, "/endpoints").word(device.substr(0, slash)).id(device.substr(slash + 1)).done();
+}
+
+Result<Request> module(std::string_view name) { return Builder(kGet, "/asterisk/modules").id(name).done(); }
+
 Result<Request> subscribe_devices(std::string_view app, std::span<const std::string> devices) {
   std::string sources;
   bool good = !devices.empty();

@@ -49,6 +49,8 @@ Request ping();
 Result<Request> channel(std::string_view channel_id);
 Result<Request> application(std::string_view app);
 Result<Request> device_state(std::string_view device);
+Result<Request> endpoint(std::string_view device);
+Result<Request> module(std::string_view name);
 Result<Request> subscribe_devices(std::string_view app, std::span<const std::string> devices);
 /// Keeps the switch from sending events that nobody here reads.
 Result<Request> filter_events(std::string_view app);
