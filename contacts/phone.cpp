@@ -103,7 +103,7 @@ Phone normalise(std::string_view raw, const journal::TrunkRule& rule) {
   const bool possible = util.IsPossibleNumber(number);
   const bool national = !text.starts_with('+') && !small_letters(text).starts_with("tel:+");
   if (!phone.valid && national && digits.size() <= kShortDigits && !digits.empty()) {
-    phone.kind = possible || is_valid_short(number, rule.default_region) ? Phone::Kind::short_code : Phone::Kind::internal;
+    phone.kind = is_valid_short(number, rule.default_region) ? Phone::Kind::short_code : Phone::Kind::internal;
     return phone;
   }
   phone.e164 = possible ? e164_number(e164) : 0;
