@@ -9,10 +9,11 @@ export const has_chromium = existsSync(chromium_path);
 export const launch = () => chromium.launch({ executablePath: chromium_path, args: flags });
 
 /** A signed-in page. Anything the page logs as an error, or that CSP blocks, is kept in `page.errors`. */
-export async function open(browser, server, login, { theme = 'light', lang = 'en', size = { width: 1440, height: 900 }, hash = '' } = {}) {
+export async function open(browser, server, login, { theme = 'light', lang = 'en', size = { width: 1440, height: 900 }, hash = '', clock = false } = {}) {
   const context = await browser.newContext({ viewport: size, locale: lang, colorScheme: theme });
   await context.addInitScript((language) => { localStorage.getItem('callwright.language') ?? localStorage.setItem('callwright.language', language); }, lang);
   const page = await context.newPage();
+  if (clock) await page.clock.install();
   page.errors = [];
   page.on('pageerror', (error) => page.errors.push(String(error)));
   page.on('console', (message) => { if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text())) page.errors.push(message.text()); });

@@ -41,7 +41,24 @@ const views = {
   '10-lost': ['sofia', async (server, page) => { server.answer(server.ring().contact, 61); server.refuse_upgrade = true; await page.getByTestId('end').waitFor(); server.cut(); await page.getByTestId('lost').waitFor(); }],
   '11-no-answer': ['sofia', async (server) => { server.set_agent({ state: 'not_ready', reason: 'no_answer', since: w.now() }); }],
   '12-keys': ['sofia', async (server, page) => { await page.getByTestId('keys').click(); await page.getByTestId('user-menu').click(); }],
-  '07-wallboard': ['ruth', async (server, page) => { await page.getByTestId('queue-row').first().waitFor(); }, '#/live'],
+  '07-wallboard': ['ruth', async (server, page) => { // half an hour of a morning, played fast, for the sparklines
+    await page.getByTestId('queue-row').first().waitFor();
+    const play = 40;
+    for (let i = 1; i <= play; i++) {
+      const ahead = i * 10 * w.second;
+      const wave = (n, by) => Math.max(0, Math.round(n * (0.55 + 0.45 * Math.sin(i / by)) + (i / play) * n * 0.5));
+      const last = i === play;
+      server.topic('queues', server.floor.queues.map((queue, k) => ({
+        ...queue, rev: i + 1, waiting: last ? queue.waiting : wave(queue.waiting, 3 + k), answered: queue.answered - Math.round((play - i) / 2), answered_within: queue.answered_within - Math.round((play - i) / (2 + (i % 3) / 4)),
+        entered: queue.entered - Math.round((play - i) / 2), abandoned: Math.round(queue.abandoned * (0.5 + i / play / 2)),
+        longest_since: queue.longest_since ? queue.longest_since + ahead - (last ? 0 : (k ? 0 : -252 + 6.3 * i) * w.second) : null,
+      })));
+      server.topic('agents', server.floor.agents.map((agent, k) => ({ ...agent, rev: i + 1, state: !last && agent.state === 'talking' && (k + i) % 5 === 0 ? 'ready' : agent.state, since: agent.since + ahead })));
+      server.topic('contacts', server.floor.contacts.map((contact) => ({ ...contact, rev: i + 1, state_since: contact.state_since + ahead })));
+      await page.waitForTimeout(20);
+      await page.clock.runFor(10_000);
+    }
+  }, '#/live'],
   '08-contacts': ['ruth', async (server, page) => { await page.getByTestId('contact-row').first().waitFor(); }, '#/contacts'],
   '08-contact': ['ruth', async (server, page) => { await page.getByTestId('decision-row').first().waitFor(); }, '#/contacts/8001'],
   '09-why': ['ruth', async (server, page) => { await page.getByTestId('scores').waitFor(); }, '#/contacts/8001/184220'],
@@ -50,7 +67,7 @@ for (const [name, [login, steps, hash]] of Object.entries(views)) {
   if (only.length && !only.includes(name)) continue;
   for (const size of sizes) for (const [theme, lang] of looks) {
     const server = await new MockServer(dist).start();
-    const page = await open(browser, server, login, { theme, lang, size, hash: hash ?? '' });
+    const page = await open(browser, server, login, { theme, lang, size, hash: hash ?? '', clock: name === '07-wallboard' });
     await steps(server, page, lang === 'zh-CN');
     await page.waitForTimeout(600);
     const file = join(folder, `${name}-${theme}-${lang}-${size.width}x${size.height}.png`);

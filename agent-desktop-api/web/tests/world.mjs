@@ -44,13 +44,13 @@ export const margaret = {
   flags: ['complaint'], account: '4471-2086', since: Date.UTC(2019, 4, 1) * 1000, numbers: ['+447700900142'], household: 2, value_12m_minor: 184000, currency: 'GBP',
   satisfaction: { a: 5, b: 4 }, contacts_total: 41, attrs: {},
   last_contacts: [
-    past(9001, 6, 'a1004', 'complaint_opened', 432, { resolved: false }), past(9002, 7, null, null, 0, { channel: 'email', direction: 'outbound' }),
+    past(9001, 6, 'a1004', 'complaint_opened', 432, { resolved: false }), past(9002, 7, null, 'visit_booked', 0, { channel: 'email', direction: 'outbound' }),
     past(9003, 11, 'a1002', 'fee_explained', 271, { resolved: false, queue: 'billing' }), past(9004, 20, 'a1005', 'which_model', 0, { channel: 'chat' }),
-    past(9005, 25, 'a1001', 'solved_phone', 190, { direction: 'outbound' }), past(9006, 25, null, null, 0, { outcome: 'abandoned' }),
+    past(9005, 25, 'a1001', 'solved_phone', 190, { direction: 'outbound' }), past(9006, 25, null, null, 0, { outcome: 'abandoned', resolved: false }),
   ],
 };
 export const margaret_older = [
-  past(9007, 81, 'a1003', 'invoice_sent', 120, { channel: 'email' }), past(9008, 133, null, null, 0, { channel: 'email' }), past(9009, 134, 'a1007', 'part_ordered', 164),
+  past(9007, 81, 'a1003', 'invoice_sent', 120, { channel: 'email' }), past(9008, 133, 'a1003', 'invoice_sent', 0, { channel: 'email' }), past(9009, 134, 'a1007', 'part_ordered', 164),
   past(9010, 202, 'a1027', 'date_moved', 182), past(9011, 300, 'a1004', 'not_a_fault', 99), past(9012, 411, 'a1004', 'recall', 310), past(9013, 500, 'a1001', 'solved_phone', 222),
 ];
 export const lin = {
