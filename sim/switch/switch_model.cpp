@@ -48,10 +48,20 @@ SwitchModel::SwitchModel(SwitchOptions options, Instant start) : options_(std::m
     devices_[device.number].manual = device.manual;
     plan_private_call(device.number, start);
   }
+  if (!options_.first_call_waits) open_doors(start);
+}
+
+void SwitchModel::accepting(bool yes, Instant now) {
+  accepting_ = yes;
+  if (yes && !doors_open_) open_doors(now);
+}
+
+void SwitchModel::open_doors(Instant now) {
+  doors_open_ = true;
   if (options_.calls_per_minute > 0 && !options_.entries.empty()) {
-    const std::string& entry = options_.entries.front();
-    plan(start + options_.first_call_after, {.what = What::ring_back, .leg = {}, .caller = choose_caller(), .entry = entry});
-    plan_arrival(start + options_.first_call_after);
+    const Caller first = options_.callers.empty() ? choose_caller() : options_.callers.front();
+    plan(now + options_.first_call_after, {.what = What::ring_back, .leg = {}, .caller = first, .entry = options_.entries.front()});
+    plan_arrival(now + options_.first_call_after);
   }
 }
 
@@ -102,6 +112,7 @@ void SwitchModel::plan_private_call(const std::string& device, Instant now) {
 }
 
 void SwitchModel::act(const Timer& timer, Instant at) {
+  if (doors_closed_ && (timer.what == What::arrival || timer.what == What::ring_back || timer.what == What::private_begins)) return;
   switch (timer.what) {
     case What::arrival:
       if (!timer.entry.empty()) arrive(timer.caller, timer.entry, 0, at);
@@ -246,7 +257,7 @@ void SwitchModel::leave_bridge(Leg& leg, Instant at) {
   }
 }
 
-void SwitchModel::gone(const std::string& id, Cause cause, int raw, std::string text, EndedBy by, Instant at) {
+void SwitchModel::gone(std::string id, Cause cause, int raw, std::string text, EndedBy by, Instant at) {
   Leg* leg = find(id);
   if (!leg) return;
   leave_bridge(*leg, at);
@@ -254,7 +265,7 @@ void SwitchModel::gone(const std::string& id, Cause cause, int raw, std::string 
   tell(at, model::LegGone{.native_id = id, .cause = cause, .raw_code = raw, .raw_text = std::move(text), .by = by});
 }
 
-void SwitchModel::hang_up(const std::string& id, Instant at) {
+void SwitchModel::hang_up(std::string id, Instant at) {
   const Leg* leg = find(id);
   if (leg) gone(id, Cause::normal, 16, "normal clearing", leg->customer ? EndedBy::customer : EndedBy::agent, at);
 }

@@ -32,7 +32,8 @@ struct SwitchOptions {
   bool daily_profile = true;              ///< false: the same rate all day
   double night_share = 0.25;              ///< of the busiest rate that is left in the quietest hours; 0: as the real centre
   Duration local_time{};                  ///< local time minus UTC, for the profile
-  Duration first_call_after = std::chrono::seconds(5);
+  Duration first_call_after = std::chrono::seconds(5);  ///< the first of `callers` dials the first of `entries`
+  bool first_call_waits = false;          ///< count it from the first time that the server accepts, not from the start
   std::string trunk = "trunk1";
   std::vector<std::string> entries{"4001", "4002", "4003"};  ///< numbers that customers dial
   std::vector<SwitchDevice> devices;
@@ -78,7 +79,9 @@ class SwitchModel {
   std::optional<Instant> next_due() const;
 
   /// Whether the server takes new calls (`Peer::Accepting`). Callers who wait already keep waiting.
-  void accepting(bool yes) { accepting_ = yes; }
+  void accepting(bool yes, Instant now);
+  /// Nobody calls any more, nor makes private calls; who is there stays.
+  void close_doors() { doors_closed_ = true; }
   cti::model::Snapshot snapshot() const;
   /// The devices that are busy with something of their own or out of reach: repeated after each snapshot.
   std::vector<cti::model::DeviceStateSeen> device_states() const;
@@ -124,6 +127,7 @@ class SwitchModel {
   void act(const Timer& timer, Instant at);
   void plan(Instant at, Timer timer);
   void plan_leg(Duration after, What what, const Leg& leg, Instant now);
+  void open_doors(Instant now);
   void plan_arrival(Instant now);
   void plan_private_call(const std::string& device, Instant now);
   double rate_per_second(Instant at) const;
@@ -135,8 +139,8 @@ class SwitchModel {
   void perhaps_rings_back(const Leg& leg, double chance, double mean_s, Instant at);
   void set_state(Leg& leg, journal::LegState state, Instant at);
   void leave_bridge(Leg& leg, Instant at);
-  void gone(const std::string& id, journal::Cause cause, int raw, std::string text, journal::EndedBy by, Instant at);
-  void hang_up(const std::string& id, Instant at);
+  void gone(std::string id, journal::Cause cause, int raw, std::string text, journal::EndedBy by, Instant at);
+  void hang_up(std::string id, Instant at);
   void tell(Instant at, cti::model::SwitchEventBody body) { happenings_.push_back({at, std::move(body)}); }
   Leg* find(const std::string& id);
   std::size_t in_bridge(const std::string& bridge) const;
@@ -155,6 +159,8 @@ class SwitchModel {
   SwitchOptions options_;
   Dice dice_;
   bool accepting_ = false;
+  bool doors_open_ = false;
+  bool doors_closed_ = false;
   std::int64_t restarts_ = 0;
   std::int64_t arrivals_ = 0;
   std::int64_t made_ = 0;      ///< legs and bridges, for their names
