@@ -10,7 +10,7 @@ export const launch = () => chromium.launch({ executablePath: chromium_path, arg
 
 /** A signed-in page. Anything the page logs as an error, or that CSP blocks, is kept in `page.errors`. */
 export async function open(browser, server, login, { theme = 'light', lang = 'en', size = { width: 1440, height: 900 }, hash = '', clock = false } = {}) {
-  const context = await browser.newContext({ viewport: size, locale: lang, colorScheme: theme });
+  const context = await browser.newContext({ viewport: size, locale: lang, colorScheme: theme, reducedMotion: 'reduce' });
   await context.addInitScript((language) => { localStorage.getItem('callwright.language') ?? localStorage.setItem('callwright.language', language); }, lang);
   const page = await context.newPage();
   if (clock) await page.clock.install();
