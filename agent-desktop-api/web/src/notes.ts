@@ -12,6 +12,8 @@ export interface Note {
   /** The text that the server has; null until it has one. */
   acked: string | null;
   saved_at: number | null;
+  /** When the agent last typed; what nobody takes is dropped a week later. */
+  typed_at: number;
   /** The contact is no longer on this page: drop the note once it is acknowledged. */
   left: boolean;
   /** Why the server would not take it, as a problem code. */
@@ -20,6 +22,8 @@ export interface Note {
 
 const prefix = 'callwright.note.';
 const typing_pause_ms = 700;
+const refused_pause_ms = 5000;
+const kept_us = 7 * 86_400 * 1_000_000;
 /** The server takes 16 KiB of UTF-8. */
 export const note_limit_bytes = 16 * 1024;
 
@@ -32,12 +36,13 @@ const in_flight = new Map<string, string>();
 export function resume_notes(of_user: string): void {
   user = of_user;
   notes.clear();
-  for (let i = 0; i < localStorage.length; i++) {
-    const key = localStorage.key(i);
+  const keys = Array.from({ length: localStorage.length }, (_, i) => localStorage.key(i));
+  for (const key of keys) {
     if (!key?.startsWith(`${prefix}${user}.`)) continue;
     const contact = key.slice(`${prefix}${user}.`.length);
     const note = read(key);
-    if (note) notes.set(contact, signal({ ...note, refused: null }));
+    if (note && now_us() - note.typed_at < kept_us) notes.set(contact, signal({ ...note, refused: null }));
+    else localStorage.removeItem(key);
   }
   for (const [contact, note] of notes) if (note.value.text !== (note.value.acked ?? '')) flush(contact);
 }
@@ -45,7 +50,7 @@ export function resume_notes(of_user: string): void {
 export function note_of(contact: string): Signal<Note> {
   let note = notes.get(contact);
   if (!note) {
-    note = signal<Note>({ note: uuid(), text: '', acked: null, saved_at: null, left: false, refused: null });
+    note = signal<Note>({ note: uuid(), text: '', acked: null, saved_at: null, typed_at: now_us(), left: false, refused: null });
     notes.set(contact, note);
   }
   return note;
@@ -53,7 +58,7 @@ export function note_of(contact: string): Signal<Note> {
 
 export function write_note(contact: string, text: string): void {
   const note = note_of(contact);
-  note.value = { ...note.value, text, refused: null, left: false };
+  note.value = { ...note.value, text, typed_at: now_us(), refused: null, left: false };
   keep(contact);
   clearTimeout(timers.get(contact));
   timers.set(contact, setTimeout(() => flush(contact), typing_pause_ms));
@@ -73,7 +78,11 @@ export function flush(contact: string): void {
   void send('note', { contact, note: note.value.note, text }, { id, durable: true }).then((answer) => {
     if (in_flight.get(contact) === id) in_flight.delete(contact);
     if (answer.ok) note.value = { ...note.value, acked: text, saved_at: now_us(), refused: null };
-    else note.value = { ...note.value, refused: answer.problem.code ?? 'refused' };
+    else {
+      note.value = { ...note.value, refused: answer.problem.code ?? 'refused' };
+      // Refused now may be taken later, as when the agent answers: the text is not given up while the contact is here.
+      if (!note.value.left && !timers.has(contact)) timers.set(contact, setTimeout(() => flush(contact), refused_pause_ms));
+    }
     keep(contact);
     settle(contact);
   });
@@ -123,7 +132,7 @@ function read(key: string): Note | null {
     const value = JSON.parse(localStorage.getItem(key) ?? 'null') as Partial<Note> | null;
     if (!value || typeof value.note !== 'string' || typeof value.text !== 'string') return null;
     return {
-      note: value.note, text: value.text, acked: value.acked ?? null, saved_at: value.saved_at ?? null,
+      note: value.note, text: value.text, acked: value.acked ?? null, saved_at: value.saved_at ?? null, typed_at: value.typed_at ?? now_us(),
       left: value.left === true, refused: null,
     };
   } catch {

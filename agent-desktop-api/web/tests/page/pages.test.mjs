@@ -387,6 +387,17 @@ on_page('a note that the server cannot take yet is kept and tried again', 'sofia
   assert.deepEqual(server.commands.map((command) => command.id), [server.commands[0].id, server.commands[0].id]);
 });
 
+on_page('a note refused outright is said to be unsaved, and tried again while the contact is here', 'sofia', {}, async (page, server) => {
+  server.ring({}, { seconds: 60 });
+  await phase(page, 'ringing');
+  server.refusals.set('note', { status: 403, code: 'not_yours' });
+  await at(page, 'note').fill('too early');
+  await page.getByText('Not saved: The contact is with another agent.').waitFor();
+  server.refusals.clear();
+  await saved(page);
+  assert.deepEqual(server.commands.map((command) => command.args.text), ['too early', 'too early']);
+});
+
 on_page('two missed beats are enough to reconnect', 'sofia', { before: (server) => { server.hb_ms = 400; } }, async (page, server) => {
   await until(() => (server.resumed ?? 0) >= 1);
   assert.deepEqual(server.hellos[1].resume.epoch, 7);
