@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -71,14 +72,17 @@ int complain(const std::string& what) {
   return 1;
 }
 
-/// The first word of a file; a file that is not there yet is waited for, so that a server may be started beside us.
-Result<std::string> read_token(const std::string& file, bool wait) {
-  for (int tries = 0;; ++tries) {
-    std::string token;
-    if (std::ifstream in(file); in >> token) return token;
-    if (!wait || tries >= 600) return fail(std::make_error_code(std::errc::no_such_file_or_directory), file);
+/// The first word of a file.
+Result<std::string> read_token(const std::string& file) {
+  std::string token;
+  if (std::ifstream in(file); in >> token) return token;
+  return fail(std::make_error_code(std::errc::no_such_file_or_directory), file);
+}
+
+/// Waits, a minute at most, until a server that is started beside us has made its demo; server.toml is what it writes last.
+void wait_for_demo(const std::string& folder) {
+  for (int tries = 0; tries < 600 && !std::filesystem::exists(folder + "/server.toml"); ++tries)
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
 }
 
 /// A new boot epoch with each start: the time, in ms.
@@ -95,13 +99,14 @@ Result<sim::SwitchClientConfig> configure(const Arguments& from, Instant now) {
     config.tls = std::move(*tls);
   }
 
+  if (!from.demo.empty()) wait_for_demo(from.demo);
   config.peer.name = from.name;
   config.peer.product = "callwright-switch";
   config.peer.token = from.token;
   const std::string token_file = from.token_file.empty() && !from.demo.empty() ? from.demo + "/feed.token" : from.token_file;
   if (config.peer.token.empty()) {
     if (token_file.empty()) return fail(std::make_error_code(std::errc::invalid_argument), "give --token-file, --token or --demo");
-    auto token = read_token(token_file, !from.demo.empty());
+    auto token = read_token(token_file);
     if (!token) return std::unexpected(token.error());
     config.peer.token = std::move(*token);
   }
