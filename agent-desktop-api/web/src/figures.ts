@@ -19,11 +19,12 @@ export interface Figures {
   answer_time_us: Micros | null;
 }
 
-export function figures(queues: readonly QueueView[]): Figures {
+/** `now` tells what the counts cannot know yet: that the one who waits longest is past the level. */
+export function figures(queues: readonly QueueView[], now: Micros): Figures {
   const sum = (pick: (queue: QueueView) => number) => queues.reduce((total, queue) => total + (pick(queue) || 0), 0);
   const answered = sum((queue) => queue.answered);
   const abandoned = sum((queue) => queue.abandoned);
-  const past_level = sum((queue) => queue.waiting_past_level);
+  const past_level = sum((queue) => Math.max(queue.waiting_past_level, is_breached(queue, now) ? 1 : 0));
   const level_in = sum((queue) => queue.answered_within);
   const level_of = answered + abandoned + past_level;
   const offered = sum((queue) => queue.entered) - sum((queue) => queue.short_abandoned);

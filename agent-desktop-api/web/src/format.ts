@@ -69,7 +69,8 @@ export function day_text(at: Moment | undefined, now: Micros): string {
   const n = parts(at, { day: '2-digit', month: '2-digit' });
   const same_year = p.year === parts(now, { year: 'numeric' }).year;
   if (language.value === 'zh-CN') return same_year ? `${n.month}-${n.day}` : `${p.year}-${n.month}-${n.day}`;
-  return same_year ? `${p.day} ${p.month}` : `${p.day} ${p.month} ${p.year}`;
+  const month = p.month!.slice(0, 3); // not "Sept"
+  return same_year ? `${p.day} ${month}` : `${p.day} ${month} ${p.year}`;
 }
 
 /** "10:31" today, "17 Nov 10:31" otherwise. */
@@ -92,7 +93,7 @@ export function month_text(at: Moment | undefined): string {
     return `${p.year} 年 ${Number(p.month)} 月`;
   }
   const p = parts(at, { year: 'numeric', month: 'short' });
-  return `${p.month} ${p.year}`;
+  return `${p.month!.slice(0, 3)} ${p.year}`;
 }
 
 export function number_text(n: number): string {

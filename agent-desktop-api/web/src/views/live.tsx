@@ -85,7 +85,7 @@ let sampling = 0;
 function keep_samples(): () => void {
   const take = () => {
     if (connection.peek() !== 'live' || !told.peek().has('queues')) return;
-    const f = figures(queues.all());
+    const f = figures(queues.all(), second.peek());
     const ready = agents.all().filter((agent) => agent.state === 'ready').length;
     samples.value = [...samples.peek(), { waiting: f.waiting, longest: f.longest_since ? (second.peek() - f.longest_since) / 1e6 : 0, level: f.service_level, abandon: f.abandon_rate, answer: f.answer_time_us, ready }].slice(-samples_kept);
   };
@@ -104,8 +104,8 @@ function Spark({ of, breach }: { of: (sample: Sample) => number | null; breach?:
 
 function Tiles() {
   const all = queues.all();
-  const f = figures(all);
   const now = second.value;
+  const f = figures(all, now);
   const worst = by_longest_wait(all)[0];
   const broken = !!worst && is_breached(worst, now);
   const team = agents.all();
@@ -149,7 +149,7 @@ function Queues() {
           <thead><tr><th>{t('queue')}</th><th class="r">{t('waiting')}</th><th class="r" aria-sort="descending">{t('longest')} ↓</th><th class="r">{t('service_level')}</th><th class="r">{t('offered')}</th><th class="r">{t('abandoned')}</th><th class="r">{t('answer_time')}</th><th class="r">{t('ready_on_duty')}</th></tr></thead>
           <tbody>
             {rows.map((queue) => {
-              const f = figures([queue]);
+              const f = figures([queue], now);
               const breached = is_breached(queue, now);
               return (
                 <tr key={queue.queue} class={breached ? 'hit breach' : ''} data-testid="queue-row" data-queue={queue.queue} data-breach={breached}>

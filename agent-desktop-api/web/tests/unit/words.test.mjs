@@ -76,15 +76,20 @@ test('names that this page does not know are shown as they came', () => {
 });
 
 test('service level counts those who gave up and those who already wait too long', () => {
-  const f = figures([queue_view('repairs', { entered: 12, answered: 8, answered_within: 6, abandoned: 1, short_abandoned: 1, waiting: 2, waiting_past_level: 1, answered_wait_us: 80 * second })]);
+  const f = figures([queue_view('repairs', { entered: 12, answered: 8, answered_within: 6, abandoned: 1, short_abandoned: 1, waiting: 2, waiting_past_level: 1, answered_wait_us: 80 * second })], noon);
   assert.equal(f.service_level, 0.6);
   assert.equal(f.offered, 11);
   assert.equal(f.answer_time_us, 10 * second);
-  assert.equal(figures([]).service_level, null);
+  assert.equal(figures([], noon).service_level, null);
+});
+
+test('who has just passed the level is a miss before the counts say so', () => {
+  const f = figures([queue_view('repairs', { answered: 1, answered_within: 1, waiting: 1, longest_since: noon - 21 * second })], noon);
+  assert.deepEqual([f.past_level, f.service_level], [1, 0.5]);
 });
 
 test('figures of several queues are sums divided once', () => {
-  const f = figures([queue_view('repairs', { answered: 1, answered_within: 1 }), queue_view('gold', { answered: 9, answered_within: 0 })]);
+  const f = figures([queue_view('repairs', { answered: 1, answered_within: 1 }), queue_view('gold', { answered: 9, answered_within: 0 })], noon);
   assert.equal(f.service_level, 0.1);
 });
 
