@@ -1,5 +1,6 @@
 // Whatever happens to the server, every caller reaches an agent or the switch's own Queue().
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { after, afterEach, before, test } from "node:test";
 import { Stage } from "./stage.mjs";
 import { sleep, until } from "./until.mjs";
@@ -29,7 +30,7 @@ async function allAreServed(callers) {
 }
 const switchOnPhones = () => Promise.all(["alice", "bob", "carol"].map((agent) => stage.phone(agent, { answerAfterMs: 100 })));
 
-test("SIGTERM with three waiting: all reach Queue(), pages are told, exit code 0 within 10 s, and the log says released", { timeout: 60_000 }, async () => {
+test("SIGTERM with three waiting: all reach Queue(), pages are told, exit code 0 within 10 s, and the log says released", { timeout: 120_000 }, async () => {
   const callers = await threeWait();
   await switchOnPhones();
   const began = Date.now();
@@ -47,7 +48,7 @@ test("SIGTERM with three waiting: all reach Queue(), pages are told, exit code 0
   await Promise.all(Object.values(desks).map((desk) => desk.connected()));
 });
 
-test("SIGTERM leaves those alone who talk; they are the same contact after the start", { timeout: 60_000 }, async () => {
+test("SIGTERM leaves those alone who talk; they are the same contact after the start", { timeout: 120_000 }, async () => {
   const who = stage.customer();
   const phone = await stage.phone("alice", { answerAfterMs: 100 });
   await desks.alice.ready();
@@ -63,7 +64,7 @@ test("SIGTERM leaves those alone who talk; they are the same contact after the s
   assert.equal((await stage.server.endedContact(contact)).outcome, "answered");
 });
 
-test("Killed without restart: `callwright release` brings the three who wait to Queue()", { timeout: 60_000 }, async () => {
+test("Killed without restart: `callwright release` brings the three who wait to Queue()", { timeout: 120_000 }, async () => {
   const callers = await threeWait();
   await stage.server.kill();
   assert.equal((await fallsBack()).length, 0, "by itself nobody gets out of Stasis");
@@ -76,7 +77,7 @@ test("Killed without restart: `callwright release` brings the three who wait to 
   await Promise.all(Object.values(desks).map((desk) => desk.connected()));
 });
 
-test("`callwright release` leaves those alone who talk", { timeout: 60_000 }, async () => {
+test("`callwright release` leaves those alone who talk", { timeout: 120_000 }, async () => {
   const who = stage.customer();
   await stage.phone("alice", { answerAfterMs: 100 });
   await desks.alice.ready();
@@ -92,7 +93,7 @@ test("`callwright release` leaves those alone who talk", { timeout: 60_000 }, as
   await caller.hangUp();
 });
 
-test("Stopped for 10 s: who waited, who came at once and who came later all reach an agent or Queue()", { timeout: 90_000 }, async () => {
+test("Stopped for 10 s: who waited, who came at once and who came later all reach an agent or Queue()", { timeout: 120_000 }, async () => {
   const waiting = { who: stage.customer() };
   waiting.call = await stage.call("plain", waiting.who);
   await stage.waiting(waiting.who);
@@ -119,10 +120,19 @@ test("Stopped for 10 s: who waited, who came at once and who came later all reac
   await Promise.all(mayWork);
 });
 
-test("Link check tells what is wrong on the switch, with the line to paste", { timeout: 30_000 }, async () => {
+test("Link check knows the version, the dialplan and each phone, and warns of an agent without one", { timeout: 30_000 }, async () => {
   const { code, out } = await stage.server.command("link", "check", "lab");
-  assert.equal(code, 1, out); // agent9 has no phone
-  assert.match(out, /22\./, "the version");
-  assert.match(out, /agent9/);
-  assert.match(out, /callwright-enter|fallback/, "the dialplan");
+  assert.equal(code, 0, out);
+  for (const line of [/ok +logged in/, /ok +Asterisk 22\./, /ok +its clock/, /ok +context fallback/, /ok +context callwright-enter/, /ok +agent alice/])
+    assert.match(out, line);
+  assert.match(out, /warning agent nora: PJSIP\/agent9 .*no phone is registered\n +\S+/);
+});
+
+test("Link check with a wrong password fails and shows what to paste into ari.conf", { timeout: 30_000 }, async () => {
+  const secret = stage.server.file("wrong.secret");
+  writeFileSync(secret, "wrong\n", { mode: 0o600 });
+  const { code, out } = await stage.server.command("--set", `secrets.ari=${secret}`, "link", "check", "lab");
+  assert.equal(code, 1, out);
+  assert.match(out, /was refused/);
+  assert.match(out, /\[callwright\][^]*read_only = no[^]*ari mkpasswd/);
 });

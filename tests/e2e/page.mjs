@@ -63,7 +63,8 @@ export class AgentPage {
 
   at(testid) { return this.page.getByTestId(testid); }
 
-  async connected(timeoutMs = 20_000) {
+  /** Connected, for the first time or again: a page that was refused a few times waits up to half a minute. */
+  async connected(timeoutMs = 45_000) {
     await this.page.locator('[data-testid="connection"][data-state="live"]').waitFor({ state: "attached", timeout: timeoutMs });
   }
 
@@ -85,13 +86,16 @@ export class AgentPage {
     await this.page.locator(`[data-testid="state"][data-state="${state}"]`).first().waitFor({ state: "attached", timeout: timeoutMs });
   }
 
-  async ready() { await this.choose_("set-ready", "ready"); }
-  async pause() { await this.choose_("set-not-ready-break", "not_ready"); }
-  async choose_(item, state) {
-    if ((await this.state) === state) return;
+  /** Ready, or at once reserved for somebody who waits. */
+  async ready() {
+    await this.choose_("set-ready", /^(ready|reserved|talking)$/);
+  }
+  async pause() { await this.choose_("set-not-ready-break", /^not_ready$/); }
+  async choose_(item, states) {
+    if (states.test(await this.state)) return;
     await this.at("state-menu").click();
     await this.at(item).click();
-    await this.stateIs(state);
+    await until(() => `${this.agent} is ${states}\n${this.story()}`, async () => states.test(await this.state));
   }
 
   /** Ends wrap-up with an outcome. */
