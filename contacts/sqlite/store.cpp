@@ -71,7 +71,10 @@ Result<std::unique_ptr<Reader>> open_reader(const Options& options) {
   auto database = Database::open(options, Database::Mode::read);
   if (!database) return std::unexpected(database.error());
   if (auto good = sqlite::check_schema(**database); !good) return std::unexpected(good.error());
-  return std::make_unique<OwnReader>(std::move(*database));
+  auto reader = std::make_unique<OwnReader>(std::move(*database));
+  // The first look-up reads the world's numbering plans and prepares statements, which takes longer than a pop may wait.
+  (void)reader->find_customer({}, {}, "+441632960000", {});
+  return reader;
 }
 
 }  // namespace callwright::contacts
