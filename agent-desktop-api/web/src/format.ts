@@ -111,10 +111,15 @@ export function money_text(minor: number | null | undefined, currency: string | 
   }
 }
 
+/** Points of a score, to a tenth. */
+export function points_text(points: number): string {
+  return new Intl.NumberFormat(language.value, { maximumFractionDigits: 1 }).format(points);
+}
+
 /** A signed difference with a true minus: +30, −30, 0. */
 export function signed_text(n: number): string {
-  if (n === 0) return '0';
-  return (n > 0 ? '+' : '−') + number_text(Math.abs(n));
+  const text = points_text(Math.abs(n));
+  return text === '0' ? text : (n > 0 ? '+' : '−') + text;
 }
 
 /**

@@ -2,6 +2,9 @@ import type { DecisionView, Term } from './wire';
 
 // Reads a routing decision: which terms stand in which column, what made the difference, and what would have changed it.
 
+/** Scores and terms come in thousandths of a point (docs/routing.md). */
+export const points_of = (milli: number): number => milli / 1000;
+
 export interface Column {
   kind: Term['kind'];
   skill: string | null;
@@ -29,11 +32,11 @@ export function read_decision(decision: DecisionView): Reading {
         column = { kind: term.kind, skill: term.skill, points: best.map(() => 0), most: 0 };
         columns.push(column);
       }
-      column.points[i] = (column.points[i] ?? 0) + term.points;
+      column.points[i] = (column.points[i] ?? 0) + points_of(term.points);
       column.most = Math.max(column.most, Math.abs(column.points[i]!));
     }
   });
-  const scores = best.map((candidate) => candidate.score);
+  const scores = best.map((candidate) => points_of(candidate.score));
   const lead = (column: Column) => (column.points[0] ?? 0) - (column.points[1] ?? 0);
   const two = best.length > 1;
   const ahead = two ? columns.filter((column) => lead(column) > 0).sort((a, b) => lead(b) - lead(a)) : [];

@@ -110,6 +110,7 @@ export interface LinkView {
 export interface Term {
   kind: TermKind;
   skill: string | null;
+  /** In thousandths of a point, like `score`. */
   points: number;
 }
 export interface DecisionView {

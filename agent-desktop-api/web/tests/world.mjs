@@ -120,14 +120,14 @@ export function floor() {
   return { queues, agents, contacts, links: [{ switch: 'asterisk', rev: 1, up: true, since: at(3600), reason: null, boot_epoch: 4 }] };
 }
 
-const term = (kind, points, skill = null) => ({ kind, skill, points });
+const term = (kind, points, skill = null) => ({ kind, skill, points: points * 1000 });
 export const decision = (over = {}) => ({
   decision: 184220, at: now() - 9 * second, contact: '8001', queue: 'repairs', agent: 'a1001',
   gates: [['member', 28], ['signed_in', 28], ['ready', 7], ['device_free', 7], ['skills', 4], ['not_excluded', 3], ['switch_up', 3]].map(([gate, left]) => ({ gate, left })),
   best: [
-    { agent: 'a1001', score: 685, terms: [term('skill', 270, 'repairs'), term('skill', 100, 'english'), term('skill', 140, 'gold'), term('customer_value', 60), term('age', 102), term('idle', 13)] },
-    { agent: 'a1002', score: 648, terms: [term('skill', 240, 'repairs'), term('skill', 100, 'english'), term('skill', 170, 'gold'), term('customer_value', 20), term('age', 102), term('idle', 16)] },
-    { agent: 'a1003', score: 625, terms: [term('skill', 210, 'repairs'), term('skill', 95, 'english'), term('skill', 160, 'gold'), term('customer_value', 40), term('age', 102), term('idle', 18)] },
+    { agent: 'a1001', score: 685_000, terms: [term('skill', 270, 'repairs'), term('skill', 100, 'english'), term('skill', 140, 'gold'), term('customer_value', 60), term('age', 102), term('idle', 13)] },
+    { agent: 'a1002', score: 648_000, terms: [term('skill', 240, 'repairs'), term('skill', 100, 'english'), term('skill', 170, 'gold'), term('customer_value', 20), term('age', 102), term('idle', 16)] },
+    { agent: 'a1003', score: 625_000, terms: [term('skill', 210, 'repairs'), term('skill', 95, 'english'), term('skill', 160, 'gold'), term('customer_value', 40), term('age', 102), term('idle', 18)] },
   ], ...over,
 });
 

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { choose_customer } from '../actions';
-import { both_names, heads_of } from '../caller';
+import { heads_of } from '../caller';
 import { now_us } from '../clock';
 import { is_pending } from '../commands';
 import { age_text, dash, plain } from '../format';
@@ -40,7 +40,7 @@ export function Chooser({ contact }: { contact: ContactView }) {
       {heads.map((head, i) => (
         <div key={head.customer} class={`cand ${i === 0 ? 'li on' : ''}`} data-testid="candidate" data-customer={head.customer}>
           <kbd>{i + 1}</kbd>
-          <span class="stk"><span class="row"><span class="t16 b6 cut">{both_names(head)}</span>{head.tier ? <span class="tag low">{tier_word(head.tier)}</span> : null}</span><span class="m cut">{head.account ? t('account', { account: plain(head.account, 40) }) : dash}</span></span>
+          <span class="stk"><span class="row"><span class="t16 b6 cut">{plain(head.name, 80)}</span>{head.tier ? <span class="tag low">{tier_word(head.tier)}</span> : null}</span><span class="m cut">{[plain(head.name_alt, 60), head.account ? t('account', { account: plain(head.account, 40) }) : ''].filter(Boolean).join(' · ') || dash}</span></span>
           <span class="stk"><span>{head.last_contact_at ? t('last_contact_age', { age: age_text(head.last_contact_at, now_us()) }) : t('no_contact_yet')}</span><span class="m">{tn('contacts', head.contacts_total ?? 0)}</span></span>
           <span class="stk"><span>{head.stage ? stage_word(head.stage) : dash}</span><span class="m">{t('stage')}</span></span>
           <button type="button" class={`btn ${i === 0 ? 'pri' : ''}`} data-testid="choose" disabled={off} onClick={() => pick(head)}>{t('this_is_the_caller')}</button>

@@ -1,12 +1,13 @@
 import { set_state } from '../actions';
 import { card_of } from '../caller';
 import { is_pending } from '../commands';
-import { clock_text, dash, length_text, phone_text, plain } from '../format';
+import { clock_text, dash, length_text, phone_text, plain, points_text } from '../format';
 import { t } from '../i18n';
 import { connection } from '../socket';
 import { centre, local_name, queue_name, skill_name } from '../stores/centre';
 import { decisions, self, work } from '../stores/desk';
 import type { ContactView } from '../wire';
+import { points_of } from '../why';
 import { direction_word, lang_word, term_words } from '../words';
 import { Icon, Shape } from './icon';
 import { Since } from './state_chip';
@@ -105,9 +106,9 @@ function WhyYou({ contact }: { contact: ContactView }) {
   const mine = decision?.best.find((one) => one.agent === me?.agent);
   if (!decision || !mine) return null;
   const most = [...mine.terms].filter((term) => term.points > 0).sort((a, b) => b.points - a.points).slice(0, 2);
-  const terms = most.map((term) => `${term_words(term.kind, skill_name(term.skill)).name} ${term.points}`).join(', ');
+  const terms = most.map((term) => `${term_words(term.kind, skill_name(term.skill)).name} ${points_text(points_of(term.points))}`).join(', ');
   return (
-    <section class="sec"><h2 class="h">{t('why_you')}</h2><p class="m">{t('why_you.text', { score: mine.score, terms })}</p></section>
+    <section class="sec"><h2 class="h">{t('why_you')}</h2><p class="m">{t('why_you.text', { score: points_text(points_of(mine.score)), terms })}</p></section>
   );
 }
 

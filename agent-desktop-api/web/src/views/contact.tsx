@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { floor_text } from '../caller';
 import { Icon, Shape } from '../components/icon';
 import { now_us, second } from '../clock';
-import { clock_ms_text, clock_text, dash, length_text, number_text, phone_text, when_text } from '../format';
+import { clock_ms_text, clock_text, dash, length_text, number_text, phone_text, points_text, when_text } from '../format';
 import { t } from '../i18n';
 import { href } from '../router';
 import { type LoggedContact, get_contact, get_decisions } from '../rest';
@@ -12,6 +12,7 @@ import { agent_name, disposition_name, queue_name } from '../stores/centre';
 import { floor_contacts } from '../stores/floor';
 import type { DecisionView } from '../wire';
 import { cause_word, contact_state_word, offer_end_word, outcome_word, problem_word, segment_shape, segment_word } from '../words';
+import { points_of } from '../why';
 import { logged_name } from './contacts';
 import { use_title } from './title';
 
@@ -40,7 +41,7 @@ export function ContactPage({ contact }: { contact: string }) {
             <Lab name={t('queue')} value={c.queue ? queue_name(c.queue) : dash} />
             <Lab name={t('agent')} value={c.agent ? agent_name(c.agent) : dash} />
             <Lab name={t('began')} value={when_text(c.opened_at, now_us())} />
-            <Lab name={t('waited')} value={c.waited_us != null ? length_text(c.waited_us) : dash} />
+            <Lab name={t('waited')} value={c.waited_us != null && (c.answered_at || c.outcome) ? length_text(c.waited_us) : dash} />
             <Lab name={t('talked')} value={c.talk_us ? length_text(c.talk_us) : dash} />
             <Lab name={t('outcome')} value={c.outcome ? outcome_word(c.outcome) : live ? contact_state_word(live.state) : t('contact.live')} />
             <Lab name={t('cause')} value={c.outcome && c.cause ? cause_word(c.cause) : dash} />
@@ -57,7 +58,7 @@ export function ContactPage({ contact }: { contact: string }) {
                     return (
                       <tr key={decision.decision} data-testid="decision-row" data-decision={decision.decision}>
                         <td class="b6">{number_text(decision.decision)}</td><td>{clock_ms_text(decision.at)}</td><td>{queue_name(decision.queue)}</td><td class="b6">{agent_name(decision.agent)}</td>
-                        <td class="r">{decision.best[0] ? number_text(decision.best[0].score) : dash}</td><td>{offer?.how ? offer_end_word(offer.how) : dash}</td>
+                        <td class="r">{decision.best[0] ? points_text(points_of(decision.best[0].score)) : dash}</td><td>{offer?.how ? offer_end_word(offer.how) : dash}</td>
                         <td class="r"><a class="btn sm" data-testid="why" href={href('contacts', contact, String(decision.decision))}>{t('why')}</a></td>
                       </tr>
                     );

@@ -53,8 +53,8 @@ export function ContactsPage() {
         <button type="button" class="btn" data-testid="refresh" onClick={() => void load(false)}>{t('refresh')}</button>
       </div>
       {trouble.value ? <p class="problem" role="alert"><Icon name="warn" />{trouble.value}</p> : null}
-      <section class="pan fx grow">
-        <div class="scroll" tabIndex={0} aria-label={t('nav.contacts')}>
+      <section class="pan fx grow rows">
+        <div class="rows-box"><div class="scroll" tabIndex={0} aria-label={t('nav.contacts')}>
           <table>
             <thead><tr><th>{t('time')}</th><th>{t('caller')}</th><th>{t('queue')}</th><th>{t('agent')}</th><th>{t('outcome')}</th><th>{t('result')}</th><th class="r">{t('waited')}</th><th class="r">{t('talked')}</th></tr></thead>
             <tbody>
@@ -66,7 +66,7 @@ export function ContactsPage() {
                   <td>{row.agent ? agent_name(row.agent) : dash}</td>
                   <td>{row.outcome ? outcome_word(row.outcome) : t('contact.live')}</td>
                   <td class={row.disposition && !row.resolved ? 'warn b6' : ''}>{row.disposition ? `${disposition_name(row.disposition)} · ${row.resolved ? t('solved') : t('open')}` : dash}</td>
-                  <td class="r">{row.waited_us != null ? length_text(row.waited_us) : dash}</td>
+                  <td class="r">{row.waited_us != null && (row.answered_at || row.outcome) ? length_text(row.waited_us) : dash}</td>
                   <td class="r">{row.talk_us ? length_text(row.talk_us) : dash}</td>
                 </tr>
               ))}
@@ -74,7 +74,7 @@ export function ContactsPage() {
           </table>
           {rows.value?.length === 0 ? <p class="m empty">{t('contacts.none')}</p> : null}
           {next.value ? <p class="empty"><button type="button" class="btn sm" onClick={() => void load(true)}>{t('timeline.older')}</button></p> : null}
-        </div>
+        </div></div>
       </section>
     </main>
   );

@@ -175,10 +175,10 @@ function Queues() {
 function Calls() {
   const rows = floor_contacts.all().filter((contact) => contact.state !== 'ended').sort((a, b) => (a.opened_at ?? 0) - (b.opened_at ?? 0));
   return (
-    <section class="pan fx grow calls">
+    <section class="pan fx grow calls rows">
       <h2 class="h">{t('calls')} <span class="m">{rows.length}</span></h2>
       {rows.length ? (
-        <div class="scroll" tabIndex={0} aria-label={t('calls')}>
+        <div class="rows-box"><div class="scroll" tabIndex={0} aria-label={t('calls')}>
           <table>
             <thead><tr><th>{t('caller')}</th><th>{t('queue')}</th><th>{t('state')}</th><th>{t('agent')}</th><th class="r">{t('in_state')}</th></tr></thead>
             <tbody>
@@ -196,7 +196,7 @@ function Calls() {
               })}
             </tbody>
           </table>
-        </div>
+        </div></div>
       ) : <p class="m empty">{t('calls.none')}</p>}
     </section>
   );

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { floor_text } from '../caller';
 import { Icon } from '../components/icon';
-import { clock_ms_text, clock_text, dash, length_text, number_text, signed_text } from '../format';
+import { clock_ms_text, clock_text, dash, length_text, number_text, points_text, signed_text } from '../format';
 import { t, tn } from '../i18n';
 import { href } from '../router';
 import { type LoggedContact, get_contact, get_decisions } from '../rest';
@@ -64,19 +64,19 @@ const list = (columns: readonly Column[]) => columns.slice(0, 2).map(column_name
 
 function Sentence({ decision }: { decision: DecisionView }) {
   const reading = read_decision(decision);
-  const total = number_text(reading.scores[0] ?? 0);
+  const total = points_text(reading.scores[0] ?? 0);
   const second = decision.best[1] ? agent_name(decision.best[1].agent) : '';
   const parts: string[] = [];
   if (reading.difference === null) parts.push(t('why.only', { total }));
   else if (reading.difference === 0) parts.push(t('why.tie', { total, second }));
-  else parts.push(t('why.best', { total, by: number_text(reading.difference), second }));
+  else parts.push(t('why.best', { total, by: points_text(reading.difference), second }));
   if (reading.ahead.length && reading.behind.length) parts.push(t('why.more_than', { ahead: list(reading.ahead), behind: list(reading.behind), second }));
   else if (reading.ahead.length) parts.push(t('why.ahead', { ahead: list(reading.ahead) }));
   const turning = reading.turning;
   return (
     <>
       <p class="t16 why-text" data-testid="why-sentence">{parts.join(t('list.sentence'))}</p>
-      {turning ? <p class="m" data-testid="why-without">{t('why.without', { term: column_name(turning.column), agent: agent_name(decision.best[turning.winner]?.agent), by: number_text(turning.by) })}</p> : null}
+      {turning ? <p class="m" data-testid="why-without">{t('why.without', { term: column_name(turning.column), agent: agent_name(decision.best[turning.winner]?.agent), by: points_text(turning.by) })}</p> : null}
     </>
   );
 }
@@ -122,13 +122,13 @@ function Scores({ decision }: { decision: DecisionView }) {
         {decision.best.map((candidate, i) => (
           <div class={`sg ${i === 0 ? 'win' : ''}`} style={grid} key={candidate.agent} data-testid="candidate-row" data-agent={candidate.agent}>
             <span class="b6 cut">{i + 1}. {agent_name(candidate.agent)}</span>
-            {columns.map((column) => <span class="cell" key={column.kind + column.skill} data-testid="why-term" data-kind={column.kind} data-skill={column.skill ?? ''}><i style={length(column.points[i] ?? 0)} /><span>{number_text(column.points[i] ?? 0)}</span></span>)}
-            <span class="r t18 b6">{number_text(scores[i] ?? 0)}</span>
+            {columns.map((column) => <span class="cell" key={column.kind + column.skill} data-testid="why-term" data-kind={column.kind} data-skill={column.skill ?? ''}><i style={length(column.points[i] ?? 0)} /><span>{points_text(column.points[i] ?? 0)}</span></span>)}
+            <span class="r t18 b6">{points_text(scores[i] ?? 0)}</span>
           </div>
         ))}
         {difference !== null ? (
           <div class="sg diff" style={grid} data-testid="why-difference"><span class="m">{t('scores.diff')}</span>
-            {columns.map((column) => { const by = (column.points[0] ?? 0) - (column.points[1] ?? 0); return <span class={by ? 'b6' : 'm'} key={column.kind + column.skill}>{signed_text(by)}</span>; })}
+            {columns.map((column) => { const by = (column.points[0] ?? 0) - (column.points[1] ?? 0); return <span class={signed_text(by) !== '0' ? 'b6' : 'm'} key={column.kind + column.skill}>{signed_text(by)}</span>; })}
             <span class="r b6">{signed_text(difference)}</span></div>
         ) : null}
       </div>

@@ -112,7 +112,7 @@ test('why: the difference, where it comes from, and what would have changed it',
 test('why: one candidate, missing terms and ties are told without invention', () => {
   const only = read_decision(decision({ best: [{ agent: 'a', score: 5, terms: [] }] }));
   assert.deepEqual([only.difference, only.turning, only.columns], [null, null, []]);
-  const tie = read_decision(decision({ best: [{ agent: 'a', score: 5, terms: [{ kind: 'age', skill: null, points: 5 }] }, { agent: 'b', score: 5, terms: [{ kind: 'idle', skill: null, points: 5 }] }] }));
+  const tie = read_decision(decision({ best: [{ agent: 'a', score: 5000, terms: [{ kind: 'age', skill: null, points: 5000 }] }, { agent: 'b', score: 5000, terms: [{ kind: 'idle', skill: null, points: 5000 }] }] }));
   assert.equal(tie.difference, 0);
   assert.deepEqual(tie.columns.map((column) => column.points), [[5, 0], [0, 5]]);
 });
