@@ -28,8 +28,7 @@ Admission Admissions::admit(const Hello& hello) {
     return {Refusal::unauthorised, "unknown name or wrong token"};
   Entry& entry = found->second;
   if (!entry.ready) return {Refusal::not_ready, "the server is starting or stopping"};
-  if (hello.boot_epoch < entry.boot_epoch)
-    return {Refusal::epoch_behind, "boot epoch " + std::to_string(entry.boot_epoch) + " was here already"};
+  if (hello.boot_epoch < entry.boot_epoch) return {Refusal::epoch_behind, "boot epoch " + std::to_string(entry.boot_epoch) + " was here already"};
   if (hello.boot_epoch > entry.boot_epoch) {
     entry.boot_epoch = hello.boot_epoch;
     entry.delivered = last_seen_ ? last_seen_(source_name(found->first, hello.boot_epoch)) : 0;

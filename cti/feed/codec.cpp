@@ -292,8 +292,7 @@ std::optional<model::SwitchEventBody> get(const wire::Event& from, Checks& check
       return model::LegsReplaced{.old_native_id = check.id("legs_replaced.old_native_id", from.legs_replaced().old_native_id()),
                                  .new_native_id = check.id("legs_replaced.new_native_id", from.legs_replaced().new_native_id())};
     case wire::Event::kLocalPair:
-      return model::LocalPair{.one = check.id("local_pair.one", from.local_pair().one()),
-                              .two = check.id("local_pair.two", from.local_pair().two())};
+      return model::LocalPair{.one = check.id("local_pair.one", from.local_pair().one()), .two = check.id("local_pair.two", from.local_pair().two())};
     case wire::Event::kLegGone:
       return model::LegGone{.native_id = check.id("leg_gone.native_id", from.leg_gone().native_id()),
                             .cause = from_wire(from.leg_gone().cause()),
@@ -356,9 +355,8 @@ Result<SwitchMessage> get(const wire::SnapshotItems& from, Checks check) {
 
 Result<SwitchMessage> get(const wire::CommandResult& from, Checks check) {
   if (from.status() < wire::COMMAND_STATUS_ACCEPTED || from.status() > wire::COMMAND_STATUS_EXPIRED) check.broken("command_result.status");
-  return check.done<SwitchMessage>(CommandResult{.id = from_wire(from.id()),
-                                                 .status = static_cast<CommandStatus>(from.status()),
-                                                 .reason = check.text("command_result.reason", from.reason())});
+  return check.done<SwitchMessage>(CommandResult{
+      .id = from_wire(from.id()), .status = static_cast<CommandStatus>(from.status()), .reason = check.text("command_result.reason", from.reason())});
 }
 
 Result<SwitchMessage> get(const wire::SwitchFrame& from) {
@@ -392,13 +390,13 @@ std::optional<model::CommandBody> get(const wire::Command& from, Checks& check) 
   switch (from.body_case()) {
     case wire::Command::kPark: return model::Park{check.id("park.native_id", from.park().native_id())};
     case wire::Command::kRing:
-      return model::Ring{.device = check.id("ring.device", from.ring().device()),
-                         .caller_native_id = check.id("ring.caller_native_id", from.ring().caller_native_id()),
-                         .shown_number = check.text("ring.shown_number", from.ring().shown_number()),
-                         .shown_name = check.text("ring.shown_name", from.ring().shown_name()),
-                         .offer = OfferId{check.not_negative("ring.offer", from.ring().offer())},
-                         .timeout = std::chrono::milliseconds(
-                             std::min<std::int64_t>(check.positive("ring.timeout_ms", from.ring().timeout_ms()), 86'400'000))};
+      return model::Ring{
+          .device = check.id("ring.device", from.ring().device()),
+          .caller_native_id = check.id("ring.caller_native_id", from.ring().caller_native_id()),
+          .shown_number = check.text("ring.shown_number", from.ring().shown_number()),
+          .shown_name = check.text("ring.shown_name", from.ring().shown_name()),
+          .offer = OfferId{check.not_negative("ring.offer", from.ring().offer())},
+          .timeout = std::chrono::milliseconds(std::min<std::int64_t>(check.positive("ring.timeout_ms", from.ring().timeout_ms()), 86'400'000))};
     case wire::Command::kAnswer: return model::Answer{check.id("answer.native_id", from.answer().native_id())};
     case wire::Command::kBridge:
       return model::Bridge{check.id("bridge.customer_native_id", from.bridge().customer_native_id()),
@@ -411,8 +409,7 @@ std::optional<model::CommandBody> get(const wire::Command& from, Checks& check) 
                              check.id("retrieve.agent_native_id", from.retrieve().agent_native_id())};
     case wire::Command::kEnd: return model::End{check.id("end.native_id", from.end().native_id()), from_wire(from.end().cause())};
     case wire::Command::kRelease: return model::Release{check.id("release.native_id", from.release().native_id())};
-    case wire::Command::kDtmf:
-      return model::Dtmf{check.id("dtmf.native_id", from.dtmf().native_id()), check.id("dtmf.digits", from.dtmf().digits())};
+    case wire::Command::kDtmf: return model::Dtmf{check.id("dtmf.native_id", from.dtmf().native_id()), check.id("dtmf.digits", from.dtmf().digits())};
     default: return std::nullopt;  // declared in the protocol, or of a later one: we do not execute it
   }
 }
@@ -480,10 +477,8 @@ std::string encode(const SwitchMessage& message) {
                  [&](const Event& m) {
                    to.mutable_event()->set_seq(m.seq);
                    to.mutable_event()->set_switch_at(m.switch_at.us);
-                   if (m.body)
-                     put(*m.body, *to.mutable_event());
-                   else
-                     to.mutable_event()->mutable_nothing();
+                   if (m.body) put(*m.body, *to.mutable_event());
+                   else to.mutable_event()->mutable_nothing();
                  },
                  [&](const SnapshotBegin& m) {
                    to.mutable_snapshot_begin()->set_seq(m.seq);
@@ -562,8 +557,7 @@ Result<SwitchMessage> decode_switch(std::string_view message) { return decode<Sw
 Result<ServerMessage> decode_server(std::string_view message) { return decode<ServerMessage, wire::ServerFrame>(message); }
 
 Result<CommandMessage> outgoing(const model::Command& command) {
-  CommandMessage message{
-      .id = command.id, .deadline = command.deadline, .contact = command.contact, .epoch = command.epoch, .body = command.body};
+  CommandMessage message{.id = command.id, .deadline = command.deadline, .contact = command.contact, .epoch = command.epoch, .body = command.body};
   std::string_view broken;
   const auto leg = [&](std::string_view field, const std::string& value) {
     if (broken.empty() && !is_wire_id(value)) broken = field;
@@ -610,13 +604,9 @@ std::string_view capability_of(const model::CommandBody& body) {
 }
 
 model::Capabilities capabilities_of(const std::vector<std::string>& declared) {
-  const auto all = [&](auto... names) {
-    return (... && (std::find(declared.begin(), declared.end(), names) != declared.end()));
-  };
-  return {.observe = true,
-          .control = all("hold", "retrieve", "end", "dtmf"),
-          .route = all("park", "ring", "bridge", "release"),
-          .answer = all("answer")};
+  const auto all = [&](auto... names) { return (... && (std::find(declared.begin(), declared.end(), names) != declared.end())); };
+  return {
+      .observe = true, .control = all("hold", "retrieve", "end", "dtmf"), .route = all("park", "ring", "bridge", "release"), .answer = all("answer")};
 }
 
 }  // namespace callwright::cti::feed

@@ -8,23 +8,31 @@ namespace callwright::cti::feed {
 
 /// What the feed counts; `/metrics` shows it as `callwright_feed_total{what="..."}`.
 enum class Count : std::uint8_t {
-  connections,          ///< accepted sockets
-  opened,               ///< welcomed
-  refused,              ///< hello answered with a refusal
-  frames,               ///< whole frames received
-  events,               ///< events handed to the core
-  snapshots,            ///< snapshots handed to the core
-  duplicates,           ///< events with a number that we had; dropped
-  unknown,              ///< messages and events of a kind that we do not know; ignored
-  gaps,                 ///< a number was missing: closed
-  resumed_short,        ///< the switch could not resume: the snapshot covers a gap
-  oversized, malformed, out_of_order, silent, overloaded, replaced, slow_reader,  ///< closed because of it
-  commands,             ///< sent
-  commands_late,        ///< not sent: deadline passed
-  commands_undeclared,  ///< not sent: the switch cannot do it
-  commands_refused,     ///< not sent: forbidden characters
-  commands_unconnected, ///< not sent: no connection
-  results_unsupported, results_failed, results_expired,
+  connections,    ///< accepted sockets
+  opened,         ///< welcomed
+  refused,        ///< hello answered with a refusal
+  frames,         ///< whole frames received
+  events,         ///< events handed to the core
+  snapshots,      ///< snapshots handed to the core
+  duplicates,     ///< events with a number that we had; dropped
+  unknown,        ///< messages and events of a kind that we do not know; ignored
+  gaps,           ///< a number was missing: closed
+  resumed_short,  ///< the switch could not resume: the snapshot covers a gap
+  oversized,
+  malformed,
+  out_of_order,
+  silent,
+  overloaded,
+  replaced,
+  slow_reader,           ///< closed because of it
+  commands,              ///< sent
+  commands_late,         ///< not sent: deadline passed
+  commands_undeclared,   ///< not sent: the switch cannot do it
+  commands_refused,      ///< not sent: forbidden characters
+  commands_unconnected,  ///< not sent: no connection
+  results_unsupported,
+  results_failed,
+  results_expired,
   last_,
 };
 

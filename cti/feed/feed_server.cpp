@@ -45,9 +45,9 @@ struct Session {
   tcp::socket stream;
   std::optional<asio::ssl::stream<tcp::socket&>> secure;
   Machine machine;
-  std::string outbox;             ///< frames that wait for the writer
-  bool muted = false;             ///< nothing of it reaches the core
-  asio::steady_timer wake;        ///< cancelled to wake the writer
+  std::string outbox;       ///< frames that wait for the writer
+  bool muted = false;       ///< nothing of it reaches the core
+  asio::steady_timer wake;  ///< cancelled to wake the writer
   asio::steady_timer deadline;
   std::array<char, 65'536> buffer{};
   std::vector<std::function<void()>> when_gone;
@@ -93,9 +93,9 @@ struct FeedServer::State : std::enable_shared_from_this<State> {
   std::uint16_t port = 0;
   std::int64_t connections = 0;
   bool accepts = false;
-  std::vector<std::weak_ptr<Session>> strangers;              ///< have not said hello
+  std::vector<std::weak_ptr<Session>> strangers;  ///< have not said hello
   std::map<SwitchId, std::weak_ptr<Session>> sessions;
-  std::map<SwitchId, Machine::Emit> undelivered;              ///< a `LinkLost` that the core had no room for
+  std::map<SwitchId, Machine::Emit> undelivered;  ///< a `LinkLost` that the core had no room for
   bool retrying = false;
   runtime::TaskGroup tasks;
 };
@@ -125,10 +125,11 @@ asio::awaitable<void> FeedServer::State::accept(Ptr keep) {
     MachineConfig machine{.connection = std::to_string(config.epoch) + "." + std::to_string(++connections),
                           .epoch = config.epoch,
                           .accepting = accepts,
-                          .admit = [state = weak_from_this()](const Hello& hello) {
-                            const auto alive = state.lock();
-                            return alive ? alive->admissions.admit(hello) : Admission{Refusal::not_ready, "stopping", 0};
-                          },
+                          .admit =
+                              [state = weak_from_this()](const Hello& hello) {
+                                const auto alive = state.lock();
+                                return alive ? alive->admissions.admit(hello) : Admission{Refusal::not_ready, "stopping", 0};
+                              },
                           .counters = counters.get()};
     const auto session = std::make_shared<Session>(std::move(socket), config.tls.get(), std::move(machine), now());
     strangers.push_back(session);
@@ -147,10 +148,8 @@ asio::awaitable<void> FeedServer::State::serve(Ptr keep, SessionPtr session) {
   while (!failed) {
     const auto room = asio::buffer(session->buffer);
     std::size_t size = 0;
-    if (session->secure)
-      std::tie(failed, size) = co_await session->secure->async_read_some(room, kTuple);
-    else
-      std::tie(failed, size) = co_await session->stream.async_read_some(room, kTuple);
+    if (session->secure) std::tie(failed, size) = co_await session->secure->async_read_some(room, kTuple);
+    else std::tie(failed, size) = co_await session->stream.async_read_some(room, kTuple);
     // After the end we go on reading until the switch closes, so that our last frame reaches it.
     if (size > 0 && !session->machine.closed()) perform(session, session->machine.on_bytes({session->buffer.data(), size}, now()));
   }
@@ -171,10 +170,8 @@ asio::awaitable<void> FeedServer::State::write(Ptr, SessionPtr session) {
     const std::string bytes = std::exchange(session->outbox, {});
     boost::system::error_code failed;
     std::size_t size = 0;
-    if (session->secure)
-      std::tie(failed, size) = co_await asio::async_write(*session->secure, asio::buffer(bytes), kTuple);
-    else
-      std::tie(failed, size) = co_await asio::async_write(session->stream, asio::buffer(bytes), kTuple);
+    if (session->secure) std::tie(failed, size) = co_await asio::async_write(*session->secure, asio::buffer(bytes), kTuple);
+    else std::tie(failed, size) = co_await asio::async_write(session->stream, asio::buffer(bytes), kTuple);
     if (failed) break;  // the reader sees it too
   }
   boost::system::error_code ignored;
@@ -230,7 +227,8 @@ void FeedServer::State::perform(const SessionPtr& session, Machine::Actions acti
     } else if (auto* declared = std::get_if<Machine::Declared>(&action)) {
       if (callbacks.declared && !session->muted) callbacks.declared(session->machine.switch_id(), declared->capabilities);
     } else if (auto* close = std::get_if<Machine::Close>(&action)) {
-      runtime::log::warn("feed_closed", {{"switch", session->machine.switch_id()}, {"why", make_error_code(close->why).message()}, {"text", close->text}});
+      runtime::log::warn("feed_closed",
+                         {{"switch", session->machine.switch_id()}, {"why", make_error_code(close->why).message()}, {"text", close->text}});
       session->wake.cancel();
       session->deadline.cancel();  // the watch now gives it `kGoodbyeLimit`
     }
@@ -374,8 +372,8 @@ const Counters& FeedServer::counters() const { return *state_->counters; }
 void FeedServer::show_in(runtime::Metrics& metrics) {
   std::vector<runtime::Counter> shown;
   for (std::size_t i = 0; i < static_cast<std::size_t>(Count::last_); ++i)
-    shown.push_back(metrics.counter("callwright_feed_total", "What happened on the native feed",
-                                    {{"what", std::string(name_of(static_cast<Count>(i)))}}));
+    shown.push_back(
+        metrics.counter("callwright_feed_total", "What happened on the native feed", {{"what", std::string(name_of(static_cast<Count>(i)))}}));
   metrics.before_exposition([shown, counters = state_->counters]() mutable {
     for (std::size_t i = 0; i < shown.size(); ++i)
       if (const double more = static_cast<double>((*counters)[static_cast<Count>(i)]) - shown[i].value(); more > 0) shown[i].add(more);

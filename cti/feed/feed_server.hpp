@@ -21,10 +21,10 @@ namespace callwright::cti::feed {
 
 struct FeedServerConfig {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;                             ///< 0: any free one, see `port()`
-  std::vector<FeedSwitch> switches;                   ///< who may connect
-  std::int64_t epoch = 0;                             ///< ours
-  std::shared_ptr<boost::asio::ssl::context> tls;     ///< null: plain TCP, on loopback addresses only
+  std::uint16_t port = 0;                          ///< 0: any free one, see `port()`
+  std::vector<FeedSwitch> switches;                ///< who may connect
+  std::int64_t epoch = 0;                          ///< ours
+  std::shared_ptr<boost::asio::ssl::context> tls;  ///< null: plain TCP, on loopback addresses only
 };
 
 /// Listens for switches that push the native feed and is one `Link` for each that is configured.

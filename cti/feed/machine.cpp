@@ -36,12 +36,9 @@ std::optional<std::int64_t> number(std::string_view text) {
 
 }  // namespace
 
-std::string source_name(const SwitchId& switch_id, std::int64_t boot_epoch) {
-  return "feed:" + switch_id.value + "/" + std::to_string(boot_epoch);
-}
+std::string source_name(const SwitchId& switch_id, std::int64_t boot_epoch) { return "feed:" + switch_id.value + "/" + std::to_string(boot_epoch); }
 
-Machine::Machine(MachineConfig config, Instant now)
-    : config_(std::move(config)), hello_by_(now + kHelloLimit), received_at_(now), sent_at_(now) {}
+Machine::Machine(MachineConfig config, Instant now) : config_(std::move(config)), hello_by_(now + kHelloLimit), received_at_(now), sent_at_(now) {}
 
 // ---------------------------------------------------------------------------------------------- what comes in
 
@@ -83,8 +80,7 @@ void Machine::on(const UnknownMessage&, Instant) { count(Count::unknown); }
 void Machine::on(const Heartbeat&, Instant) {}
 
 void Machine::on(const Hello& hello, Instant now) {
-  if (hello.protocol_min > kProtocol || hello.protocol_max < kProtocol)
-    return refuse(Refusal::protocol, "this server speaks protocol 1", now);
+  if (hello.protocol_min > kProtocol || hello.protocol_max < kProtocol) return refuse(Refusal::protocol, "this server speaks protocol 1", now);
   const Admission admission = config_.admit(hello);
   if (admission.refused != Refusal::none) return refuse(admission.refused, admission.reason, now);
   if (hello.last_seq < admission.resume_after)
@@ -122,8 +118,7 @@ void Machine::on(const Resume& resume, Instant now) {
 void Machine::on(Event& event, Instant now) {
   if (state_ != State::catching_up && state_ != State::live) return fail_with(Errc::out_of_order, "an event may not stand here", now);
   if (event.seq <= last_seq_ && !planted(5)) return count(Count::duplicates);
-  if (event.seq > last_seq_ + 1)
-    return fail_with(Errc::gap, "expected " + std::to_string(last_seq_ + 1) + ", got " + std::to_string(event.seq), now);
+  if (event.seq > last_seq_ + 1) return fail_with(Errc::gap, "expected " + std::to_string(last_seq_ + 1) + ", got " + std::to_string(event.seq), now);
   last_seq_ = event.seq;
   if (!event.body) return count(Count::unknown);
   count(Count::events);
@@ -258,11 +253,8 @@ void Machine::send_message(const ServerMessage& message, Instant now) {
 }
 
 void Machine::emit(model::SwitchEventBody body, std::int64_t seq, Instant switch_at) {
-  actions_.push_back(Emit{{.switch_id = switch_id_,
-                           .source = {.name = source_, .id = std::to_string(seq)},
-                           .switch_at = switch_at,
-                           .body = std::move(body)},
-                          seq});
+  actions_.push_back(
+      Emit{{.switch_id = switch_id_, .source = {.name = source_, .id = std::to_string(seq)}, .switch_at = switch_at, .body = std::move(body)}, seq});
 }
 
 void Machine::emit_link(model::SwitchEventBody body) {

@@ -17,9 +17,9 @@
 
 namespace callwright::cti::feed {
 
-constexpr Duration kHelloLimit = std::chrono::seconds(5);      ///< from connecting to a whole hello
-constexpr Duration kSilenceLimit = std::chrono::seconds(30);   ///< between two whole frames
-constexpr Duration kHeartbeatEvery = std::chrono::seconds(15); ///< of sending nothing else
+constexpr Duration kHelloLimit = std::chrono::seconds(5);       ///< from connecting to a whole hello
+constexpr Duration kSilenceLimit = std::chrono::seconds(30);    ///< between two whole frames
+constexpr Duration kHeartbeatEvery = std::chrono::seconds(15);  ///< of sending nothing else
 constexpr std::size_t kSnapshotByteLimit = 64u << 20;
 
 /// Whether a hello is welcome. `Admissions` gives them in the server; tests give their own.
@@ -30,8 +30,8 @@ struct Admission {
 };
 
 struct MachineConfig {
-  std::string connection;    ///< unique for ever, "EPOCH.N": names the source of `LinkOpened` and `LinkLost`
-  std::int64_t epoch = 0;    ///< ours
+  std::string connection;  ///< unique for ever, "EPOCH.N": names the source of `LinkOpened` and `LinkLost`
+  std::int64_t epoch = 0;  ///< ours
   bool accepting = true;
   std::function<Admission(const Hello&)> admit;
   Counters* counters = nullptr;  ///< outlives the machine
@@ -47,7 +47,10 @@ struct MachineConfig {
 /// `on_overload`; the switch sends them again.
 class Machine {
  public:
-  struct Send { std::string bytes; bool operator==(const Send&) const = default; };
+  struct Send {
+    std::string bytes;
+    bool operator==(const Send&) const = default;
+  };
   struct Emit {
     model::SwitchEvent event;
     std::int64_t seq = 0;  ///< of the feed; 0 for LinkOpened and LinkLost
@@ -127,17 +130,17 @@ class Machine {
 
   SwitchId switch_id_;
   std::int64_t boot_epoch_ = 0;
-  std::string source_;                  ///< "feed:NAME/EPOCH"
+  std::string source_;  ///< "feed:NAME/EPOCH"
   std::vector<std::string> declared_;
-  std::int64_t last_seq_ = 0;           ///< the highest number that we hold
-  std::int64_t switch_last_seq_ = 0;    ///< as its hello says
+  std::int64_t last_seq_ = 0;         ///< the highest number that we hold
+  std::int64_t switch_last_seq_ = 0;  ///< as its hello says
   std::int64_t acked_ = 0;
   std::int64_t link_events_ = 0;
 
   SnapshotBegin snapshot_begin_;
   model::Snapshot snapshot_;
   std::size_t snapshot_bytes_ = 0;
-  std::size_t frame_bytes_ = 0;         ///< of the frame at hand
+  std::size_t frame_bytes_ = 0;  ///< of the frame at hand
 
   Instant hello_by_;
   Instant received_at_;

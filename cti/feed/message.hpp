@@ -14,9 +14,9 @@
 /// The feed's messages as plain values; proto/callwright/feed/v1/feed.proto explains each and `codec.hpp` turns them into bytes.
 namespace callwright::cti::feed {
 
-constexpr std::uint32_t kProtocol = 1;            ///< the only one so far
-constexpr std::size_t kIdLimit = 256;             ///< bytes of a native id, bridge, device, capability or data key
-constexpr std::size_t kTextLimit = 65'536;        ///< bytes of any other text
+constexpr std::uint32_t kProtocol = 1;      ///< the only one so far
+constexpr std::size_t kIdLimit = 256;       ///< bytes of a native id, bridge, device, capability or data key
+constexpr std::size_t kTextLimit = 65'536;  ///< bytes of any other text
 constexpr std::size_t kSnapshotLegLimit = 65'536;
 constexpr std::size_t kCapabilityLimit = 64;
 

@@ -15,7 +15,7 @@
 
 namespace callwright::cti::feed {
 
-constexpr std::size_t kUnackedLimit = 65'536;                   ///< events that a switch keeps for the server
+constexpr std::size_t kUnackedLimit = 65'536;  ///< events that a switch keeps for the server
 constexpr Duration kWelcomeLimit = std::chrono::seconds(5);
 
 struct PeerConfig {
@@ -36,11 +36,22 @@ struct PeerConfig {
 /// Limits: 65,536 kept events; when there are more the oldest goes, and the next resume is told to be incomplete.
 class Peer {
  public:
-  struct Send { std::string bytes; bool operator==(const Send&) const = default; };
-  struct TakeSnapshot { bool operator==(const TakeSnapshot&) const = default; };
-  struct Execute { CommandMessage command; bool operator==(const Execute&) const = default; };
+  struct Send {
+    std::string bytes;
+    bool operator==(const Send&) const = default;
+  };
+  struct TakeSnapshot {
+    bool operator==(const TakeSnapshot&) const = default;
+  };
+  struct Execute {
+    CommandMessage command;
+    bool operator==(const Execute&) const = default;
+  };
   /// Whether the server takes new calls: false at the end of each connection.
-  struct Accepting { bool yes = false; bool operator==(const Accepting&) const = default; };
+  struct Accepting {
+    bool yes = false;
+    bool operator==(const Accepting&) const = default;
+  };
   struct Close {
     Errc why = Errc::disconnected;
     std::string text;
@@ -94,12 +105,12 @@ class Peer {
   State state_ = State::idle;
   FrameReader reader_;
   Actions actions_;
-  std::deque<Event> kept_;         ///< not acknowledged, without a gap, the last one is `last_seq_`
+  std::deque<Event> kept_;  ///< not acknowledged, without a gap, the last one is `last_seq_`
   std::int64_t last_seq_ = 0;
-  std::int64_t acked_ = 0;         ///< the highest number that the server said is on its disk
+  std::int64_t acked_ = 0;  ///< the highest number that the server said is on its disk
   bool accepting_ = false;
   Refusal refused_ = Refusal::none;
-  Duration clock_difference_{};    ///< server's time minus ours
+  Duration clock_difference_{};  ///< server's time minus ours
   Instant connected_at_;
   Instant received_at_;
   Instant sent_at_;

@@ -14,8 +14,8 @@ Instant half_hour_end(Instant at);
 /// How long a customer waits who gives up at quantile `u` (0..1) of patience, from the Kaplan-Meier estimate; exponential tail.
 Duration patience_at(double u);
 
-constexpr double kBusynessShape = 25;     ///< of the gamma factor of a half hour: variance / mean of its calls about 3
-constexpr double kTalkMedianS = 121;      ///< log-normal, mu 4.797
+constexpr double kBusynessShape = 25;  ///< of the gamma factor of a half hour: variance / mean of its calls about 3
+constexpr double kTalkMedianS = 121;   ///< log-normal, mu 4.797
 constexpr double kTalkSigma = 0.940;
 
 }  // namespace callwright::sim

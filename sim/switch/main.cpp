@@ -61,8 +61,12 @@ void declare(CLI::App& app, Arguments& to) {
   app.add_option("--profile", to.profile, "daily: as a real centre's day, at night a quarter; flat: always the same")
       ->check(CLI::IsMember({"daily", "flat"}))
       ->capture_default_str();
-  app.add_option("--local-time-hours", to.local_time_hours, "Local time minus UTC, for the daily profile")->check(CLI::Range(-12.0, 14.0))->capture_default_str();
-  app.add_option("--first-call-after", to.first_call_after_s, "Seconds from the first welcome to the first call")->check(CLI::Range(0.0, 86'400.0))->capture_default_str();
+  app.add_option("--local-time-hours", to.local_time_hours, "Local time minus UTC, for the daily profile")
+      ->check(CLI::Range(-12.0, 14.0))
+      ->capture_default_str();
+  app.add_option("--first-call-after", to.first_call_after_s, "Seconds from the first welcome to the first call")
+      ->check(CLI::Range(0.0, 86'400.0))
+      ->capture_default_str();
   app.add_option("--talk-seconds", to.talk_s, "Median talk time")->check(CLI::Range(1.0, 86'400.0))->capture_default_str();
   app.add_option("--seed", to.seed, "The same seed gives the same customers")->capture_default_str();
 }

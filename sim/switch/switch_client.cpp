@@ -42,7 +42,7 @@ struct Connection {
   std::optional<asio::ssl::stream<tcp::socket&>> secure;
   asio::steady_timer wake;  ///< cancelled to wake the writer
   std::string outbox;
-  bool ending = false;      ///< closes once the outbox is empty
+  bool ending = false;  ///< closes once the outbox is empty
   std::array<char, 65'536> buffer{};
 };
 using ConnectionPtr = std::shared_ptr<Connection>;
@@ -147,10 +147,8 @@ asio::awaitable<void> SwitchClient::State::read(ConnectionPtr one) {
     boost::system::error_code failed;
     std::size_t size = 0;
     const auto room = asio::buffer(one->buffer);
-    if (one->secure)
-      std::tie(failed, size) = co_await one->secure->async_read_some(room, kTuple);
-    else
-      std::tie(failed, size) = co_await one->socket.async_read_some(room, kTuple);
+    if (one->secure) std::tie(failed, size) = co_await one->secure->async_read_some(room, kTuple);
+    else std::tie(failed, size) = co_await one->socket.async_read_some(room, kTuple);
     if (failed) co_return;
     const bool was_live = peer.live();
     perform(peer.on_bytes({one->buffer.data(), size}, now()));
@@ -171,10 +169,8 @@ asio::awaitable<void> SwitchClient::State::write(Ptr, ConnectionPtr one) {
     const std::string bytes = std::exchange(one->outbox, {});
     boost::system::error_code failed;
     std::size_t size = 0;
-    if (one->secure)
-      std::tie(failed, size) = co_await asio::async_write(*one->secure, asio::buffer(bytes), kTuple);
-    else
-      std::tie(failed, size) = co_await asio::async_write(one->socket, asio::buffer(bytes), kTuple);
+    if (one->secure) std::tie(failed, size) = co_await asio::async_write(*one->secure, asio::buffer(bytes), kTuple);
+    else std::tie(failed, size) = co_await asio::async_write(one->socket, asio::buffer(bytes), kTuple);
     if (failed) break;
   }
   one->close();

@@ -13,8 +13,8 @@ using journal::EndedBy;
 using journal::LegState;
 
 constexpr std::size_t kSeenLimit = 4096;
-constexpr Duration kHoldLimit = std::chrono::minutes(5);          // then the customer has had enough
-constexpr Duration kLonelyAgent = std::chrono::seconds(30);       // a phone that nobody talks to hangs up
+constexpr Duration kHoldLimit = std::chrono::minutes(5);     // then the customer has had enough
+constexpr Duration kLonelyAgent = std::chrono::seconds(30);  // a phone that nobody talks to hangs up
 constexpr Duration kLonelyCustomer = std::chrono::seconds(10);
 constexpr double kCustomerHangsUp = 0.65;
 constexpr int kTryLimit = 2;
@@ -39,9 +39,7 @@ bool waits(LegState state) { return state == LegState::initiated || state == Leg
 
 }  // namespace
 
-std::vector<std::string> SwitchModel::capabilities() {
-  return {"park", "ring", "answer", "bridge", "hold", "retrieve", "end", "release", "dtmf"};
-}
+std::vector<std::string> SwitchModel::capabilities() { return {"park", "ring", "answer", "bridge", "hold", "retrieve", "end", "release", "dtmf"}; }
 
 SwitchModel::SwitchModel(SwitchOptions options, Instant start) : options_(std::move(options)), dice_(options_.seed) {
   for (const SwitchDevice& device : options_.devices) {
@@ -102,13 +100,13 @@ void SwitchModel::plan_arrival(Instant now) {
   const Instant next = now + std::max(seconds(dice_.exponential(1 / rate_per_second(now))), Duration{1});
   if (next < end)
     plan(next, {.what = What::arrival, .leg = {}, .caller = choose_caller(), .entry = options_.entries[dice_.below(options_.entries.size())]});
-  else
-    plan(end, {.what = What::arrival, .leg = {}, .caller = {}, .entry = {}});
+  else plan(end, {.what = What::arrival, .leg = {}, .caller = {}, .entry = {}});
 }
 
 void SwitchModel::plan_private_call(const std::string& device, Instant now) {
   if (options_.private_calls_per_hour <= 0 || devices_[device].manual) return;
-  plan(now + seconds(dice_.exponential(3600 / options_.private_calls_per_hour)), {.what = What::private_begins, .leg = device, .caller = {}, .entry = {}});
+  plan(now + seconds(dice_.exponential(3600 / options_.private_calls_per_hour)),
+       {.what = What::private_begins, .leg = device, .caller = {}, .entry = {}});
 }
 
 void SwitchModel::act(const Timer& timer, Instant at) {
@@ -178,7 +176,8 @@ Caller SwitchModel::choose_caller() {
 }
 
 bool SwitchModel::calling(const std::string& number) const {
-  return !number.empty() && std::any_of(legs_.begin(), legs_.end(), [&](const auto& entry) { return entry.second.customer && entry.second.created.ani == number; });
+  return !number.empty() &&
+         std::any_of(legs_.begin(), legs_.end(), [&](const auto& entry) { return entry.second.customer && entry.second.created.ani == number; });
 }
 
 void SwitchModel::arrive(const Caller& caller, const std::string& entry, int tries, Instant at) {
@@ -217,11 +216,8 @@ void SwitchModel::perhaps_rings_back(const Leg& leg, double chance, double mean_
   const bool does = dice_.chance(chance);
   const double wait = 10 + dice_.exponential(mean_s);
   if (!does || leg.tries >= kTryLimit) return;
-  plan(at + seconds(wait), {.what = What::ring_back,
-                            .leg = {},
-                            .caller = {leg.created.ani, leg.created.caller_name},
-                            .entry = leg.entry,
-                            .tries = leg.tries + 1});
+  plan(at + seconds(wait),
+       {.what = What::ring_back, .leg = {}, .caller = {leg.created.ani, leg.created.caller_name}, .entry = leg.entry, .tries = leg.tries + 1});
 }
 
 // ------------------------------------------------------------------------------------------------ legs
@@ -278,10 +274,8 @@ SwitchModel::Reply SwitchModel::on_command(const cti::feed::CommandMessage& comm
   if (seen_.size() > kSeenLimit) seen_.erase(seen_.begin());
   const std::string why_not = std::visit(
       [&](const auto& body) {
-        if constexpr (std::is_same_v<std::decay_t<decltype(body)>, model::Ring>)
-          return ring(body, command, now);
-        else
-          return execute(body, now);
+        if constexpr (std::is_same_v<std::decay_t<decltype(body)>, model::Ring>) return ring(body, command, now);
+        else return execute(body, now);
       },
       *command.body);
   return {why_not.empty() ? CommandStatus::accepted : CommandStatus::failed, why_not, std::exchange(happenings_, {})};
@@ -309,7 +303,8 @@ std::string SwitchModel::ring(const model::Ring& c, const cti::feed::CommandMess
   set_state(leg, LegState::alerting, now);
   plan_leg(c.timeout, What::ring_ends, leg, now);
   const bool answers = !dice_.chance(options_.no_answer_chance);
-  const Duration after = seconds(dice_.between(static_cast<double>(options_.answer_from.count()), static_cast<double>(options_.answer_to.count())) / 1e6);
+  const Duration after =
+      seconds(dice_.between(static_cast<double>(options_.answer_from.count()), static_cast<double>(options_.answer_to.count())) / 1e6);
   if (answers && !device->second.manual) plan_leg(after, What::phone_answers, leg, now);
   return {};
 }

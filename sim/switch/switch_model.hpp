@@ -28,25 +28,25 @@ struct SwitchDevice {
 
 struct SwitchOptions {
   std::uint64_t seed = 1;
-  double calls_per_minute = 2;            ///< in the busiest half hour of the day
-  bool daily_profile = true;              ///< false: the same rate all day
-  double night_share = 0.25;              ///< of the busiest rate that is left in the quietest hours; 0: as the real centre
-  Duration local_time{};                  ///< local time minus UTC, for the profile
+  double calls_per_minute = 2;                          ///< in the busiest half hour of the day
+  bool daily_profile = true;                            ///< false: the same rate all day
+  double night_share = 0.25;                            ///< of the busiest rate that is left in the quietest hours; 0: as the real centre
+  Duration local_time{};                                ///< local time minus UTC, for the profile
   Duration first_call_after = std::chrono::seconds(5);  ///< the first of `callers` dials the first of `entries`
-  bool first_call_waits = false;          ///< count it from the first time that the server accepts, not from the start
+  bool first_call_waits = false;                        ///< count it from the first time that the server accepts, not from the start
   std::string trunk = "trunk1";
   std::vector<std::string> entries{"4001", "4002", "4003"};  ///< numbers that customers dial
   std::vector<SwitchDevice> devices;
-  std::vector<Caller> callers;            ///< who calls; the first fifth makes four fifths of the calls. Empty: strangers
+  std::vector<Caller> callers;  ///< who calls; the first fifth makes four fifths of the calls. Empty: strangers
   double withheld_share = 0.03;
   double stranger_share = 0.05;
-  double ring_back_chance = 0.4;          ///< after losing patience, at most twice
-  double no_answer_chance = 0.05;         ///< of a phone, for one ring
+  double ring_back_chance = 0.4;   ///< after losing patience, at most twice
+  double no_answer_chance = 0.05;  ///< of a phone, for one ring
   Duration answer_from = std::chrono::seconds(2);
   Duration answer_to = std::chrono::seconds(6);
-  double private_calls_per_hour = 0.5;    ///< for each device that is not manual: busy for a minute or so
+  double private_calls_per_hour = 0.5;  ///< for each device that is not manual: busy for a minute or so
   Duration talk_median = std::chrono::microseconds(static_cast<std::int64_t>(kTalkMedianS * 1e6));
-  std::size_t call_limit = 1000;          ///< callers at once; more are refused by the network and never seen
+  std::size_t call_limit = 1000;  ///< callers at once; more are refused by the network and never seen
 };
 
 /// A telephone switch in a box: customers, phones and legs, in virtual time and from a seed. Pure.
@@ -99,12 +99,24 @@ class SwitchModel {
   static std::vector<std::string> capabilities();
 
  private:
-  enum class What : std::uint8_t { arrival, ring_back, patience, phone_answers, ring_ends, talk_ends, hold_ends, orphan, own_answer, private_begins, private_ends };
+  enum class What : std::uint8_t {
+    arrival,
+    ring_back,
+    patience,
+    phone_answers,
+    ring_ends,
+    talk_ends,
+    hold_ends,
+    orphan,
+    own_answer,
+    private_begins,
+    private_ends
+  };
   struct Timer {
     What what{};
-    std::string leg;     ///< or device
+    std::string leg;  ///< or device
     std::int64_t stage = 0;
-    Caller caller;       ///< of a ring back
+    Caller caller;  ///< of a ring back
     std::string entry;
     int tries = 0;
   };
@@ -112,7 +124,7 @@ class SwitchModel {
     cti::model::LegCreated created;
     journal::LegState state = journal::LegState::initiated;
     bool customer = false;
-    bool ours = false;       ///< the server's: asked for a route and not released
+    bool ours = false;  ///< the server's: asked for a route and not released
     std::string entry;
     std::string bridge;
     std::int64_t stage = 0;  ///< raised at each change: timers of earlier stages are void
@@ -121,7 +133,7 @@ class SwitchModel {
   struct Device {
     bool manual = false;
     bool reachable = true;
-    bool busy = false;       ///< with a call of its own
+    bool busy = false;  ///< with a call of its own
   };
 
   void act(const Timer& timer, Instant at);
@@ -163,12 +175,12 @@ class SwitchModel {
   bool doors_closed_ = false;
   std::int64_t restarts_ = 0;
   std::int64_t arrivals_ = 0;
-  std::int64_t made_ = 0;      ///< legs and bridges, for their names
-  std::int64_t planned_ = 0;   ///< timers, for a total order
+  std::int64_t made_ = 0;     ///< legs and bridges, for their names
+  std::int64_t planned_ = 0;  ///< timers, for a total order
   std::map<std::string, Leg> legs_;
   std::map<std::string, Device> devices_;
   std::map<std::pair<Instant, std::int64_t>, Timer> timers_;
-  std::set<cti::model::CommandId> seen_;   ///< the newest commands: each acts once
+  std::set<cti::model::CommandId> seen_;  ///< the newest commands: each acts once
   Happenings happenings_;
 };
 

@@ -95,7 +95,8 @@ TEST(Codec, AnUnknownMessageIsRecognisedAsUnknown) {
 }
 
 TEST(Codec, ACommandThatThisSideDoesNotKnowHasNoBody) {
-  const auto transfer = decode_server(std::string("\x22\x09\x0A\x02\x10\x07\x82\x01\x02\x0A\x00", 11));  // command { id { seq 7 } transfer { native_id "" } }
+  const auto transfer =
+      decode_server(std::string("\x22\x09\x0A\x02\x10\x07\x82\x01\x02\x0A\x00", 11));  // command { id { seq 7 } transfer { native_id "" } }
   ASSERT_TRUE(transfer.has_value()) << transfer.error().text();
   EXPECT_FALSE(std::get<CommandMessage>(*transfer).body.has_value());
   EXPECT_EQ(std::get<CommandMessage>(*transfer).id.seq, 7);

@@ -56,13 +56,16 @@ std::vector<Line> conversation() {
       from_switch("Event 1: a caller on a trunk", Event{.seq = 1, .switch_at = kAt, .body = caller}),
       from_switch("Event 2: he waits for you", Event{.seq = 2, .switch_at = kAt, .body = model::RouteAsked{.native_id = "c1", .entry = "4001"}}),
       from_switch("SnapshotBegin with number 3", SnapshotBegin{.seq = 3, .switch_at = kAt}),
-      from_switch("SnapshotItems: the caller lives", SnapshotItems{{{.leg = caller, .state = journal::LegState::initiated, .bridge = "", .asks_route = true, .entry = "4001"}}}),
+      from_switch("SnapshotItems: the caller lives",
+                  SnapshotItems{{{.leg = caller, .state = journal::LegState::initiated, .bridge = "", .asks_route = true, .entry = "4001"}}}),
       from_switch("SnapshotEnd: one leg", SnapshotEnd{.legs = 1}),
       from_server("Ack: everything up to 3 is on disk", Ack{.seq = 3}),
       from_server("Command (1, 21, 0): park him, within 2 s",
-                  CommandMessage{.id = {1, 21, 0}, .deadline = kAt + std::chrono::seconds(2), .contact = ContactId{9}, .epoch = 3, .body = model::Park{"c1"}}),
+                  CommandMessage{
+                      .id = {1, 21, 0}, .deadline = kAt + std::chrono::seconds(2), .contact = ContactId{9}, .epoch = 3, .body = model::Park{"c1"}}),
       from_switch("CommandResult: accepted", CommandResult{.id = {1, 21, 0}, .status = CommandStatus::accepted, .reason = ""}),
-      from_switch("Event 4: he hears music", Event{.seq = 4, .switch_at = kAt, .body = model::LegStateSeen{.native_id = "c1", .state = journal::LegState::queued}}),
+      from_switch("Event 4: he hears music",
+                  Event{.seq = 4, .switch_at = kAt, .body = model::LegStateSeen{.native_id = "c1", .state = journal::LegState::queued}}),
   };
 }
 
@@ -102,7 +105,8 @@ TEST(Documentation, TheFuzzCorpusHoldsAWholeConversationOfEachSide) {
       {"switch_in_pieces", std::string(1, '\x2A') + to_server},
       {"switch_cut", std::string(1, '\x10') + to_server.substr(0, to_server.size() - 5)},
       {"switch_twice", std::string(1, '\x7F') + to_server + to_server},
-      {"switch_gap", std::string(1, '\x20') + encode(SwitchMessage{Hello{.name = "n", .token = "t", .capabilities = {}, .boot_epoch = 1, .last_seq = 9, .product = ""}}) +
+      {"switch_gap", std::string(1, '\x20') +
+                         encode(SwitchMessage{Hello{.name = "n", .token = "t", .capabilities = {}, .boot_epoch = 1, .last_seq = 9, .product = ""}}) +
                          encode(SwitchMessage{Resume{0, true}}) + encode(SwitchMessage{Event{.seq = 5, .switch_at = {}, .body = std::nullopt}})},
       {"switch_oversized", std::string("\x05\x00\x10\x00\x01zzzz", 9)},
       {"switch_rubbish", std::string(1, '\x03') + frame("\xFF\xFE\x00rubbish")},
@@ -111,10 +115,8 @@ TEST(Documentation, TheFuzzCorpusHoldsAWholeConversationOfEachSide) {
   };
   for (const auto& [name, bytes] : files) {
     const std::string file = kRoot + "/tests/fuzz/feed/corpus/" + name;
-    if (updating())
-      write(file, bytes);
-    else
-      EXPECT_TRUE(read(file) == bytes) << name << ": CALLWRIGHT_UPDATE=1 writes it anew";
+    if (updating()) write(file, bytes);
+    else EXPECT_TRUE(read(file) == bytes) << name << ": CALLWRIGHT_UPDATE=1 writes it anew";
   }
 }
 

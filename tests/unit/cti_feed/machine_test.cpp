@@ -7,9 +7,9 @@ namespace callwright::cti::feed {
 namespace {
 
 using namespace testing;
+using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using std::chrono::seconds;
 
 model::SwitchEvent from_feed(std::int64_t seq, model::SwitchEventBody body) {
   return {.switch_id = {"north"}, .source = {"feed:north/41", std::to_string(seq)}, .switch_at = {seq * 10}, .body = std::move(body)};
@@ -25,9 +25,9 @@ TEST(Machine, HelloIsWelcomedAndOpensTheLink) {
   ServerSide server;
   const Machine::Actions actions = server.say(hello());
   const Welcome welcome{.protocol = 1, .resume_after = 1, .server_epoch = 7, .server_time = kStart, .accepting = true, .reason = ""};
-  const Machine::Actions expected{
-      Machine::Opened{{"north"}, 41}, Machine::Declared{{.observe = true, .control = false, .route = true, .answer = true}},
-      Machine::Emit{from_link(1, model::LinkOpened{41})}, Machine::Send{encode(ServerMessage{welcome})}};
+  const Machine::Actions expected{Machine::Opened{{"north"}, 41},
+                                  Machine::Declared{{.observe = true, .control = false, .route = true, .answer = true}},
+                                  Machine::Emit{from_link(1, model::LinkOpened{41})}, Machine::Send{encode(ServerMessage{welcome})}};
   EXPECT_TRUE(actions == expected);
 }
 
@@ -35,9 +35,8 @@ TEST(Machine, EmitsResumedEventsThenTheSnapshotAsOneEventThenTheRest) {
   ServerSide server;
   const auto script = good_script();
   const auto events = emitted(server.say_script(script.size()));
-  EXPECT_THAT(events, ElementsAre(from_link(1, model::LinkOpened{41}), from_feed(2, caller("c1")),
-                                  from_feed(3, model::RouteAsked{"c1", "4001"}), from_feed(4, two_legs()),
-                                  from_feed(5, model::LegStateSeen{"c1", journal::LegState::queued}),
+  EXPECT_THAT(events, ElementsAre(from_link(1, model::LinkOpened{41}), from_feed(2, caller("c1")), from_feed(3, model::RouteAsked{"c1", "4001"}),
+                                  from_feed(4, two_legs()), from_feed(5, model::LegStateSeen{"c1", journal::LegState::queued}),
                                   from_feed(6, model::LegGone{"c1", journal::Cause::normal, 16, "bye", journal::EndedBy::customer})));
   EXPECT_EQ(server.counters[Count::events], 4u);
   EXPECT_EQ(server.counters[Count::snapshots], 1u);
@@ -267,7 +266,8 @@ TEST(Machine, ASnapshotAboveItsLimitIsRefused) {
   for (int i = 0; i < 1000; ++i) part.legs.push_back({.leg = caller("c"), .state = journal::LegState::queued, .bridge = "", .entry = ""});
   const std::string bytes = encode(SwitchMessage{part});
   Machine::Actions actions;
-  for (std::size_t i = 0; i <= kSnapshotLegLimit / part.legs.size() && !server.machine.closed(); ++i) actions = server.machine.on_bytes(bytes, kStart);
+  for (std::size_t i = 0; i <= kSnapshotLegLimit / part.legs.size() && !server.machine.closed(); ++i)
+    actions = server.machine.on_bytes(bytes, kStart);
   EXPECT_EQ(closed(actions)->why, Errc::oversized);
 }
 
@@ -287,7 +287,8 @@ TEST(Machine, AcknowledgesWhatIsCommittedOnceAndUpwards) {
 TEST(Machine, ACommandCarriesIdDeadlineAndTokens) {
   ServerSide server;
   server.say_script(good_script().size());
-  const model::Ring ring{.device = "1001", .caller_native_id = "c1", .shown_number = "+44", .shown_name = "Ann", .offer = OfferId{5}, .timeout = seconds(20)};
+  const model::Ring ring{
+      .device = "1001", .caller_native_id = "c1", .shown_number = "+44", .shown_name = "Ann", .offer = OfferId{5}, .timeout = seconds(20)};
   const auto actions = server.machine.send(command(ring), kStart);
   ASSERT_TRUE(actions.has_value());
   EXPECT_THAT(sent(*actions), ElementsAre(ServerMessage{CommandMessage{
@@ -315,7 +316,8 @@ TEST(Machine, ACommandThatIsLateUndeclaredForbiddenOrHomelessNeverLeaves) {
 TEST(Machine, WhatIsShownOnAPhoneIsCleanedNotRefused) {
   ServerSide server;
   server.say_script(good_script().size());
-  const model::Ring ring{.device = "1001", .caller_native_id = "c1", .shown_number = "+44", .shown_name = std::string("<b>王\r\n;x\0y", 12), .timeout = seconds(9)};
+  const model::Ring ring{
+      .device = "1001", .caller_native_id = "c1", .shown_number = "+44", .shown_name = std::string("<b>王\r\n;x\0y", 12), .timeout = seconds(9)};
   const auto actions = server.machine.send(command(ring), kStart);
   ASSERT_TRUE(actions.has_value());
   const auto message = std::get<CommandMessage>(sent(*actions)[0]);

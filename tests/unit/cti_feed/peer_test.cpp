@@ -7,9 +7,9 @@ namespace callwright::cti::feed {
 namespace {
 
 using namespace testing;
+using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using std::chrono::seconds;
 
 /// A switch and a server with a wire between them that tests cut; all in one thread, time stands still unless moved.
 class Wire {
@@ -214,7 +214,8 @@ TEST(Peer, ReadsDeadlinesInTheServersTime) {
   const auto late = wire.peer.on_bytes(encode(ServerMessage{CommandMessage{{1, 6, 0}, server_now - seconds(1), {}, 7, model::Park{"c1"}}}), kStart);
   ASSERT_EQ(late.size(), 1u);
   EXPECT_TRUE(std::holds_alternative<Peer::Send>(late[0]));
-  const auto in_time = wire.peer.on_bytes(encode(ServerMessage{CommandMessage{{1, 7, 0}, server_now + seconds(1), {}, 7, model::Park{"c1"}}}), kStart);
+  const auto in_time =
+      wire.peer.on_bytes(encode(ServerMessage{CommandMessage{{1, 7, 0}, server_now + seconds(1), {}, 7, model::Park{"c1"}}}), kStart);
   EXPECT_TRUE(std::holds_alternative<Peer::Execute>(in_time[0]));
 }
 

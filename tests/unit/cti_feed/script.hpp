@@ -53,7 +53,8 @@ inline std::vector<SwitchMessage> good_script() {
           event(5, model::LegStateSeen{.native_id = "c1", .state = journal::LegState::queued}),
           Heartbeat{},
           CommandResult{.id = {1, 9, 0}, .status = CommandStatus::accepted, .reason = ""},
-          event(6, model::LegGone{.native_id = "c1", .cause = journal::Cause::normal, .raw_code = 16, .raw_text = "bye", .by = journal::EndedBy::customer})};
+          event(6, model::LegGone{
+                       .native_id = "c1", .cause = journal::Cause::normal, .raw_code = 16, .raw_text = "bye", .by = journal::EndedBy::customer})};
 }
 
 struct ServerSide {

@@ -98,12 +98,15 @@ TEST(Loopback, ACallTravelsToTheServerAndCommandsTravelBack) {
   EXPECT_EQ(line.declared, (model::Capabilities{.observe = true, .control = true, .route = true, .answer = true}));
   EXPECT_TRUE(line.client->connected());
 
-  line.link->send({.id = {1, 1, 0}, .switch_id = {"north"}, .contact = ContactId{5}, .epoch = 7, .deadline = kStart + seconds(3),
+  line.link->send({.id = {1, 1, 0},
+                   .switch_id = {"north"},
+                   .contact = ContactId{5},
+                   .epoch = 7,
+                   .deadline = kStart + seconds(3),
                    .body = model::Ring{.device = "1001", .caller_native_id = "in-1", .offer = OfferId{6}, .timeout = seconds(20)}});
   ASSERT_TRUE(line.turn([&] { return line.seen<model::LegCreated>() == 2; }));
-  const auto& ringing = std::get<model::LegCreated>(std::find_if(line.events.rbegin(), line.events.rend(), [](const auto& e) {
-                                                      return std::holds_alternative<model::LegCreated>(e.body);
-                                                    })->body);
+  const auto& ringing = std::get<model::LegCreated>(
+      std::find_if(line.events.rbegin(), line.events.rend(), [](const auto& e) { return std::holds_alternative<model::LegCreated>(e.body); })->body);
   EXPECT_EQ(ringing.tokens, (model::Tokens{ContactId{5}, OfferId{6}, 7}));
 }
 

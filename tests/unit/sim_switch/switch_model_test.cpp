@@ -55,7 +55,8 @@ struct Bench {
   }
   SwitchModel::Reply order(model::CommandBody body) {
     until(now);
-    auto reply = box.on_command({.id = {1, ++seq, 0}, .deadline = now + seconds(3), .contact = ContactId{7}, .epoch = 3, .body = std::move(body)}, now);
+    auto reply =
+        box.on_command({.id = {1, ++seq, 0}, .deadline = now + seconds(3), .contact = ContactId{7}, .epoch = 3, .body = std::move(body)}, now);
     log.insert(log.end(), reply.happenings.begin(), reply.happenings.end());
     return reply;
   }
@@ -63,7 +64,8 @@ struct Bench {
   void ring(const std::string& device) {
     until(kTen + seconds(5));
     order(model::Park{"in-1"});
-    order(model::Ring{.device = device, .caller_native_id = "in-1", .shown_number = "+44", .shown_name = "Ann", .offer = OfferId{9}, .timeout = seconds(20)});
+    order(model::Ring{
+        .device = device, .caller_native_id = "in-1", .shown_number = "+44", .shown_name = "Ann", .offer = OfferId{9}, .timeout = seconds(20)});
   }
   void talk() {
     ring("1001");
@@ -241,7 +243,10 @@ TEST(SwitchModel, AReleasedCallerIsServedByTheSwitch) {
 TEST(SwitchModel, ACommandActsOnce) {
   Bench bench;
   bench.until(kTen + seconds(5));
-  const CommandMessage ring{.id = {1, 50, 0}, .deadline = kTen + seconds(9), .contact = ContactId{7}, .epoch = 3,
+  const CommandMessage ring{.id = {1, 50, 0},
+                            .deadline = kTen + seconds(9),
+                            .contact = ContactId{7},
+                            .epoch = 3,
                             .body = model::Ring{.device = "1001", .caller_native_id = "in-1", .offer = OfferId{9}, .timeout = seconds(20)}};
   EXPECT_EQ(bench.box.on_command(ring, bench.now).happenings.size(), 2u);
   EXPECT_THAT(bench.box.on_command(ring, bench.now).happenings, IsEmpty());
@@ -286,7 +291,8 @@ SwitchModel::Happenings run_a_day(std::uint64_t seed, SwitchModel& box) {
         wishes.push_back(model::Ring{.device = device, .caller_native_id = asked->native_id, .offer = OfferId{n}, .timeout = seconds(20)});
       } else if (const auto* created = std::get_if<model::LegCreated>(&one.body); created && created->tokens.offer) {
         caller_of[created->native_id] = "in";
-      } else if (const auto* state = std::get_if<model::LegStateSeen>(&one.body); state && state->state == LegState::connected && caller_of.contains(state->native_id)) {
+      } else if (const auto* state = std::get_if<model::LegStateSeen>(&one.body);
+                 state && state->state == LegState::connected && caller_of.contains(state->native_id)) {
         for (const auto& leg : box.snapshot().legs)
           if (leg.asks_route) {
             wishes.push_back(model::Bridge{leg.leg.native_id, state->native_id});
