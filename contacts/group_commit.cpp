@@ -1,7 +1,7 @@
 #include "contacts/group_commit.hpp"
 
 #include <algorithm>
-#include <unordered_map>
+#include <limits>
 #include <utility>
 
 namespace callwright::contacts {
@@ -29,34 +29,22 @@ GroupCommit::Spool GroupCommit::spool() const {
 }
 
 GroupCommit::Spool GroupCommit::add(std::vector<journal::Fact> facts) {
-  Step step;
-  step.facts.reserve(facts.size());
+  if (facts.empty()) return spool();
+  const std::int64_t end = facts.back().seq;
   for (journal::Fact& fact : facts) {
     const std::size_t bytes = bytes_of(fact);
     const std::size_t room = limits_.spool_bytes + (fact.contact ? 0 : limits_.spool_bytes / 8);
-    const bool fits = bytes_ + step.bytes + bytes <= room;
+    const bool fits = bytes_ + bytes <= room;
     if (!fits) full_ = true;
-    if (fact.contact && (lost_.contains(fact.contact) || !fits)) {
-      if (!lost_.contains(fact.contact)) {
-        drop_contact(fact.contact);
-        std::erase_if(step.facts, [&](const journal::Fact& earlier) {
-          if (earlier.contact != fact.contact) return false;
-          step.bytes -= bytes_of(earlier);
-          drop(earlier);
-          return true;
-        });
-      }
-      drop(fact);
-    } else if (!fits) {
+    if (!fits && fact.contact && !lost_.contains(fact.contact)) drop_contact(fact.contact);
+    if (!fits || lost_.contains(fact.contact)) {
       drop(fact);
     } else {
-      step.bytes += bytes;
-      step.facts.push_back(std::move(fact));
+      bytes_ += bytes;
+      facts_.push_back(std::move(fact));
     }
   }
-  bytes_ += step.bytes;
-  waiting_ += step.facts.size();
-  if (!step.facts.empty()) steps_.push_back(std::move(step));
+  step_ends_.push_back(end);
   return spool();
 }
 
@@ -64,19 +52,15 @@ GroupCommit::Spool GroupCommit::add(std::vector<journal::Fact> facts) {
 void GroupCommit::drop_contact(ContactId contact) {
   lost_.insert(contact);
   ++contacts_lost_;
-  for (Step& step : steps_) {
-    const std::size_t before = step.facts.size();
-    std::erase_if(step.facts, [&](const journal::Fact& fact) {
-      if (fact.contact != contact) return false;
-      const std::size_t bytes = bytes_of(fact);
-      step.bytes -= bytes;
-      bytes_ -= bytes;
-      drop(fact);
-      return true;
-    });
-    waiting_ -= before - step.facts.size();
-  }
-  std::erase_if(steps_, [](const Step& step) { return step.facts.empty(); });
+  const auto waiting = facts_.begin() + static_cast<std::ptrdiff_t>(first_);
+  facts_.erase(std::remove_if(waiting, facts_.end(),
+                              [&](const journal::Fact& fact) {
+                                if (fact.contact != contact) return false;
+                                bytes_ -= bytes_of(fact);
+                                drop(fact);
+                                return true;
+                              }),
+               facts_.end());
 }
 
 void GroupCommit::drop(const journal::Fact& fact) {
@@ -103,37 +87,47 @@ void GroupCommit::add_checkpoint(std::vector<journal::Fact> facts) {
   checkpoint_ = std::move(facts);
 }
 
+/// How many facts the next transaction takes: whole steps, at most `batch_facts` of them if the first step allows it.
+std::size_t GroupCommit::batch_size() const {
+  if (facts() <= limits_.batch_facts) return facts();
+  std::size_t size = 0;
+  const auto waiting = facts_.begin() + static_cast<std::ptrdiff_t>(first_);
+  auto at = waiting;
+  for (const std::int64_t last : step_ends_) {
+    while (at != facts_.end() && at->seq <= last) ++at;
+    const auto with_step = static_cast<std::size_t>(at - waiting);
+    if (size > 0 && with_step > limits_.batch_facts) break;
+    size = with_step;
+  }
+  return size;
+}
+
+/// The room of committed facts is given back once they are half of all, so that a long queue is not moved at each flush.
+void GroupCommit::forget_committed(std::size_t size) {
+  for (std::size_t i = first_; i < first_ + size; ++i) bytes_ -= bytes_of(facts_[i]);
+  first_ += size;
+  if (first_ * 2 < facts_.size()) return;
+  facts_.erase(facts_.begin(), facts_.begin() + static_cast<std::ptrdiff_t>(first_));
+  first_ = 0;
+}
+
 Result<Committed> GroupCommit::flush() {
   Committed committed;
-  std::vector<journal::Fact> batch;
-  std::size_t steps = 0;
-  for (; steps < steps_.size() && (steps == 0 || batch.size() + steps_[steps].facts.size() <= limits_.batch_facts); ++steps) {
-    auto& facts = steps_[steps].facts;
-    batch.insert(batch.end(), std::make_move_iterator(facts.begin()), std::make_move_iterator(facts.end()));
-  }
+  const std::size_t size = batch_size();
   // Holes up to the last fact of the batch go with it; with nothing else waiting, all of them.
-  const bool last_batch = steps == steps_.size();
-  const std::int64_t until = batch.empty() ? 0 : batch.back().seq;
-  auto told = last_batch ? dropped_.end() : std::ranges::find_if(dropped_, [&](const SeqRange& range) { return range.first > until; });
-  if (!batch.empty() || dropped_.begin() != told) {
-    auto result = journal_.append(batch, {dropped_.begin(), told});
-    if (!result) {
-      std::size_t next = 0;
-      for (std::size_t i = 0; i < steps; ++i)
-        for (journal::Fact& fact : steps_[i].facts) fact = std::move(batch[next++]);
-      return std::unexpected(result.error());
-    }
+  const std::int64_t until = size == facts() ? std::numeric_limits<std::int64_t>::max() : facts_[first_ + size - 1].seq;
+  const auto told = std::ranges::find_if(dropped_, [&](const SeqRange& range) { return range.first > until; });
+  if (size > 0 || dropped_.begin() != told) {
+    auto result = journal_.append({facts_.data() + first_, size}, {dropped_.begin(), told});
+    if (!result) return std::unexpected(result.error());
     dropped_.erase(dropped_.begin(), told);
-    for (std::size_t i = 0; i < steps; ++i) {
-      bytes_ -= steps_.front().bytes;
-      waiting_ -= steps_.front().facts.size();
-      steps_.pop_front();
-    }
+    forget_committed(size);
+    while (!step_ends_.empty() && step_ends_.front() <= until) step_ends_.pop_front();
   }
-  committed.facts = static_cast<std::int64_t>(batch.size());
+  committed.facts = static_cast<std::int64_t>(size);
   committed.last_seq = journal_.last_seq();
-  committed.more = !steps_.empty();
-  if (full_ && steps_.empty()) {
+  committed.more = facts() > 0;
+  if (full_ && facts() == 0) {
     full_ = false;
     committed.recovered = true;
     committed.contacts_lost = contacts_lost_ - std::exchange(told_contacts_, contacts_lost_);

@@ -48,29 +48,27 @@ class GroupCommit {
   /// One transaction with what waits, at most `batch_facts`. With nothing to do: {last_seq, 0 facts}.
   Result<Committed> flush();
 
-  bool empty() const { return steps_.empty() && !checkpoint_; }
+  bool empty() const { return facts() == 0 && !checkpoint_; }
   Spool spool() const;
   std::size_t bytes() const { return bytes_; }
-  std::size_t facts() const { return waiting_; }
+  std::size_t facts() const { return facts_.size() - first_; }
   std::int64_t contacts_lost() const { return contacts_lost_; }  ///< since the start
   std::int64_t facts_lost() const { return facts_lost_; }
 
  private:
-  struct Step {
-    std::vector<journal::Fact> facts;
-    std::size_t bytes = 0;
-  };
-
   void drop_contact(ContactId contact);
   void drop(const journal::Fact& fact);
+  std::size_t batch_size() const;
+  void forget_committed(std::size_t size);
 
   Journal& journal_;
   const Limits limits_;
-  std::deque<Step> steps_;
+  std::vector<journal::Fact> facts_;      ///< in the order of seq; those before first_ are committed
+  std::size_t first_ = 0;
+  std::deque<std::int64_t> step_ends_;    ///< the last seq of each waiting step, rising
   std::optional<std::vector<journal::Fact>> checkpoint_;
   std::int64_t checkpoint_seq_ = 0;
   std::size_t bytes_ = 0;
-  std::size_t waiting_ = 0;
   bool full_ = false;
   std::unordered_set<ContactId> lost_;  ///< contacts given up; their later facts are dropped too
   std::vector<SeqRange> dropped_;       ///< sorted, not yet told to the journal

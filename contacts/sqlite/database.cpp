@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 namespace callwright::contacts::sqlite {
@@ -154,9 +155,17 @@ std::int64_t Database::changes() const { return error_ ? 0 : sqlite3_changes64(h
 std::int64_t Database::last_rowid() const { return sqlite3_last_insert_rowid(handle_); }
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
-void Database::random(unsigned char* out, std::size_t size) const {
-  if (options_.random) options_.random({out, size});
-  else randombytes_buf(out, size);
+/// From a pool, since each draw of the system's costs a call into the kernel. What was handed out is wiped.
+void Database::random(unsigned char* out, std::size_t size) {
+  if (size > random_left_) {
+    if (options_.random) options_.random(random_pool_);
+    else randombytes_buf(random_pool_.data(), random_pool_.size());
+    random_left_ = random_pool_.size();
+  }
+  unsigned char* from = random_pool_.data() + (random_pool_.size() - random_left_);
+  std::memcpy(out, from, size);
+  sodium_memzero(from, size);
+  random_left_ -= size;
 }
 
 // --- Transaction ------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -119,7 +120,8 @@ class Database {
   std::int64_t last_rowid() const;
   bool in_transaction() const;
   const Options& options() const { return options_; }
-  void random(unsigned char* out, std::size_t size) const;
+  /// At most 1 KiB at a time.
+  void random(unsigned char* out, std::size_t size);
   sqlite3* handle() const { return handle_; }
 
  private:
@@ -142,6 +144,8 @@ class Database {
   std::unordered_map<std::string, std::unique_ptr<Cached>, TextHash, std::equal_to<>> statements_;
   std::optional<Error> error_;
   int code_ = 0;
+  std::array<unsigned char, 1024> random_pool_{};
+  std::size_t random_left_ = 0;
 };
 
 /// BEGIN IMMEDIATE until `commit` or the end of the scope, which rolls back.

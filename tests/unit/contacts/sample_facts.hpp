@@ -29,7 +29,7 @@ class FactMaker {
     add(ContactOpened{.channel = Channel::voice, .direction = Direction::inbound, .by = OpenedBy::arrival, .switch_id = SwitchId{"main"}, .trunk = "t1", .dnis = "4400", .ani = ani, .caller_name = "Ada <b>"});
     add(LegStarted{.leg = LegId{contact.value + 1}, .call = CallId{contact.value + 2}, .switch_id = SwitchId{"main"}, .boot_epoch = 7, .native_id = "1795.12", .device = "t1", .role = LegRole::customer, .agent = {}, .offer = {}, .state = LegState::connected});
     add(CustomerMatched{.match = customer ? Match::known : Match::none, .customer = customer, .candidates = {}, .by = {}, .e164 = ani});
-    add(VisitStarted{.visit = 1, .queue = queue, .entered_at = now_ + 1s, .priority = 10, .requirements = {{SkillId{"heating"}, Requirement::Kind::required, 40, 3}}, .short_abandon = 5s, .service_level = 20s});
+    add(VisitStarted{.visit = 1, .queue = queue, .switch_id = SwitchId{"main"}, .entered_at = now_ + 1s, .priority = 10, .requirements = {{SkillId{"heating"}, Requirement::Kind::required, 40, 3}}, .short_abandon = 5s, .service_level = 20s});
     add(OfferMade{.offer = offer, .visit = 1, .queue = queue, .agent = agent, .switch_id = SwitchId{"main"}, .device = "PJSIP/a1001", .expires_at = now_ + 21s, .wrap_up = 30s, .decision = ++decisions_,
                   .gates = {{Gate::member, 8}, {Gate::ready, 3}}, .best = {{agent, 240, {{TermKind::skill, SkillId{"heating"}, 240}}}}}, 3s);
     add(SegmentStarted{1, agent, SegmentKind::ring}, 0s);
