@@ -130,7 +130,7 @@ std::unique_ptr<core::Core> Application::fold() {
     return {};
   }
   log::info("journal_folded", {{"epoch", epoch_}, {"checkpoint", replayed->checkpoint_seq}, {"last_seq", replayed->last_seq}, {"facts", replayed->facts}, {"unknown", replayed->unknown}});
-  committed_at_start_ = replayed->last_seq;
+  committed_at_start_ = last_fact_ = replayed->last_seq;
   sources_at_start_ = core->sources();
   clock_ = std::make_unique<runtime::Clock>(core->last_at());
   return core;
@@ -230,7 +230,8 @@ Result<void> Application::start_links() {
 /// On the core's thread: facts to the writer; views, replies and look-ups at once; commands and acknowledgements behind the gate.
 void Application::deliver(const core::Input& input, core::Output&& output) {
   count(output);
-  const std::int64_t last_fact = output.facts.empty() ? 0 : output.facts.back().seq;
+  // What concluded nothing new may still repeat, or follow, what waits for the disk: it is as durable as the last fact so far.
+  if (!output.facts.empty()) last_fact_ = output.facts.back().seq;
   if (demo_crew_) demo_crew_->follow(output.views);
   if (!output.views.empty()) desk_loop_.post([this, views = std::move(output.views)]() mutable { desk_->views(std::move(views)); });
   for (const auto& wanted : output.look_ups) look_up(wanted);
@@ -243,7 +244,7 @@ void Application::deliver(const core::Input& input, core::Output&& output) {
       });
     };
     const auto* request = std::get_if<core::Request>(&input.body);
-    if (last_fact && request && is_written_work(*request)) gate(last_fact, core::CommitGate::Kind::strict, std::move(say));
+    if (request && is_written_work(*request)) gate(last_fact_, core::CommitGate::Kind::strict, std::move(say));
     else say();
   }
   if (!output.commands.empty())
@@ -255,7 +256,7 @@ void Application::deliver(const core::Input& input, core::Output&& output) {
       arm_gate();
     });
   if (const auto* event = std::get_if<model::SwitchEvent>(&input.body); event && event->source.name.starts_with("feed:"))
-    gate(last_fact, core::CommitGate::Kind::strict, [this, source = event->source] { links_->committed(source); });
+    gate(last_fact_, core::CommitGate::Kind::strict, [this, source = event->source] { links_->committed(source); });
 }
 
 void Application::gate(std::int64_t seq, core::CommitGate::Kind kind, std::function<void()> action) {
@@ -273,6 +274,10 @@ void Application::arm_gate() {
   links_loop_.post_after(wait, [this] {
     gate_armed_ = false;
     gate_.due(clock_->now());
+    if (const auto overruns = gate_.overruns(); overruns != gate_overruns_) {
+      log::warn("commands_before_commit", {{"commands", overruns - gate_overruns_}});
+      gate_overruns_ = overruns;
+    }
     arm_gate();
   });
 }
@@ -346,6 +351,7 @@ void Application::refresh_metrics() {
   gauge("callwright_core_steps", "Inputs taken by the core", static_cast<double>(core_->steps()));
   gauge("callwright_writer_commits", "Transactions of facts", static_cast<double>(writer_->commits()));
   gauge("callwright_writer_facts", "Facts committed", static_cast<double>(writer_->facts_committed()));
+  gauge("callwright_commit_gate_overruns", "Commands that left before the commit of their facts", static_cast<double>(gate_overruns_));
   gauge("callwright_writer_spool_bytes", "Facts that wait for the disk", static_cast<double>(writer_->spool_bytes()));
   gauge("callwright_readers_waiting", "Reads and look-ups that wait", static_cast<double>(readers_.waiting()));
   gauge("callwright_readers_refused", "Reads and look-ups that a full queue refused", static_cast<double>(readers_.refused()));

@@ -71,6 +71,7 @@ class Application {
   std::unique_ptr<contacts::Store> opened_;  // until the writer takes it
   std::int64_t epoch_ = 0;
   std::int64_t committed_at_start_ = 0;
+  std::int64_t last_fact_ = 0;  // on the core's thread: the newest fact so far
   std::map<std::string, std::int64_t> sources_at_start_;
   std::atomic<std::shared_ptr<const journal::Centre>> centre_;
 
@@ -85,6 +86,7 @@ class Application {
   std::unique_ptr<desktop::Desk> desk_;
   core::CommitGate gate_;                // on the links loop
   bool gate_armed_ = false;        // on the links loop
+  std::atomic<std::uint64_t> gate_overruns_ = 0;
   std::unique_ptr<Links> links_;   // on the links loop
   std::unique_ptr<Watchdog> watchdog_;
   std::unique_ptr<DemoCrew> demo_crew_;
