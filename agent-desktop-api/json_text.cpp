@@ -85,14 +85,6 @@ void JsonText::field(std::string_view name, std::string_view text) {
   key(name);
   append_text(text);
 }
-void JsonText::field_thousandths(std::string_view name, std::int64_t thousandths) {
-  const bool negative = thousandths < 0;
-  const std::uint64_t size = negative ? 0 - static_cast<std::uint64_t>(thousandths) : static_cast<std::uint64_t>(thousandths);
-  std::string text = (negative ? "-" : "") + std::to_string(size / 1000);
-  if (const std::string fraction = std::to_string(1000 + size % 1000).substr(1); fraction != "000") text += '.' + fraction;
-  key(name), out_ += text;
-}
-
 void JsonText::field(std::string_view name, std::int64_t number) {
   key(name);
   out_ += std::to_string(number);

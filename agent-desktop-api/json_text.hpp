@@ -29,8 +29,6 @@ class JsonText {
   void field(std::string_view name, const std::string& text) { field(name, std::string_view(text)); }
   void field(std::string_view name, std::int64_t number);
   void field(std::string_view name, std::same_as<bool> auto flag) { key(name), out_ += flag ? "true" : "false"; }
-  /// Thousandths as a number with a fraction: 102350 is 102.35.
-  void field_thousandths(std::string_view name, std::int64_t thousandths);
   void field_null(std::string_view name) { key(name), out_ += "null"; }
   void field_raw(std::string_view name, std::string_view json) { key(name), out_ += json; }
   /// An id as a decimal string; null for none.

@@ -32,13 +32,13 @@ void append_offer(JsonText& json, const core::OfferView& offer) {
 void append_candidate(JsonText& json, const journal::Candidate& candidate) {
   json.begin_object();
   json.field("agent", candidate.agent.value);
-  json.field_thousandths("score", candidate.score);
+  json.field("score", candidate.score);
   json.begin_array("terms");
   for (const journal::Term& term : candidate.terms) {
     json.begin_object();
     json.field("kind", name_of(term.kind));
     json.field_or_null("skill", term.skill.value);
-    json.field_thousandths("points", term.points);
+    json.field("points", term.points);
     json.end_object();
   }
   json.end_array();
