@@ -10,7 +10,7 @@
 namespace callwright::contacts {
 
 enum class CustomerKind : std::uint8_t { person = 1, org };
-/// Where the relationship stands (docs/contacts.md); `none` until somebody or the analysis says so.
+/// Where the relationship stands (reference: docs/identity.md); `none` until somebody or the analysis says so.
 enum class Stage : std::uint8_t { none = 0, exploration, formation, stable, decline };
 enum class Confidence : std::uint8_t { known = 1, maybe };
 
