@@ -5,6 +5,7 @@
 
 #include "base/overloaded.hpp"
 #include "base/digest.hpp"
+#include "base/planted_bug.hpp"
 
 namespace callwright::core {
 
@@ -39,7 +40,12 @@ void ContactLedger::apply(const journal::Fact& fact) {
     return;
   }
   if (const auto* state = std::get_if<journal::AgentStateChanged>(&fact.body)) {
-    agent_facts_.insert_or_assign(state->agent, fact);
+    auto& facts = agent_facts_[state->agent];
+    const auto* begun = facts.empty() ? nullptr : &std::get<journal::AgentStateChanged>(facts.front().body);
+    // The fact that began the state says since when it lasts, the last one says everything else.
+    const bool goes_on = begun && begun->state == state->state && begun->reason == state->reason;
+    facts.resize(goes_on ? 1 : 0);
+    facts.push_back(fact);
     return;
   }
   if (const auto* up = std::get_if<journal::LinkUp>(&fact.body)) link_facts_.insert_or_assign(up->switch_id, fact);
@@ -143,7 +149,7 @@ AgentId ContactLedger::answered_by_ended(ContactId id) const {
 
 void ContactLedger::note_source(const journal::Fact& fact) {
   if (is_request(fact.source)) {
-    remember_request(fact.source.name, fact.source.id.substr(0, fact.source.id.rfind('@')));
+    if (!planted(9)) remember_request(fact.source.name, fact.source.id.substr(0, fact.source.id.rfind('@')));
     return;
   }
   if (!is_resumable(fact.source.name)) return;
@@ -177,10 +183,11 @@ void ContactLedger::remember_request(const std::string& principal, const std::st
 
 std::vector<journal::Fact> ContactLedger::kept_facts() const {
   std::vector<journal::Fact> kept;
-  for (const auto& [id, fact] : agent_facts_) kept.push_back(fact);
+  for (const auto& [id, facts] : agent_facts_) kept.insert(kept.end(), facts.begin(), facts.end());
   for (const auto& [id, fact] : link_facts_) kept.push_back(fact);
   for (const auto& ended : ended_) kept.insert(kept.end(), ended.facts.begin(), ended.facts.end());
   for (const auto& [id, entry] : open_) kept.insert(kept.end(), entry.facts.begin(), entry.facts.end());
+  if (planted(7)) std::erase_if(kept, [](const journal::Fact& fact) { return std::holds_alternative<journal::OfferEnded>(fact.body); });
   std::ranges::sort(kept, {}, &journal::Fact::seq);
   return kept;
 }
@@ -202,7 +209,8 @@ std::uint64_t ContactLedger::digest() const {
       digest.add(segment.segment).add(segment.agent.value).add(static_cast<int>(segment.what)).add(segment.since.us);
   }
   for (const auto& ended : ended_) digest.add(ended.contact.value).add(ended.agent.value);
-  for (const auto& [agent, fact] : agent_facts_) digest.add(agent.value).add(fact.seq);
+  for (const auto& [agent, facts] : agent_facts_)
+    for (const auto& fact : facts) digest.add(agent.value).add(fact.seq);
   for (const auto& [source, last] : sources_) digest.add(source).add(last);
   return digest.value();
 }

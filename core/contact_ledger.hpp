@@ -98,7 +98,7 @@ class ContactLedger {
 
   std::map<ContactId, ContactEntry> open_;
   std::deque<Ended> ended_;
-  std::map<AgentId, journal::Fact> agent_facts_;
+  std::map<AgentId, std::vector<journal::Fact>> agent_facts_;  ///< of each the one that began his state, and the last
   std::map<SwitchId, journal::Fact> link_facts_;
   std::map<std::string, std::int64_t> sources_;
   std::map<std::string, std::deque<std::string>> requests_;  ///< by principal, oldest first

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/overloaded.hpp"
+#include "base/planted_bug.hpp"
 #include "core/state.hpp"
 
 namespace callwright::core {
@@ -83,7 +84,7 @@ void Core::State::route(ContactEntry& entry) {
 /// Hands a caller who talks to nobody back to the switch's own fallback.
 void Core::State::release_caller(ContactId contact) {
   const model::Leg* customer = model.customer_leg(contact);
-  if (engine.waiting(contact)) engine.leave(contact, VisitEnd::flow_closed, now, *this);
+  if (engine.waiting(contact) && !planted(8)) engine.leave(contact, VisitEnd::flow_closed, now, *this);
   if (customer) command(customer->switch_id, contact, model::Release{customer->native_id});
 }
 

@@ -1,6 +1,7 @@
 // State as views.
 #include <algorithm>
 
+#include "base/planted_bug.hpp"
 #include "core/state.hpp"
 
 namespace callwright::core {
@@ -11,7 +12,7 @@ void Core::State::collect_views() {
   for (ContactId id : touched_contacts) {
     if (auto last = last_views.find(id); last != last_views.end()) {
       last->second.rev = ++view_rev;
-      out.views.push_back(std::move(last->second));
+      if (!planted(11)) out.views.push_back(std::move(last->second));
     } else if (const ContactEntry* entry = ledger.find(id)) {
       ContactView view = show(*entry);
       view.rev = ++view_rev;

@@ -45,6 +45,7 @@ struct Core::State final : journal::FactSink {
   std::shared_ptr<const journal::Centre> centre = std::make_shared<journal::Centre>();
   std::map<SwitchId, cti::model::Capabilities> capabilities;
   std::map<SwitchId, LinkView> links;
+  std::map<std::pair<SwitchId, std::string>, AgentId> agent_of_device;
   std::map<ContactId, Instant> look_up_due;
   std::set<AgentId> present;                ///< has a page
   std::map<AgentId, Instant> absent_due;    ///< has none since a while: next consequence
@@ -61,7 +62,7 @@ struct Core::State final : journal::FactSink {
   Instant now;
   journal::Source source;
   std::int32_t ordinal = 0;
-  std::int32_t command_n = 0;
+  std::int32_t command_n = 0;  ///< of the commands since the last fact
   std::size_t reacted = 0;
   Output out;
   std::set<ContactId> touched_contacts;

@@ -1,4 +1,5 @@
 #include "base/overloaded.hpp"
+#include "base/planted_bug.hpp"
 #include "routing/state.hpp"
 
 namespace callwright::routing {
@@ -24,7 +25,8 @@ void Engine::State::fold(const journal::Fact& fact) {
 
 void Engine::State::put_into_class(ContactId id, Visit& visit) {
   const RequirementClass& one = classes[visit.class_index];
-  visit.key = {visit_points(visit.priority, one.age_per_minute, visit.entered_at), visit.entered_at, id};
+  const Instant place = planted(3) ? last_at : visit.entered_at;
+  visit.key = {visit_points(visit.priority, one.age_per_minute, place), place, id};
   classes.add_free(visit.class_index, visit.key);
 }
 
@@ -56,6 +58,10 @@ void Engine::State::end_visit(ContactId id) {
 
 void Engine::State::make_offer(const journal::Fact& fact, const journal::OfferMade& made) {
   decisions = std::max(decisions, made.decision);
+  // One live offer of an agent and of a contact; only a journal from which a full disk took contacts needs this.
+  if (const OfferId stale = agents[agents.find_or_add(made.agent)].offer) end_offer(offers.at(stale).contact, {stale, made.agent, journal::OfferEnd::lost, {}});
+  if (const Contact* contact = visits.waiting(fact.contact); contact && contact->visit->offer)
+    end_offer(fact.contact, {contact->visit->offer, offers.at(contact->visit->offer).agent, journal::OfferEnd::lost, {}});
   offers[made.offer] = {made.offer, fact.contact, made.agent, made.switch_id, made.device, fact.at, made};
   timers.set({made.expires_at, Timers::Kind::offer, made.offer, {}});
   if (Contact* contact = visits.waiting(fact.contact); contact && !contact->visit->offer) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted_bug.hpp"
 #include "contacts/card_json.hpp"
 
 namespace callwright::contacts::sqlite {
@@ -147,7 +148,7 @@ Projector::Live* Projector::load(ContactId contact) {
     visit.row.waited = query.us(6);
     visit.service_level = query.us(7);
   }
-  for (Query query = database_.query(select_segments_, contact); query.next();) {
+  for (Query query = database_.query(select_segments_, contact); query.next() && !planted(10);) {
     Segment& segment = live.segments.emplace_back();
     segment.row = {query.i32(1), AgentId{query.text(2)}, static_cast<journal::SegmentKind>(query.i64(3)), query.at(4), query.at(5)};
   }

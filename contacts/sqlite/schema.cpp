@@ -1,3 +1,4 @@
+#include "base/planted_bug.hpp"
 #include "contacts/sqlite/schema.hpp"
 
 #include <array>
@@ -304,6 +305,7 @@ Result<void> prepare_schema(Database& database) {
     database.script("PRAGMA application_id=" + std::to_string(kApplicationId) + "; PRAGMA user_version=" + std::to_string(number));
     if (auto good = transaction.commit(); !good) return good;
   }
+  if (planted(2)) database.script("PRAGMA synchronous=NORMAL");
   return database.take_error();
 }
 

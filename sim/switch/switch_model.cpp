@@ -270,7 +270,7 @@ void SwitchModel::hang_up(std::string id, Instant at) {
 
 SwitchModel::Reply SwitchModel::on_command(const cti::feed::CommandMessage& command, Instant now) {
   if (!command.body) return {CommandStatus::unsupported, "", {}};
-  if (!seen_.insert(command.id).second) return {CommandStatus::accepted, "done already", {}};
+  if (!seen_.emplace(command.epoch, command.id).second) return {CommandStatus::accepted, "done already", {}};
   if (seen_.size() > kSeenLimit) seen_.erase(seen_.begin());
   const std::string why_not = std::visit(
       [&](const auto& body) {

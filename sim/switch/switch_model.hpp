@@ -180,7 +180,7 @@ class SwitchModel {
   std::map<std::string, Leg> legs_;
   std::map<std::string, Device> devices_;
   std::map<std::pair<Instant, std::int64_t>, Timer> timers_;
-  std::set<cti::model::CommandId> seen_;  ///< the newest commands: each acts once
+  std::set<std::pair<std::int64_t, cti::model::CommandId>> seen_;  ///< the newest commands, by the server's epoch: each acts once
   Happenings happenings_;
 };
 

@@ -354,5 +354,16 @@ TEST(Checkpoint, FoldsToTheSameStateAsTheWholeJournal) {
   EXPECT_EQ(other.last_seq(), stage.core->last_seq());
 }
 
+// The last fact of an agent alone does not say since when his state lasts: a next state that he asks for changes the fact, not the state.
+TEST(Checkpoint, KeepsSinceWhenAnAgentIsInHisState) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  stage.pick_up(stage.ring());
+  for (const AgentId& agent : {kSofia, kDaniel}) stage.ask(agent, SetState{journal::AgentState::not_ready, "break"});
+  Core other(1);
+  for (const auto& fact : stage.core->checkpoint()) other.fold(fact);
+  EXPECT_EQ(other.digest(), stage.core->digest());
+}
+
 }  // namespace
 }  // namespace callwright::core

@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/core.hpp"
@@ -48,6 +50,8 @@ class Stage {
     now = now + Duration{1000};
     Output out = core->step({now, std::move(body)});
     for (const auto& fact : out.facts) journal.push_back(fact);
+    for (const auto& command : out.commands)
+      EXPECT_TRUE(command_ids.insert({command.epoch, command.id}).second) << "a command id came twice: the switch would take the second for a repeat";
     EXPECT_EQ(core->violations(), std::vector<std::string>{});
     EXPECT_EQ(folded()->digest(), core->digest()) << "the fold differs from the live state";
     last = out;
@@ -160,6 +164,7 @@ class Stage {
 
   std::unique_ptr<Core> core;
   std::vector<journal::Fact> journal;
+  std::set<std::pair<std::int64_t, cti::model::CommandId>> command_ids;
   Output last;
   Instant now{1'795'000'000'000'000};
   std::int64_t epoch = 1, boot = 100, events = 0, requests = 0;
