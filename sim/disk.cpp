@@ -69,7 +69,7 @@ struct DiskVfs {
     Handle& self = handle(file);
     if (!self.disk->alive()) return SQLITE_IOERR_FSYNC;
     ++self.disk->syncs_;
-    self.file->durable = self.file->content;
+    for (const Disk::Write& write : self.file->since) write.put(self.file->durable, 0, write.bytes.size());
     self.file->since.clear();
     return SQLITE_OK;
   }
@@ -135,6 +135,16 @@ struct DiskVfs {
   static int last_error(sqlite3_vfs*, int, char*) { return SQLITE_OK; }
 };
 
+void Disk::Write::put(std::string& content, std::size_t from, std::size_t length) const {
+  if (truncate) {
+    content.resize(static_cast<std::size_t>(offset));
+    return;
+  }
+  const auto begin = static_cast<std::size_t>(offset) + from;
+  if (content.size() < begin + length) content.resize(begin + length);
+  content.replace(begin, length, bytes, from, length);
+}
+
 Disk::Disk(std::string name) : name_(std::move(name)), vfs_(std::make_unique<sqlite3_vfs>()) {
   sqlite3_initialize();
   *vfs_ = {};
@@ -177,16 +187,11 @@ void Disk::restart(Dice& dice) {
     std::string content = file->durable;
     for (const Write& write : file->since) {
       if (write.truncate) {
-        if (dice.chance(0.5)) content.resize(static_cast<std::size_t>(write.offset));
+        if (dice.chance(0.5)) write.put(content, 0, 0);
         continue;
       }
-      for (std::size_t at = 0; at < write.bytes.size(); at += kSector) {
-        if (!dice.chance(0.5)) continue;
-        const std::size_t length = std::min(kSector, write.bytes.size() - at);
-        const auto begin = static_cast<std::size_t>(write.offset) + at;
-        if (content.size() < begin + length) content.resize(begin + length);
-        content.replace(begin, length, write.bytes, at, length);
-      }
+      for (std::size_t at = 0; at < write.bytes.size(); at += kSector)
+        if (dice.chance(0.5)) write.put(content, at, std::min(kSector, write.bytes.size() - at));
     }
     file->content = file->durable = std::move(content);
     file->since.clear();

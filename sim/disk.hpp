@@ -42,6 +42,9 @@ class Disk {
     std::int64_t offset = 0;
     std::string bytes;         ///< empty and `truncate` set: the file was cut to `offset`
     bool truncate = false;
+
+    /// Does it to `content`: of the bytes only `length` from `from`.
+    void put(std::string& content, std::size_t from, std::size_t length) const;
   };
   struct File {
     std::string content;       ///< what the process sees

@@ -1,8 +1,10 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <set>
 #include <string>
@@ -10,35 +12,47 @@
 #include <vector>
 
 #include "base/digest.hpp"
-#include "contacts/group_commit.hpp"
 #include "contacts/store.hpp"
-#include "core/commit_gate.hpp"
 #include "core/core.hpp"
+#include "cti/feed/admissions.hpp"
 #include "cti/feed/machine.hpp"
 #include "cti/feed/peer.hpp"
 #include "sim/disk.hpp"
+#include "sim/mirror.hpp"
+#include "sim/promises.hpp"
 #include "sim/switch/dice.hpp"
 #include "sim/switch/switch_model.hpp"
+#include "sim/witness.hpp"
 
 namespace callwright::sim {
 
 /// How hard life is in a run. Chances are per occasion; the seed draws the occasions.
 struct Faults {
-  double cut_per_minute = 0.5;        ///< the network connection breaks, what was on the way is lost
-  double kill_per_minute = 0.2;       ///< the server dies between two writes
+  double cut_per_minute = 0.5;        ///< the network connection breaks: both sides notice, or one of them late
+  double kill_per_minute = 0.2;       ///< the server dies between two writes; its switch may notice late
+  double drain_per_hour = 4;          ///< the server is told to stop, and starts again
   double restart_switch_per_hour = 2;
-  double full_per_hour = 4;           ///< the disk is full for a while
-  double clock_step_per_hour = 6;
+  double full_per_hour = 4;           ///< the disk is full for up to 40 s
+  double clock_step_per_hour = 6;     ///< the wall clock steps by up to an hour either way
+  double slow_network_per_minute = 0.3;  ///< for up to 5 s everything takes up to 2 s
+  double torn_send = 0.05;            ///< bytes arrive in two parts, and a cut may come between
+  double lost_event = 0.001;          ///< an event's frame never arrives, the next ones do
+  double twice_event = 0.005;         ///< an event's frame arrives twice
   double slow_commit = 0.02;          ///< a commit takes 20..300 ms
   double slow_look_up = 0.05;         ///< a look-up takes longer than its limit, or gets no answer
+  double repeated_request = 0.05;     ///< a page sends its request again, within 5 s
+  double small_spool = 0;             ///< chance of a spool of 48 KiB, which a full disk makes overflow (docs/simulator.md, "Open")
+
+  static Faults none() { return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; }
 };
 
 struct WorldOptions {
   std::uint64_t seed = 1;
-  Duration length = std::chrono::minutes(10);
+  Duration length = std::chrono::minutes(10);  ///< then comes the calm tail
   int agents = 8;
   double calls_per_minute = 12;
   Faults faults;
+  std::function<void(const std::string&)> trace;  ///< one line for each step and fault; empty: none
 };
 
 struct Outcome {
@@ -47,15 +61,20 @@ struct Outcome {
   Instant at;
   std::string what;
   std::uint64_t trace = 0;     ///< hash over every fact and command: the same for the same seed
-  std::int64_t steps = 0, facts = 0, contacts = 0, kills = 0, cuts = 0, switch_restarts = 0, refills = 0;
+  std::int64_t steps = 0, facts = 0, contacts = 0, kills = 0, drains = 0, cuts = 0, switch_restarts = 0, refills = 0, overflows = 0;
 };
 
-/// A whole centre in one thread and virtual time: the real core, group commit, store (SQLite on `Disk`) and feed machines on
+/// A whole centre in one thread and virtual time: the real core, group commit, store (SQLite on `Disk`), admissions and feed machines on
 /// both sides of a network that breaks, a switch with callers and phones, and agents with moods.
 ///
-/// After every step it is checked that: the core's and routing's invariants hold (core::Core::violations); folding the journal gives the live state
-/// (a second core that only folds); what was acknowledged to the switch or to an agent is in the journal exactly once, across
-/// kills; every contact ends at last. A run is a pure function of its options.
+/// After every step: the invariants of core and routing (core::Core::violations), the rules of `Witness`, pages that show the present
+/// (`Mirror`), and a second core that only folds the facts and must be in the same state. At every start and at the end: `Promises`,
+/// checkpoint + tail against the whole journal, the contact rows against the facts (`wrong_rows`). Every second: the legs of the switch
+/// and of the core are the same, but for what is on its way. After `length` a calm tail: no faults, no new callers; then everything must come
+/// to its end: contacts, legs, agents' work, commits. docs/simulator.md has the list.
+///
+/// A run is a pure function of its options. `world.cpp` has time, faults and the tail, `process.cpp` the server, `network.cpp` the
+/// switch and what lies between, `people.cpp` the agents.
 class World {
  public:
   explicit World(const WorldOptions& options);
@@ -65,40 +84,59 @@ class World {
 
  private:
   struct Server;
-  struct Wire;
 
-  // Time
+  // Time (world.cpp)
   void at(Instant when, std::function<void()> what);
   void after(Duration delay, std::function<void()> what) { at(now_ + delay, std::move(what)); }
   void every(double per_hour, std::function<void()> what);
   Duration between(Duration low, Duration high) { return Duration{low.count() + static_cast<std::int64_t>(dice_.below(static_cast<std::uint64_t>((high - low).count() + 1)))}; }
+  void plan_faults();
+  void begin_calm();
+  void tick();
+  void check_legs();
+  bool all_is_over() const;
+  void fail(std::string what);
+  void trace(const std::string& line);
 
-  // Server
+  // The server's process (process.cpp)
   void start_server();
+  bool fold_journal();
   void kill_server(const std::string& why);
+  void drain_server();
+  void stop_server();
+  void leave_switch_alone();
+  Instant clock() const;             ///< the server's
+  void at_clock(Instant due, std::function<void()> what);  ///< when the server's clock shows `due`, if it still lives
   void input(core::InputBody body);
   void deliver(const core::Input& input, core::Output output);
   void schedule_flush();
   void flush();
   void schedule_timer();
   void look_up(const core::FindCustomer& wanted);
-  void check_acknowledged();
+  void check_journal();
 
-  // Network and switch
+  // The network and the switch (network.cpp)
+  void plan_connect(Duration delay);
   void connect();
   void cut();
+  void peer_is_cut();
+  void machine_is_cut();
+  Duration network_delay();
   void perform(const cti::feed::Machine::Actions& actions);
-  void perform(const cti::feed::Peer::Actions& actions);
+  void perform(const cti::feed::Peer::Actions& actions, bool event = false);
+  void send_to_server(const std::string& bytes, bool event);
+  void send_to_switch(const std::string& bytes);
+  void carry(Instant when, std::string bytes, bool to_server);
+  void let_go();
   void publish(SwitchModel::Happenings happenings);
   void run_switch();
   void restart_switch();
 
-  // Agents
+  // People (people.cpp)
   void agent_moves(int agent);
   void ask(const AgentId& agent, core::RequestBody body);
+  void pages_come_back();
   void see(const std::vector<core::View>& views);
-
-  void fail(std::string what);
 
   const WorldOptions options_;
   Dice dice_;
@@ -106,6 +144,7 @@ class World {
   Outcome outcome_;
   Digest trace_;
   bool failed_ = false;
+  bool calm_ = false;
 
   struct Event {
     Instant when;
@@ -118,30 +157,34 @@ class World {
 
   std::unique_ptr<Disk> disk_;
   std::shared_ptr<const journal::Centre> centre_;
+  std::size_t spool_bytes_ = 0;
   std::unique_ptr<Server> server_;
   std::int64_t server_run_ = 0;   ///< counts starts: events of an earlier life are dropped
-  Instant last_alive_;            ///< our clock of the life before
+  Duration wall_ahead_{};         ///< the wall clock minus the world's time
+  Promises promises_;
 
   std::unique_ptr<SwitchModel> switch_;
   std::unique_ptr<cti::feed::Peer> peer_;
   cti::feed::Counters counters_;
   std::int64_t boot_epoch_ = 1;
   std::int64_t connection_ = 0;   ///< counts connections: bytes of an earlier one are dropped
-  bool connected_ = false;
+  bool connect_planned_ = false;
   Instant to_server_free_, to_switch_free_;  ///< bytes of one direction stay in order
+  Instant slow_until_;
   Instant switch_due_;
+  Instant joined_since_;          ///< both sides talk since then; 0: they do not
+  std::map<std::string, Instant> odd_since_;
+  std::map<OfferId, cti::model::CommandId> rung_;
 
   struct Seen {  ///< what an agent's page shows
     journal::AgentState state = journal::AgentState::signed_out;
-    std::set<ContactId> contacts;
     std::map<ContactId, core::ContactState> states;
     std::set<OfferId> offers;
     bool page = false;
   };
   std::map<AgentId, Seen> seen_;
   std::int64_t next_request_ = 0;
-  std::map<std::string, std::string> acknowledged_notes_;               ///< request id -> text
-  std::map<std::pair<std::string, std::string>, int> acknowledged_;     ///< (source, id) -> number of facts
+  std::map<std::string, core::Request> unanswered_;  ///< by id: what a page says again after a restart
 };
 
 }  // namespace callwright::sim

@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "contacts/group_commit.hpp"
+#include "contacts/store.hpp"
+#include "core/commit_gate.hpp"
+#include "core/core.hpp"
+#include "cti/feed/admissions.hpp"
+#include "cti/feed/machine.hpp"
+#include "sim/mirror.hpp"
+#include "sim/witness.hpp"
+#include "sim/world.hpp"
+
+namespace callwright::sim {
+
+/// What dies with the server's process.
+struct World::Server {
+  Server(std::unique_ptr<contacts::Store> opened, std::size_t spool_bytes) : store(std::move(opened)), commit(store->journal(), {spool_bytes, 512}) {}
+
+  std::unique_ptr<contacts::Store> store;
+  contacts::GroupCommit commit;
+  std::unique_ptr<core::Core> core;
+  std::unique_ptr<core::Core> shadow;  ///< folds what the core emits, and nothing else
+  Witness witness;
+  Mirror mirror;
+  core::CommitGate gate;
+  std::unique_ptr<cti::feed::Admissions> admissions;
+  std::unique_ptr<cti::feed::Machine> machine;
+  std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> facts_of_event;  ///< of a boot epoch, not yet let go: first and last
+  std::int64_t checkpoint_seq = 0;
+  Duration ahead{};                    ///< our clock minus the world's time
+  bool ready = false;                  ///< folded
+  bool flushing = false;
+  bool draining = false;
+  std::optional<Instant> timer;
+};
+
+}  // namespace callwright::sim

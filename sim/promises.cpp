@@ -1,0 +1,98 @@
+#include "sim/promises.hpp"
+
+#include <utility>
+
+namespace callwright::sim {
+
+namespace {
+
+/// Facts by which a request acts itself; the rest of its step are consequences.
+bool is_act(const journal::Body& body) {
+  return std::holds_alternative<journal::NoteWritten>(body) || std::holds_alternative<journal::DispositionSet>(body);
+}
+
+/// The id that the page chose, of a request's source id.
+std::string request_id(const journal::Source& source) { return source.id.substr(0, source.id.rfind('@')); }
+
+}  // namespace
+
+Promises::Reading::Mark Promises::Reading::mark_of(const journal::Fact& fact) {
+  return {fact.seq, fact.at.us, fact.contact.value, static_cast<int>(journal::kind_of(fact.body)), fact.source.name, fact.source.id, fact.ordinal, 0};
+}
+
+void Promises::Reading::take(const journal::Fact& fact) {
+  if (!facts_.try_emplace(fact.seq, mark_of(fact)).second && broken_.empty()) broken_ = "fact " + std::to_string(fact.seq) + " stands twice in the journal";
+  if (!sources_.emplace(fact.source.name, fact.source.id, fact.ordinal).second && broken_.empty())
+    broken_ = "input " + fact.source.name + " " + fact.source.id + " acted twice";
+  if (is_act(fact.body)) ++acts_[{fact.source.name, request_id(fact.source)}];
+}
+
+void Promises::concluded(const journal::Fact& fact) {
+  Mark mark = Reading::mark_of(fact);
+  mark.life = life_;
+  concluded_[fact.seq] = mark;
+  recent_[fact.seq] = std::move(mark);
+}
+
+void Promises::promise(const Mark& mark) {
+  auto [at, added] = promised_.try_emplace(mark.seq, mark);
+  if (!added && !at->second.same(mark) && broken_.empty()) broken_ = "the promised fact " + std::to_string(mark.seq) + " was written again as another one";
+}
+
+void Promises::committed(std::int64_t seq) {
+  while (!concluded_.empty() && concluded_.begin()->first <= seq) {
+    promise(concluded_.begin()->second);
+    concluded_.erase(concluded_.begin());
+  }
+}
+
+void Promises::acknowledged(std::int64_t first, std::int64_t last) {
+  for (auto at = recent_.lower_bound(first); at != recent_.end() && at->first <= last; ++at) promise(at->second);
+}
+
+void Promises::answered(const std::string& principal, const std::string& id, const journal::Body* fact) {
+  if (fact && is_act(*fact)) answered_[{principal, id}] = 1;
+}
+
+void Promises::died() {
+  concluded_.clear();
+  recent_.clear();
+  ++life_;
+  lost_contacts_ += std::exchange(life_contacts_, 0);
+  lost_facts_ += std::exchange(life_facts_, 0);
+}
+
+void Promises::may_drop(std::int64_t contacts, std::int64_t facts) {
+  life_contacts_ = contacts;
+  life_facts_ = facts;
+}
+
+std::string Promises::check(const Reading& journal) const {
+  if (!broken_.empty()) return broken_;
+  if (!journal.broken_.empty()) return journal.broken_;
+  std::map<std::pair<int, std::int64_t>, std::int64_t> missing_from;  // (life, contact) -> first missing seq
+  std::int64_t missing = 0;
+  for (const auto& [seq, mark] : promised_) {
+    auto there = journal.facts_.find(seq);
+    if (there != journal.facts_.end() && !there->second.same(mark)) return "the promised fact " + std::to_string(seq) + " is another one in the journal";
+    const std::pair part{mark.life, mark.contact};
+    if (there == journal.facts_.end()) {
+      ++missing;
+      if (missing > lost_facts_ + life_facts_) return "the promised fact " + std::to_string(seq) + " (" + mark.source + " " + mark.id + ") is not in the journal";
+      missing_from.try_emplace(part, seq);
+    } else if (mark.contact && missing_from.contains(part)) {
+      return "contact " + std::to_string(mark.contact) + " was not dropped whole: fact " + std::to_string(seq) + " stands in the journal";
+    }
+  }
+  std::int64_t contacts = 0;
+  for (const auto& [part, seq] : missing_from) contacts += part.second ? 1 : 0;
+  if (contacts > lost_contacts_ + life_contacts_) return "more contacts lack facts than were counted as dropped";
+  for (const auto& [request, count] : journal.acts_)
+    if (count > 1 && request.first.starts_with("user:")) return "request " + request.second + " of " + request.first + " acted " + std::to_string(count) + " times";
+  if (missing == 0)
+    for (const auto& [request, count] : answered_)
+      if (!journal.acts_.contains(request)) return "request " + request.second + " of " + request.first + " was answered and is not in the journal";
+  return {};
+}
+
+}  // namespace callwright::sim

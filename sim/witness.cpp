@@ -1,0 +1,258 @@
+#include "sim/witness.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace callwright::sim {
+
+using journal::AgentState, journal::SegmentKind;
+
+namespace {
+
+std::string name_of(ContactId id) { return "contact " + std::to_string(id.value); }
+std::string name_of(const AgentId& id) { return "agent " + id.value; }
+
+/// What may be said about a contact after its end.
+bool may_follow_the_end(const journal::Body& body) {
+  return std::holds_alternative<journal::NoteWritten>(body) || std::holds_alternative<journal::DispositionSet>(body) ||
+         std::holds_alternative<journal::AgentStateChanged>(body);
+}
+
+}  // namespace
+
+Witness::Contact* Witness::find(ContactId id) {
+  auto found = contacts_.find(id);
+  return found == contacts_.end() ? nullptr : &found->second;
+}
+
+void Witness::fold(const journal::Fact& fact) {
+  if (fact.contact) touched_contacts_.insert(fact.contact);
+  if (std::holds_alternative<journal::ContactOpened>(fact.body)) {
+    if (!contacts_.try_emplace(fact.contact).second) note(name_of(fact.contact) + " is opened twice");
+  } else if (const auto* changed = std::get_if<journal::AgentStateChanged>(&fact.body)) {
+    agents_[changed->agent] = changed->state;
+    touched_agents_.insert(changed->agent);
+  } else if (fact.contact && !contacts_.contains(fact.contact) && !may_follow_the_end(fact.body)) {
+    note(name_of(fact.contact) + " has ended and a fact of kind " + std::to_string(static_cast<int>(journal::kind_of(fact.body))) + " follows");
+  }
+  std::visit(
+      [&](const auto& body) {
+        if constexpr (requires { on(fact, body); }) on(fact, body);
+      },
+      fact.body);
+  if (std::holds_alternative<journal::ContactEnded>(fact.body)) {
+    if (const Contact* contact = find(fact.contact)) {
+      if (contact->visit) note(name_of(fact.contact) + " ends and is in a queue");
+      if (!contact->segments.empty()) note(name_of(fact.contact) + " ends with an agent's segment open");
+      if (contact->live_legs > 0) note(name_of(fact.contact) + " ends with a live leg");
+    }
+    contacts_.erase(fact.contact);
+  }
+}
+
+std::string Witness::step(const core::Input& input, const core::Output& output) {
+  live_ = true;
+  touched_contacts_.clear();
+  touched_agents_.clear();
+  for (const auto& fact : output.facts) fold(fact);
+  for (ContactId id : touched_contacts_) check_contact(id);
+  for (const AgentId& agent : touched_agents_) check_agent(agent);
+  for (const auto& [id, queue] : queues_) {
+    const std::int64_t left = std::accumulate(queue.ended.begin(), queue.ended.end(), std::int64_t{0});
+    if (queue.entered != left + queue.waiting) note("queue " + id.value + ": entered is not what left and what waits");
+  }
+  if (const auto* event = std::get_if<cti::model::SwitchEvent>(&input.body))
+    if (const auto* snapshot = std::get_if<cti::model::Snapshot>(&event->body)) check_snapshot(*snapshot, output);
+  if (std::holds_alternative<core::DrainStarted>(input.body))
+    for (const auto& [id, contact] : contacts_)
+      if (contact.visit) note(name_of(id) + " still waits in a queue of a server that stops");
+  return std::exchange(broken_, {});
+}
+
+void Witness::forgive_holes() {
+  holes_ = true;
+  broken_.clear();
+}
+
+// --- facts -----------------------------------------------------------------------------------------------------------------
+
+void Witness::on(const journal::Fact& fact, const journal::VisitStarted& body) {
+  Contact* contact = find(fact.contact);
+  if (!contact) return;
+  if (contact->visit) note(name_of(fact.contact) + " enters a queue and is in one");
+  contact->visit = {body.visit, body.queue, body.entered_at};
+  ++queues_[body.queue].entered;
+  ++queues_[body.queue].waiting;
+}
+
+void Witness::on(const journal::Fact& fact, const journal::VisitEnded& body) {
+  Contact* contact = find(fact.contact);
+  if (!contact) return;
+  if (!contact->visit || contact->visit->number != body.visit || contact->visit->queue != body.queue) {
+    note(name_of(fact.contact) + " leaves a queue that it is not in");
+    return;
+  }
+  contact->visit.reset();
+  Queue& queue = queues_[body.queue];
+  --queue.waiting;
+  ++queue.ended.at(static_cast<std::size_t>(body.how));
+}
+
+void Witness::on(const journal::Fact& fact, const journal::OfferMade& body) {
+  Contact* contact = find(fact.contact);
+  if (!contact) return;
+  if (live_ && last_decision_ > 0 && body.decision != last_decision_ + 1) note("decision " + std::to_string(body.decision) + " follows " + std::to_string(last_decision_));
+  last_decision_ = body.decision;
+  if (contact->offer) note(name_of(fact.contact) + " has two live offers");
+  if (offer_of_agent_.contains(body.agent)) note(name_of(body.agent) + " has two live offers");
+  if (segment_of_agent_.contains(body.agent) && !holes_) note(name_of(body.agent) + " gets an offer and has work in hand");
+  if (!contact->visit || contact->visit->queue != body.queue) {
+    note(name_of(fact.contact) + " is offered and waits in another queue or in none");
+    return;
+  }
+  auto avoids = [&](const Contact& one) {
+    auto until = one.excluded.find(body.agent);
+    return until != one.excluded.end() && until->second > fact.at;
+  };
+  if (avoids(*contact)) note(name_of(fact.contact) + " is offered to " + name_of(body.agent) + ", whom it avoids");
+  const std::pair place{contact->visit->entered_at, fact.contact};
+  for (const auto& [id, other] : contacts_)
+    if (other.visit && !other.offer && other.visit->queue == body.queue && std::pair{other.visit->entered_at, id} < place && !avoids(other))
+      note(name_of(id) + " has lost its place: " + name_of(fact.contact) + ", who came later, is offered first");
+  contact->offer = body.offer;
+  offers_[body.offer] = {fact.contact, body.agent};
+  offer_of_agent_[body.agent] = body.offer;
+  touched_agents_.insert(body.agent);
+}
+
+void Witness::on(const journal::Fact& fact, const journal::OfferEnded& body) {
+  auto offer = offers_.find(body.offer);
+  if (offer == offers_.end()) return note("an offer of " + name_of(fact.contact) + " ends twice");
+  if (Contact* contact = find(offer->second.contact)) {
+    contact->offer.reset();
+    if (body.excluded_until > fact.at) contact->excluded[body.agent] = body.excluded_until;
+  }
+  touched_agents_.insert(offer->second.agent);
+  offer_of_agent_.erase(offer->second.agent);
+  offers_.erase(offer);
+}
+
+void Witness::on(const journal::Fact& fact, const journal::SegmentStarted& body) {
+  Contact* contact = find(fact.contact);
+  if (!contact) return;
+  if (!contact->segments.try_emplace(body.segment, Segment{body.agent, body.what}).second) note(name_of(fact.contact) + " begins a segment twice");
+  if (!segment_of_agent_.try_emplace(body.agent, fact.contact, body.segment).second && !holes_) note(name_of(body.agent) + " is in two segments");
+  touched_agents_.insert(body.agent);
+}
+
+void Witness::on(const journal::Fact& fact, const journal::SegmentEnded& body) {
+  Contact* contact = find(fact.contact);
+  if (!contact) return;
+  auto segment = contact->segments.find(body.segment);
+  if (segment == contact->segments.end()) return note(name_of(fact.contact) + " ends a segment that is not open");
+  touched_agents_.insert(segment->second.agent);
+  if (auto held = segment_of_agent_.find(segment->second.agent); held != segment_of_agent_.end() && held->second == std::pair{fact.contact, body.segment})
+    segment_of_agent_.erase(held);
+  contact->segments.erase(segment);
+}
+
+void Witness::on(const journal::Fact& fact, const journal::LegStarted& body) {
+  if (body.role == journal::LegRole::hidden) return;
+  if (Contact* contact = find(fact.contact)) ++contact->live_legs;
+  leg_names_[body.leg] = body.native_id;
+  legs_[body.native_id] = {fact.contact, body.role, body.offer, false};
+}
+
+void Witness::on(const journal::Fact& fact, const journal::LegEnded& body) {
+  auto name = leg_names_.find(body.leg);
+  if (name == leg_names_.end()) return;
+  if (Contact* contact = find(fact.contact)) --contact->live_legs;
+  legs_.erase(name->second);
+  leg_names_.erase(name);
+}
+
+// --- places ----------------------------------------------------------------------------------------------------------------
+
+Place Witness::place(ContactId id) const {
+  auto found = contacts_.find(id);
+  if (found == contacts_.end()) return Place::ended;
+  const Contact& contact = found->second;
+  bool with_agent = false, wraps_up = false;
+  for (const auto& [n, segment] : contact.segments) {
+    with_agent = with_agent || segment.what == SegmentKind::talk || segment.what == SegmentKind::hold;
+    wraps_up = wraps_up || segment.what == SegmentKind::wrap_up;
+  }
+  if (with_agent) return Place::with_agent;
+  if (contact.visit) return contact.offer ? Place::offered : Place::waiting;
+  return wraps_up ? Place::wrap_up : Place::passing;
+}
+
+void Witness::check_contact(ContactId id) {
+  const Contact* contact = find(id);
+  if (!contact) return;
+  int places = contact->visit ? 1 : 0;
+  bool with_agent = false, wraps_up = false, rings = false;
+  for (const auto& [n, segment] : contact->segments) {
+    with_agent = with_agent || segment.what == SegmentKind::talk || segment.what == SegmentKind::hold;
+    wraps_up = wraps_up || segment.what == SegmentKind::wrap_up;
+    rings = rings || segment.what == SegmentKind::ring;
+  }
+  places += with_agent ? 1 : 0;
+  places += wraps_up ? 1 : 0;
+  if (places > 1) note(name_of(id) + " is in " + std::to_string(places) + " places");
+  if (contact->offer && !contact->visit) note(name_of(id) + " is offered and waits in no queue");
+  if (rings != contact->offer.has_value()) note(name_of(id) + (rings ? " rings without an offer" : " is offered and no ringing is noted"));
+  if (places == 0 && contact->live_legs == 0) note(name_of(id) + " is nowhere and has not ended");
+}
+
+void Witness::check_agent(const AgentId& agent) {
+  if (holes_) return;
+  auto segment = segment_of_agent_.find(agent);
+  std::optional<SegmentKind> work;
+  if (segment != segment_of_agent_.end())
+    if (const Contact* contact = find(segment->second.first))
+      if (auto found = contact->segments.find(segment->second.second); found != contact->segments.end()) work = found->second.what;
+  const bool offered = offer_of_agent_.contains(agent);
+  const AgentState state = agents_.contains(agent) ? agents_[agent] : AgentState::signed_out;
+  auto is = [&](AgentState this_state, std::optional<SegmentKind> this_work) {
+    if ((state == this_state) != (work && work == this_work))
+      note(name_of(agent) + " is in state " + std::to_string(static_cast<int>(state)) + ", and his open segment says otherwise (" +
+           (work ? std::to_string(static_cast<int>(*work)) : "none") + ")");
+  };
+  is(AgentState::reserved, SegmentKind::ring);
+  is(AgentState::talking, SegmentKind::talk);
+  is(AgentState::held, SegmentKind::hold);
+  is(AgentState::wrap_up, SegmentKind::wrap_up);
+  if (offered != (state == AgentState::reserved)) note(name_of(agent) + (offered ? " has an offer and is not reserved" : " is reserved for nothing"));
+}
+
+/// The switch decides which calls exist: an offer whose phone does not ring is over, and nobody is blamed.
+void Witness::check_snapshot(const cti::model::Snapshot& snapshot, const core::Output& output) {
+  std::set<OfferId> ringing;
+  for (const auto& leg : snapshot.legs)
+    if (leg.leg.tokens.offer) ringing.insert(leg.leg.tokens.offer);
+  std::set<OfferId> made;
+  for (const auto& fact : output.facts) {
+    if (const auto* offer = std::get_if<journal::OfferMade>(&fact.body)) made.insert(offer->offer);
+    if (const auto* ended = std::get_if<journal::OfferEnded>(&fact.body); ended && !ringing.contains(ended->offer) && !made.contains(ended->offer) &&
+                                                                         (ended->how == journal::OfferEnd::timed_out || ended->how == journal::OfferEnd::refused))
+      note(name_of(ended->agent) + " is blamed for an offer whose phone is gone");
+  }
+  for (const auto& [id, offer] : offers_)
+    if (!made.contains(id) && !ringing.contains(id)) note("the offer of " + name_of(offer.contact) + " to " + name_of(offer.agent) + " outlives its phone");
+}
+
+std::string Witness::unfinished() const {
+  static const char* const places[] = {"passing", "waiting", "offered", "with an agent", "in wrap-up", "ended"};
+  std::string text;
+  auto add = [&](const std::string& one) {
+    if (text.size() < 400) text += (text.empty() ? "" : ", ") + one;
+  };
+  for (const auto& [id, contact] : contacts_) add(name_of(id) + " is " + places[static_cast<int>(place(id))] + " with " + std::to_string(contact.live_legs) + " legs");
+  for (const auto& [id, state] : agents_)
+    if (state == AgentState::reserved || state == AgentState::talking || state == AgentState::held || state == AgentState::wrap_up)
+      add(name_of(id) + " is still at work (state " + std::to_string(static_cast<int>(state)) + ")");
+  return text;
+}
+
+}  // namespace callwright::sim

@@ -1,0 +1,119 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "core/core.hpp"
+#include "core/input.hpp"
+#include "journal/fact.hpp"
+
+namespace callwright::sim {
+
+/// Where a contact is. It is in exactly one place at the end of every step.
+enum class Place : std::uint8_t {
+  passing,   ///< on the switch, in no queue and with nobody: arriving, released, leaving
+  waiting,
+  offered,
+  with_agent,
+  wrap_up,
+  ended,
+};
+
+/// Watches the facts from outside and says which rule of the design they break. It shares no code with model, routing or metrics:
+/// a mistake there that keeps their own invariants is still seen here.
+///
+/// Rules: nothing but notes about an ended contact; one visit of a contact; one live offer of an agent and of a contact, made
+/// to no excluded agent and not over the head of one who waits longer in the same queue; a ring segment exactly while the offer lives; an agent in one
+/// segment, and his state says which; a contact in exactly one place; per queue entered = ended by each way + waiting; after a snapshot no
+/// offer without a phone that rings; a drain leaves nobody waiting.
+///
+/// One life of the server: `fold` the journal, then `step` by step. Empty text: all is well.
+class Witness {
+ public:
+  /// Takes a fact of the journal. Breaks of rules are remembered for the next `step`.
+  void fold(const journal::Fact& fact);
+  std::string step(const core::Input& input, const core::Output& output);
+  /// A full spool has dropped contacts, so the journal tells halves of them: what agents do is not compared any more.
+  void forgive_holes();
+
+  Place place(ContactId contact) const;
+  bool open(ContactId contact) const { return contacts_.contains(contact); }
+  std::size_t open_contacts() const { return contacts_.size(); }
+  bool offer_lives(OfferId offer) const { return offers_.contains(offer); }
+  /// What is not over yet, in words: contacts, and agents who still have work. Empty if nothing.
+  std::string unfinished() const;
+
+  struct Leg {
+    ContactId contact;
+    journal::LegRole role = journal::LegRole::other;
+    OfferId offer;
+    bool joined = false;
+  };
+  /// The live legs by the switch's own name of them.
+  const std::map<std::string, Leg>& legs() const { return legs_; }
+
+ private:
+  struct Visit {
+    std::int32_t number = 0;
+    QueueId queue;
+    Instant entered_at;
+  };
+  struct Segment {
+    AgentId agent;
+    journal::SegmentKind what = journal::SegmentKind::ring;
+  };
+  struct Contact {
+    std::optional<Visit> visit;
+    std::optional<OfferId> offer;
+    std::map<std::int32_t, Segment> segments;
+    std::map<AgentId, Instant> excluded;
+    int live_legs = 0;
+  };
+  struct Offer {
+    ContactId contact;
+    AgentId agent;
+  };
+  struct Queue {
+    std::int64_t entered = 0, waiting = 0;
+    std::array<std::int64_t, 10> ended{};
+  };
+
+  void note(std::string broken) {
+    if (broken_.empty()) broken_ = std::move(broken);
+  }
+  Contact* find(ContactId id);
+  void on(const journal::Fact& fact, const journal::VisitStarted& body);
+  void on(const journal::Fact& fact, const journal::VisitEnded& body);
+  void on(const journal::Fact& fact, const journal::OfferMade& body);
+  void on(const journal::Fact& fact, const journal::OfferEnded& body);
+  void on(const journal::Fact& fact, const journal::SegmentStarted& body);
+  void on(const journal::Fact& fact, const journal::SegmentEnded& body);
+  void on(const journal::Fact& fact, const journal::LegStarted& body);
+  void on(const journal::Fact& fact, const journal::LegEnded& body);
+  void check_contact(ContactId id);
+  void check_agent(const AgentId& agent);
+  void check_snapshot(const cti::model::Snapshot& snapshot, const core::Output& output);
+
+  std::map<ContactId, Contact> contacts_;   ///< open ones
+  std::map<OfferId, Offer> offers_;         ///< live ones
+  std::map<AgentId, journal::AgentState> agents_;
+  std::map<AgentId, OfferId> offer_of_agent_;
+  std::map<AgentId, std::pair<ContactId, std::int32_t>> segment_of_agent_;
+  std::map<QueueId, Queue> queues_;
+  std::map<LegId, std::string> leg_names_;
+  std::map<std::string, Leg> legs_;
+  std::int64_t last_decision_ = 0;
+  bool holes_ = false;
+  bool live_ = false;          ///< the journal is folded; before, a full spool may have left holes in it
+  std::string broken_;
+
+  // Of the step at hand.
+  std::set<ContactId> touched_contacts_;
+  std::set<AgentId> touched_agents_;
+};
+
+}  // namespace callwright::sim

@@ -1,0 +1,49 @@
+#include "sim/world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace callwright::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+WorldOptions short_world(std::uint64_t seed) {
+  WorldOptions options;
+  options.seed = seed;
+  options.length = 40s;
+  options.agents = 4;
+  options.faults.cut_per_minute = 3;
+  options.faults.kill_per_minute = 3;
+  return options;
+}
+
+TEST(World, SameSeedTakesTheSameSteps) {
+  std::vector<std::string> first_lines, second_lines;
+  WorldOptions options = short_world(3);
+  options.trace = [&](const std::string& line) { first_lines.push_back(line); };
+  const Outcome first = World(options).run();
+  options.trace = [&](const std::string& line) { second_lines.push_back(line); };
+  const Outcome second = World(options).run();
+  EXPECT_EQ(first.what, "");
+  EXPECT_GT(first.facts, 50);
+  EXPECT_EQ(first.trace, second.trace);
+  EXPECT_EQ(first.steps, second.steps);
+  EXPECT_EQ(first_lines, second_lines);
+}
+
+TEST(World, OtherSeedsLiveOtherLives) { EXPECT_NE(World(short_world(3)).run().trace, World(short_world(4)).run().trace); }
+
+TEST(World, WithoutFaultsEveryContactComesToItsEnd) {
+  WorldOptions options = short_world(5);
+  options.faults = Faults::none();
+  const Outcome outcome = World(options).run();
+  EXPECT_EQ(outcome.what, "");
+  EXPECT_GT(outcome.contacts, 3);
+  EXPECT_EQ(outcome.kills + outcome.cuts, 0);
+}
+
+}  // namespace
+}  // namespace callwright::sim
