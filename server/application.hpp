@@ -26,7 +26,7 @@ namespace callwright::server {
 ///
 /// Threads: `links`, `core`, `desk`, `writer`, two readers, the desk's `hash`. Between them bounded queues; nothing else is
 /// shared. Start order is the restart order of ARCHITECTURE.md: the store is opened and migrated, the epoch raised, the journal
-/// folded; then the desk listens (recovering); then links connect and reconcile; then pages are served.
+/// folded; then the desk listens (recovering); once the fold is shown pages are served, while each link connects and reconciles by itself.
 class Application {
  public:
   struct Options {
