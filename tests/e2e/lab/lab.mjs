@@ -131,14 +131,14 @@ export class Lab {
     return (await this.ari("GET", "/channels")).body;
   }
 
-  /** Switches every phone off and hangs up whatever is still there, so that the next test begins with a quiet switch. */
+  /** Hangs up whatever is still there and switches every phone off, so that the next test begins with a quiet switch. */
   async quiet() {
-    await Promise.all([...this.phones_].map((phone) => phone.close()));
-    this.phones_.clear();
     for (const channel of await this.channels()) await this.ari("DELETE", `/channels/${channel.id}`);
     for (let tries = 0; tries < 100 && (await this.channels()).length > 0; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    await Promise.all([...this.phones_].map((phone) => phone.close()));
+    this.phones_.clear();
   }
 
   async close() {

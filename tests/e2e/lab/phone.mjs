@@ -18,8 +18,9 @@ export class Phone {
   constructor({ name, scenario, port, mediaPort, more }) {
     this.name = name;
     this.port = port;
-    /** Everything said so far, oldest first. */
+    /** Everything said so far in this phone's own calls, oldest first. */
     this.messages = [];
+    this.calls_ = new Set();
     /** SIPp's exit code, null while it runs. */
     this.exitCode = null;
     this.folder_ = mkdtempSync(join(tmpdir(), `callwright-${name}-`));
@@ -57,8 +58,12 @@ export class Phone {
     return this;
   }
 
+  // Asterisk repeats the BYE of a phone that was switched off for 32 s. Who then has its port hears it: not this phone's call.
   refresh() {
-    this.messages.push(...this.log_.read());
+    for (const message of this.log_.read()) {
+      if (message.kind === "INVITE") this.calls_.add(message.callId);
+      if (this.calls_.has(message.callId)) this.messages.push(message);
+    }
   }
 
   find(direction, kind, { method, after = 0 } = {}) {
@@ -111,7 +116,7 @@ export class Phone {
   /** Steers the newest call by a request that belongs to no dialogue; SIPp finds the call by its Call-ID alone. */
   async steer(method) {
     this.refresh();
-    const callId = this.messages.findLast((m) => m.callId)?.callId;
+    const callId = this.messages.at(-1)?.callId;
     if (!callId) throw new Error(`${this.name}: no call to steer`);
     const text = [`${method} sip:phone@127.0.0.1:${this.port} SIP/2.0`, "Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK-steer",
       "From: <sip:test@127.0.0.1>;tag=steer", "To: <sip:phone@127.0.0.1>", `Call-ID: ${callId}`, `CSeq: 900 ${method}`,
