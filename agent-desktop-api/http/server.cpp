@@ -3,6 +3,7 @@
 #include "agent-desktop-api/errc.hpp"
 #include "agent-desktop-api/http/connection.hpp"
 #include "runtime/event_loop.hpp"
+#include "runtime/log.hpp"
 #include "runtime/tls.hpp"
 
 namespace callwright::desktop {
@@ -45,10 +46,8 @@ struct HttpServer::State {
     const tcp::endpoint peer = socket.remote_endpoint(error);
     if (error) return;
     socket.set_option(tcp::no_delay(true), error);
-    if (tls)
-      serve_tls(shared, std::move(socket), peer, *tls);
-    else
-      serve_plain(shared, std::move(socket), peer);
+    Stream stream = tls ? Stream(std::move(socket), *tls) : Stream(std::move(socket));
+    tasks.spawn(Connection::run(std::make_shared<Connection>(shared, std::move(stream), peer)));
   }
 
   runtime::EventLoop& loop;
@@ -74,7 +73,6 @@ Result<void> HttpServer::open() {
     auto tls = runtime::server_tls(s.options.tls_certificate, s.options.tls_key);
     if (!tls) return std::unexpected(tls.error());
     s.tls = std::move(*tls);
-    s.shared->secure = true;
   } else if (!address.is_loopback()) {
     return fail(Errc::bad_request, "http.address " + s.options.address +
                                        " is reachable from other machines and TLS is not set: run `callwright tls init NAME` and set "
@@ -101,8 +99,8 @@ void HttpServer::stop_accepting() {
 
 void HttpServer::close(std::function<void()> done) {
   stop_accepting();
-  const std::vector<AnyConnection*> all(state_->shared->connections.begin(), state_->shared->connections.end());
-  for (AnyConnection* connection : all) connection->cut();
+  const std::vector<Connection*> all(state_->shared->connections.begin(), state_->shared->connections.end());
+  for (Connection* connection : all) connection->cut();
   state_->tasks.when_empty(std::move(done));
 }
 
