@@ -1,13 +1,10 @@
 #pragma once
-#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <optional>
-#include <utility>
 
 #include "base/instant.hpp"
-#include "base/planted_bug.hpp"
 
 namespace callwright::core {
 
@@ -22,35 +19,12 @@ class CommitGate {
   static constexpr Duration kLimit = std::chrono::milliseconds(50);
   enum class Kind : std::uint8_t { overrun, strict };
 
-  void add(std::int64_t seq, Kind kind, Instant now, std::function<void()> action) {
-    newest_ = std::max(newest_, seq);
-    if (kind == Kind::strict) seq = newest_;
-    if (seq <= committed_) {
-      action();
-      return;
-    }
-    waiting_.push_back({seq, kind, now + kLimit, std::move(action)});
-  }
-
-  void committed(std::int64_t seq) {
-    committed_ = std::max(committed_, seq);
-    release([&](const Entry& entry) { return entry.seq <= committed_; });
-  }
-
-  void due(Instant now) {
-    release([&](const Entry& entry) {
-      if ((entry.kind != Kind::overrun && !planted(1)) || entry.due > now) return false;
-      ++overruns_;
-      return true;
-    });
-  }
+  void add(std::int64_t seq, Kind kind, Instant now, std::function<void()> action);
+  void committed(std::int64_t seq);
+  void due(Instant now);
 
   /// When the first overrun entry is due.
-  std::optional<Instant> next_due() const {
-    for (const Entry& entry : waiting_)
-      if (entry.kind == Kind::overrun) return entry.due;
-    return {};
-  }
+  std::optional<Instant> next_due() const;
 
   std::size_t size() const { return waiting_.size(); }
   std::uint64_t overruns() const { return overruns_; }
@@ -63,13 +37,7 @@ class CommitGate {
     std::function<void()> action;
   };
 
-  template <class Goes>
-  void release(Goes goes) {
-    std::deque<Entry> going, staying;
-    for (Entry& entry : waiting_) (goes(entry) ? going : staying).push_back(std::move(entry));
-    waiting_ = std::move(staying);
-    for (Entry& entry : going) entry.action();  // may add entries
-  }
+  void release(const std::function<bool(const Entry&)>& goes);
 
   std::deque<Entry> waiting_;
   std::int64_t committed_ = 0;

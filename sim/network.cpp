@@ -86,11 +86,14 @@ Duration World::network_delay() { return now_ < slow_until_ ? between(1ms, 2s) :
 
 void World::send_to_server(const std::string& bytes, bool event) {
   if (event && !calm_ && dice_.chance(options_.faults.lost_event)) return trace("an event is lost");
-  const int times = event && !calm_ && dice_.chance(options_.faults.twice_event) ? 2 : 1;
-  for (int i = 0; i < times; ++i) {
-    to_server_free_ = std::max(to_server_free_, now_ + network_delay());
-    carry(to_server_free_, bytes, true);
-  }
+  to_server_free_ = std::max(to_server_free_, now_ + network_delay());
+  carry(to_server_free_, bytes, true);
+  if (!event || calm_ || !dice_.chance(options_.faults.twice_event)) return;
+  after(dice_.chance(0.5) ? Duration{0} : between(Duration{0}, 3s), [this, bytes, connection = connection_] {
+    if (connection != connection_) return;
+    trace("an event is sent twice");
+    send_to_server(bytes, false);
+  });
 }
 
 void World::send_to_switch(const std::string& bytes) {
@@ -124,6 +127,7 @@ void World::let_go() {
   const std::int64_t acknowledged = peer_->last_seq() - static_cast<std::int64_t>(peer_->unacked());
   auto& waiting = server_->facts_of_event;
   while (!waiting.empty() && waiting.begin()->first <= acknowledged) {
+    check_commit("the acknowledgement of event " + std::to_string(waiting.begin()->first), waiting.begin()->second.second);
     promises_.acknowledged(waiting.begin()->second.first, waiting.begin()->second.second);
     waiting.erase(waiting.begin());
   }

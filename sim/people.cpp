@@ -73,6 +73,17 @@ void World::agent_moves(int agent) {
   }
 }
 
+/// A request is done. What the server says of it dies with the server, and then the page does not know.
+void World::hears_answer(const std::string& id) {
+  if (calm_ || !dice_.chance(options_.faults.late_answer)) {
+    unanswered_.erase(id);
+    return;
+  }
+  after(between(Duration{0}, 3s), [this, id, run = server_run_] {
+    if (run == server_run_) unanswered_.erase(id);
+  });
+}
+
 /// After a restart each page signs in within half a second and says again what nobody answered.
 void World::pages_come_back() {
   std::map<AgentId, std::vector<core::Request>> again;

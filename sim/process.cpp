@@ -20,6 +20,7 @@ namespace {
 
 constexpr const char* kPath = "centre.db";
 constexpr std::int64_t kCheckpointEvery = 400;  ///< facts; the server's 10,000 would be seen too seldom here
+constexpr Duration kCommandWait = 50ms;       ///< as long a command waits for its commit, whatever the gate says
 const SwitchId kSwitch{"sim"};
 
 }  // namespace
@@ -104,6 +105,7 @@ bool World::fold_journal() {
     return false;
   }
   if (promises_.dropped_any()) server_->witness.forgive_holes();
+  server_->committed = replayed->last_seq;
   server_->gate.committed(replayed->last_seq);
   server_->checkpoint_seq = replayed->last_seq;
   return true;
@@ -197,7 +199,8 @@ void World::deliver(const core::Input& input, core::Output output) {
     const std::int64_t seq = std::strtoll(event->source.id.c_str(), nullptr, 10);
     if (first > 0) server_->facts_of_event[seq] = {first, last};
     server_->admissions->delivered(kSwitch, boot_epoch_, seq);
-    server_->gate.add(last, core::CommitGate::Kind::strict, clock(), [this, source = event->source] {
+    server_->gate.add(last, core::CommitGate::Kind::strict, clock(), [this, source = event->source, last] {
+      check_commit("the acknowledgement of event " + source.id, last);
       if (server_ && server_->machine) perform(server_->machine->committed(source, clock()));
     });
   }
@@ -207,7 +210,8 @@ void World::deliver(const core::Input& input, core::Output output) {
     if (result && first > 0) act = output.facts.front().body;
     if (result)
       server_->gate.add(last, core::CommitGate::Kind::strict, clock(), [this, id = request->id, principal = request->principal, first, last, act] {
-        unanswered_.erase(id);
+        check_commit("the answer to request " + id, last);
+        hears_answer(id);
         if (!act) return;
         promises_.acknowledged(first, last);
         promises_.answered(principal, id, &*act);
@@ -216,7 +220,8 @@ void World::deliver(const core::Input& input, core::Output output) {
       unanswered_.erase(request->id);
   }
   for (auto& command : output.commands)
-    server_->gate.add(command.id.seq, core::CommitGate::Kind::overrun, clock(), [this, command] {
+    server_->gate.add(command.id.seq, core::CommitGate::Kind::overrun, clock(), [this, command, since = clock()] {
+      if (clock() < since + kCommandWait) check_commit("command " + std::to_string(command.id.seq) + "." + std::to_string(command.id.n), command.id.seq);
       if (!server_ || !server_->machine) return;
       if (auto sent = server_->machine->send(command, clock())) perform(*sent);
     });
@@ -238,6 +243,11 @@ void World::deliver(const core::Input& input, core::Output output) {
     schedule_flush();
   }
   schedule_timer();
+}
+
+/// `what` leaves the house; it rests on the facts up to `seq`.
+void World::check_commit(const std::string& what, std::int64_t seq) {
+  if (server_ && seq > server_->committed) fail(what + " leaves before the commit of fact " + std::to_string(seq));
 }
 
 void World::schedule_timer() {
@@ -278,6 +288,7 @@ void World::flush() {
     return fail("the journal refused a batch: " + done.error().text());
   }
   promises_.committed(done->last_seq);
+  server_->committed = done->last_seq;
   server_->gate.committed(done->last_seq);
   if (!server_ || run != server_run_) return;
   if (done->recovered) input(core::StoreRecovered{done->contacts_lost, done->facts_lost});

@@ -37,13 +37,14 @@ struct Faults {
   double slow_network_per_minute = 0.3;  ///< for up to 5 s everything takes up to 2 s
   double torn_send = 0.05;            ///< bytes arrive in two parts, and a cut may come between
   double lost_event = 0.001;          ///< an event's frame never arrives, the next ones do
-  double twice_event = 0.005;         ///< an event's frame arrives twice
+  double twice_event = 0.005;         ///< an event's frame arrives twice, the second time at once or up to 3 s later
   double slow_commit = 0.02;          ///< a commit takes 20..300 ms
   double slow_look_up = 0.05;         ///< a look-up takes longer than its limit, or gets no answer
   double repeated_request = 0.05;     ///< a page sends its request again, within 5 s
+  double late_answer = 0.2;           ///< a page hears up to 3 s late that its request is done; if the server dies before, it asks again
   double small_spool = 0;             ///< chance of a spool of 48 KiB, which a full disk makes overflow (docs/simulator.md, "Open")
 
-  static Faults none() { return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; }
+  static Faults none() { return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; }
 };
 
 struct WorldOptions {
@@ -109,6 +110,7 @@ class World {
   void at_clock(Instant due, std::function<void()> what);  ///< when the server's clock shows `due`, if it still lives
   void input(core::InputBody body);
   void deliver(const core::Input& input, core::Output output);
+  void check_commit(const std::string& what, std::int64_t seq);
   void schedule_flush();
   void flush();
   void schedule_timer();
@@ -135,6 +137,7 @@ class World {
   // People (people.cpp)
   void agent_moves(int agent);
   void ask(const AgentId& agent, core::RequestBody body);
+  void hears_answer(const std::string& id);
   void pages_come_back();
   void see(const std::vector<core::View>& views);
 

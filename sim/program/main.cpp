@@ -88,7 +88,7 @@ int main(int argc, char** argv) {
   app.add_flag("--overflow", overflow, "full disks overflow a small spool in three runs of ten (docs/simulator.md, \"Open\")");
   app.add_flag("--verbose", order.verbose, "a line for each seed, not only for failing ones");
   app.add_flag("--trace", order.trace, "a line for each step: input, facts, commands, replies; and for each fault");
-  app.add_option("--bug", bug, "switch on a planted bug (only in the build preset 'planted')");
+  app.add_option("--bug", bug, "switch on a planted bug (only in callwright-sim-planted)");
   CLI11_PARSE(app, argc, argv);
 
   std::uint64_t first = 0, last = 0;
@@ -100,7 +100,7 @@ int main(int argc, char** argv) {
   planted_bug = bug;
 #else
   if (bug) {
-    std::fprintf(stderr, "callwright-sim: bugs can be switched on only in a build with the preset 'planted'\n");
+    std::fprintf(stderr, "callwright-sim: bugs can be switched on only in callwright-sim-planted\n");
     return 2;
   }
 #endif
