@@ -68,7 +68,7 @@ id = "lab"
 kind = "asterisk"
 url = ${text(ariUrl)}
 username = ${text(user)}
-secret = "ari"
+secret = "lab"
 app = ${text(app)}
 fallback_context = "fallback"
 [[switch.trunk]]

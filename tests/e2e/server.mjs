@@ -18,25 +18,29 @@ export const PASSWORD = "lab-password-1";
 export const SUPERVISOR = "ruth";
 
 export class Server {
-  /** ariPort: where the server finds ARI, if not where the lab has it (a wire in between). */
+  /** The lab's centre. ariPort: where the server finds ARI, if not where the lab has it (a wire in between). */
   static async make(lab, { ariPort = lab.address.ari.port, ariPassword = lab.address.ari.password } = {}) {
-    const server = new Server(lab);
     const { host, user, app } = lab.address.ari;
-    server.write_("ari.secret", `${ariPassword}\n`);
+    return Server.of({ centre: centreDocument({ ariUrl: `http://${host}:${ariPort}`, user, app }), secret: ariPassword });
+  }
+
+  /** Any centre whose one switch is "lab", with the secret "lab" and, if it is a feed, its port. */
+  static async of({ centre, secret, feedPort = 0, agents = AGENTS }) {
+    const server = new Server();
+    server.write_("lab.secret", `${secret}\n`);
     server.write_("password", `${PASSWORD}\n`);
-    server.write_("centre.toml", centreDocument({ ariUrl: `http://${host}:${ariPort}`, user, app }));
+    server.write_("centre.toml", centre);
     server.write_("customers.csv", customersCsv());
-    server.write_("server.toml", `[http]\nport = 0\n[feed]\nport = 0\n[web]\nroot = ${JSON.stringify(join(REPOSITORY, "agent-desktop-api/web/dist"))}\n[secrets]\nari = "ari.secret"\n`);
+    server.write_("server.toml", `[http]\nport = 0\n[feed]\nport = ${feedPort}\n[web]\nroot = ${JSON.stringify(join(REPOSITORY, "agent-desktop-api/web/dist"))}\n[secrets]\nlab = "lab.secret"\n`);
     await server.must_("centre", "import", server.file("centre.toml"));
     await server.must_("customers", "import", server.file("customers.csv"), "--region", "DE");
     const password = ["--password-file", server.file("password")];
-    for (const { id, name } of AGENTS) await server.must_("user", "add", id, "--name", name, "--agent", id, ...password);
+    for (const { id, name } of agents) await server.must_("user", "add", id, "--name", name, "--agent", id, ...password);
     await server.must_("user", "add", SUPERVISOR, "--name", "Ruth Adler", "--role", "supervisor", ...password);
     return server;
   }
 
-  constructor(lab) {
-    this.lab_ = lab;
+  constructor() {
     this.folder_ = mkdtempSync(join(tmpdir(), "callwright-e2e-"));
     this.process_ = null;
     this.port_ = 0;
@@ -62,8 +66,15 @@ export class Server {
     if (code !== 0) throw new Error(`callwright ${words.join(" ")}: exit code ${code}\n${out}`);
   }
 
-  /** Starts it, again on the port it had before, and waits until it answers /ready. */
+  /** Starts it, again on the port it had before, and waits until it answers /ready and its link is up. */
   async start() {
+    await this.startAlone();
+    await this.linkIs("up", START_MS);
+    return this;
+  }
+
+  /** The same before its switch is there. */
+  async startAlone() {
     const log = openSync(this.file("server.log"), "a");
     const child = spawn(join(BIN, "callwright"), ["serve", "--config", this.file("server.toml"), "--set", `http.port=${this.port_}`],
       { cwd: this.folder_, stdio: ["ignore", "pipe", log] });
@@ -79,8 +90,6 @@ export class Server {
     });
     this.port_ = Number(new URL(url).port);
     await until(() => `the server is ready\n${this.log()}`, () => this.answers_("/ready"), START_MS);
-    await this.linkIs("up", START_MS);
-    return this;
   }
 
   async answers_(path) {
@@ -91,7 +100,7 @@ export class Server {
     }
   }
 
-  /** Resolves once the link to the lab's Asterisk is "up" or "down". */
+  /** Resolves once the link to the switch is "up" or "down". */
   async linkIs(state, timeoutMs = 15_000) {
     const supervisor = await this.supervisor();
     const link = async () => (await supervisor.get("/api/v1/links")).items.find((one) => one.switch === "lab");
