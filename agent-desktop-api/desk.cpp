@@ -39,7 +39,7 @@ struct Desk::State : std::enable_shared_from_this<Desk::State> {
         calls(store, owner),
         sign_ins(metrics, {!options.tls_certificate.empty(), options.recheck}, calls, owner, callbacks.now),
         hub(metrics, {options.epoch, options.hello_timeout, options.heartbeat, options.resume_ttl},
-            {callbacks.request, callbacks.now, [this](CustomerId customer, auto done) { read_card(customer, std::move(done)); }}) {
+            {callbacks.request, callbacks.now, [this](CustomerId customer, auto done) { read_card(customer, std::move(done)); }, callbacks.popped}) {
     sign_ins.on_ended = [this](const std::string& session) { hub.end_session(session); };
     sign_ins.on_changed = [this](const std::string& session) { hub.renew_session(session); };
   }

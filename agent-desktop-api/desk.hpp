@@ -41,6 +41,8 @@ struct DeskCallbacks {
   /// Takes a request to the core. False: its queue is full; the page is told that it may try again.
   std::function<bool(core::Request)> request;
   std::function<Instant()> now;
+  /// The page of this offer's agent has the pop, or he has no page: his phone may ring.
+  std::function<void(OfferId)> popped;
 };
 
 /// The agents' and supervisors' side of the server: pages, REST and WebSocket on one port, from one loop.

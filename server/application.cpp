@@ -140,7 +140,10 @@ void Application::start_core(std::unique_ptr<core::Core> core) {
   writer_ = std::make_unique<WriterThread>(
       std::move(opened_),
       WriterThread::Outlets{
-          .committed = [this](std::int64_t seq) { links_loop_.post([this, seq] { gate_.committed(seq); }); },
+          .committed = [this](std::int64_t seq) { links_loop_.post([this, seq] {
+              gate_.committed(seq);
+              arm_gate();
+            }); },
           .tell_core = [this](core::InputBody body) { (void)core_->push(std::move(body)); },
           .fatal = [this](const Error& error) { fatal(error); },
       });
@@ -174,7 +177,8 @@ Result<void> Application::start_desk() {
   desk.metrics_public = settings.metrics_public;
   desk.connections = static_cast<std::size_t>(settings.http_connections);
   desk_ = std::make_unique<desktop::Desk>(desk_loop_, metrics_, desk, *store_port_,
-                                          desktop::DeskCallbacks{[this](core::Request request) { return core_->push(std::move(request)); }, [this] { return clock_->now(); }});
+                                          desktop::DeskCallbacks{[this](core::Request request) { return core_->push(std::move(request)); }, [this] { return clock_->now(); },
+                                                                 [this](OfferId offer) { links_loop_.post([this, offer] { pop_gate_.shown(offer); }); }});
   if (auto opened = desk_->open(); !opened) return opened;
   metrics_.before_exposition([this] { refresh_metrics(); });
   desk_loop_.post([this] { desk_->centre(centre_.load()); });
@@ -251,7 +255,9 @@ void Application::deliver(const core::Input& input, core::Output&& output) {
     links_loop_.post([this, commands = std::move(output.commands)]() mutable {
       for (auto& command : commands) {
         const std::int64_t seq = command.id.seq;
-        gate_.add(seq, core::CommitGate::Kind::overrun, clock_->now(), [this, command = std::move(command)] { links_->send(command); });
+        gate_.add(seq, core::CommitGate::Kind::overrun, clock_->now(), [this, made_at = clock_->now(), command = std::move(command)] {
+          pop_gate_.add(command, made_at);
+        });
       }
       arm_gate();
     });
@@ -267,13 +273,16 @@ void Application::gate(std::int64_t seq, core::CommitGate::Kind kind, std::funct
 }
 
 void Application::arm_gate() {
-  const auto due = gate_.next_due();
+  auto due = gate_.next_due();
+  if (const auto pop = pop_gate_.next_due(); pop && (!due || *pop < *due)) due = pop;
   if (!due || gate_armed_) return;
   gate_armed_ = true;
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::max(*due - clock_->now(), Duration{0}));
   links_loop_.post_after(wait, [this] {
     gate_armed_ = false;
     gate_.due(clock_->now());
+    pop_gate_.due(clock_->now());
+    pops_late_ = pop_gate_.late();
     if (const auto overruns = gate_.overruns(); overruns != gate_overruns_) {
       log::warn("commands_before_commit", {{"commands", overruns - gate_overruns_}});
       gate_overruns_ = overruns;
@@ -351,6 +360,7 @@ void Application::refresh_metrics() {
   gauge("callwright_core_steps", "Inputs taken by the core", static_cast<double>(core_->steps()));
   gauge("callwright_writer_commits", "Transactions of facts", static_cast<double>(writer_->commits()));
   gauge("callwright_writer_facts", "Facts committed", static_cast<double>(writer_->facts_committed()));
+  gauge("callwright_pops_late", "Phones that rang although the agent's page had not said within 50 ms that it has the pop", static_cast<double>(pops_late_));
   gauge("callwright_commit_gate_overruns", "Commands that left before the commit of their facts", static_cast<double>(gate_overruns_));
   gauge("callwright_writer_spool_bytes", "Facts that wait for the disk", static_cast<double>(writer_->spool_bytes()));
   gauge("callwright_readers_waiting", "Reads and look-ups that wait", static_cast<double>(readers_.waiting()));

@@ -16,6 +16,7 @@
 #include "server/core_thread.hpp"
 #include "server/demo_crew.hpp"
 #include "server/links.hpp"
+#include "server/pop_gate.hpp"
 #include "server/reader_threads.hpp"
 #include "server/watchdog.hpp"
 #include "server/writer_thread.hpp"
@@ -87,6 +88,8 @@ class Application {
   core::CommitGate gate_;                // on the links loop
   bool gate_armed_ = false;        // on the links loop
   std::atomic<std::uint64_t> gate_overruns_ = 0;
+  PopGate pop_gate_{[this](const cti::model::Command& command) { links_->send(command); }};  // on the links loop, behind gate_
+  std::atomic<std::uint64_t> pops_late_ = 0;
   std::unique_ptr<Links> links_;   // on the links loop
   std::unique_ptr<Watchdog> watchdog_;
   std::unique_ptr<DemoCrew> demo_crew_;

@@ -49,13 +49,13 @@ class ContactBodies {
   std::array<Body, 2> bodies_;
 };
 
-bool has_new_offer(const Mirror::ContactPtr& before, const core::ContactView& now, const AgentId& agent) {
+std::optional<OfferId> new_offer(const Mirror::ContactPtr& before, const core::ContactView& now, const AgentId& agent) {
   for (const auto& offer : now.offers) {
     if (offer.agent != agent) continue;
     const bool known = before && std::any_of(before->offers.begin(), before->offers.end(), [&](const auto& o) { return o.offer == offer.offer; });
-    if (!known) return true;
+    if (!known) return offer.offer;
   }
-  return false;
+  return {};
 }
 
 }  // namespace
@@ -104,8 +104,9 @@ void Hub::contact_changed(const Mirror::ContactPtr& before, const Mirror::Contac
   ContactBodies bodies(*now);
   const auto have_part = parties(*now);
   for (const AgentId& agent : have_part) {
-    const bool pop = has_new_offer(before, *now, agent);
+    const auto pop = new_offer(before, *now, agent);
     push(agent, pop ? "reserved" : "contact", bodies.get(FieldMask::full));
+    if (pop) await_pop(agent, *pop);
   }
   if (!before) return;
   for (const AgentId& agent : parties(*before)) {
@@ -124,6 +125,25 @@ void Hub::push(const AgentId& agent, std::string_view kind, const Body& body) {
   if (found == by_agent_.end()) return;
   for (std::uint64_t number : found->second)
     if (const auto stream = streams_.find(number); stream != streams_.end()) push(*stream->second, kind, body);
+}
+
+/// After the push of the pop: its pages will say that they have it.
+void Hub::await_pop(const AgentId& agent, OfferId offer) {
+  bool has_page = false;
+  if (const auto found = by_agent_.find(agent); found != by_agent_.end())
+    for (std::uint64_t number : found->second)
+      if (const auto stream = streams_.find(number); stream != streams_.end() && stream->second->page) {
+        stream->second->pop = {stream->second->ring.last_seq(), offer};
+        has_page = true;
+      }
+  if (!has_page) ports_.popped(offer);
+}
+
+void Hub::seen(EventStream& stream, std::int64_t seq) {
+  stream.ring.seen(std::min(seq, stream.ring.last_seq()));
+  if (!stream.pop || stream.pop->first > seq) return;
+  ports_.popped(stream.pop->second);
+  stream.pop.reset();
 }
 
 void Hub::push(EventStream& stream, std::string_view kind, const Body& body) {

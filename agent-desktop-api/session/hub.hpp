@@ -5,9 +5,11 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "agent-desktop-api/auth/permission.hpp"
@@ -37,6 +39,7 @@ struct HubPorts {
   std::function<bool(core::Request)> request;
   std::function<Instant()> now;
   std::function<void(CustomerId, std::function<void(Result<std::string>)>)> read_card;
+  std::function<void(OfferId)> popped;  ///< a page of its agent has the `reserved`, or he has no page
 };
 
 /// The events of one page, which outlive its socket by `resume_ttl`.
@@ -45,6 +48,7 @@ struct EventStream {
   std::string resume_hash;    ///< of the token in the last `welcome`
   Principal principal;
   EventRing ring;
+  std::optional<std::pair<std::int64_t, OfferId>> pop;  ///< the newest `reserved` that the page has not said it has seen
   PageSession* page = nullptr;  ///< null while nobody is connected
   Instant left_at;
 };
@@ -101,6 +105,8 @@ class Hub {
 
   void contact_changed(const Mirror::ContactPtr& before, const Mirror::ContactPtr& now);
   void agent_changed(const core::AgentView& view);
+  void await_pop(const AgentId& agent, OfferId offer);
+  void seen(EventStream& stream, std::int64_t seq);
   void push(const AgentId& agent, std::string_view kind, const std::shared_ptr<const std::string>& body);
   void push(EventStream& stream, std::string_view kind, const std::shared_ptr<const std::string>& body);
   void forget_stream(const EventStream& stream);

@@ -210,7 +210,7 @@ void PageSession::publish(Topic topic, const Topics::Parts& update, const Topics
 }
 
 void PageSession::on(const Pong& pong) { answered_ping_ = std::max(answered_ping_, std::min(pong.n, ping_)); }
-void PageSession::on(const Seen& seen) { stream_->ring.seen(std::min(seen.seq, stream_->ring.last_seq())); }
+void PageSession::on(const Seen& seen) { hub_->seen(*stream_, seen.seq); }
 void PageSession::on(const Resync&) { send(hub_->snapshot(*stream_)); }
 
 void PageSession::on(Command command) {

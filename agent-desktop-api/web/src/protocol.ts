@@ -145,9 +145,7 @@ export class DeskProtocol {
       actions.push({ do: 'close', code: 4000 }, ...this.wait(now));
     }
     if (this.phase === 'live' && this.seq !== null && this.seq > this.seen && now - this.seen_at >= limits.seen_every_ms) {
-      this.seen = this.seq;
-      this.seen_at = now;
-      actions.push({ do: 'send', frame: { type: 'seen', seq: this.seq } });
+      actions.push(this.say_seen(now));
     }
     for (const [id, command] of [...this.pending]) {
       if (!command.durable && now >= command.expires_at) {
@@ -186,6 +184,12 @@ export class DeskProtocol {
     return this.phase === 'live' && topics.length ? [{ do: 'send', frame: { type: 'sub', topics } }] : [];
   }
 
+  private say_seen(now: number): Action {
+    this.seen = this.seq ?? 0;
+    this.seen_at = now;
+    return { do: 'send', frame: { type: 'seen', seq: this.seen } };
+  }
+
   private open(now: number): Action[] {
     this.phase = 'opening';
     this.quiet_until = now + limits.open_timeout_ms;
@@ -218,7 +222,8 @@ export class DeskProtocol {
     if (frame.seq === this.seq + 1) {
       this.seq = frame.seq;
       this.asked_again = false;
-      return [{ do: 'apply', frame }];
+      // The phone rings when the server knows that the pop is here.
+      return frame.kind === 'reserved' ? [{ do: 'apply', frame }, this.say_seen(now)] : [{ do: 'apply', frame }];
     }
     if (this.asked_again) this.forget(); // the server cannot fill the hole: start from a snapshot
     this.asked_again = true;

@@ -44,7 +44,8 @@ class DeskTest : public testing::Test {
     store_.people[500].version = 3;
     options.port = 0;
     desk_ = std::make_unique<Desk>(loop_, metrics_, options, store_,
-                                   DeskCallbacks{[this](core::Request request) { return take(std::move(request)); }, [this] { return clock_.now(); }});
+                                   DeskCallbacks{[this](core::Request request) { return take(std::move(request)); }, [this] { return clock_.now(); },
+                                                 [this](OfferId offer) { popped_.push_back(offer); }});
     const auto opened = desk_->open();
     ASSERT_TRUE(opened) << opened.error().text();
     loop_.start();
@@ -78,6 +79,11 @@ class DeskTest : public testing::Test {
       done.set_value();
     });
     done.get_future().wait();
+  }
+  std::vector<OfferId> popped() {
+    std::vector<OfferId> all;
+    on_loop([&] { all = popped_; });
+    return all;
   }
   void show(core::View view) {
     on_loop([&] { desk_->views({std::move(view)}); });
@@ -200,6 +206,7 @@ class DeskTest : public testing::Test {
   std::condition_variable arrived_;
   std::vector<core::Request> requests_;
   bool core_full_ = false;
+  std::vector<OfferId> popped_;  // on the loop
 };
 
 }  // namespace callwright::desktop::tests

@@ -77,6 +77,21 @@ TEST_F(PageSocket, AnOfferPopsOnTheOfferedAgentsPagesOnly) {
   EXPECT_EQ(metric("callwright_desk_pops_total"), 2);
 }
 
+TEST_F(PageSocket, APopIsToldOfWhenThePageHasSeenItAndAtOnceWithoutAPage) {
+  start();
+  PageWire sofia = joined(sign_in("sofia"));
+  show(contact_view(77, 1, "a1001", 900));
+  const auto pop = frame(sofia);
+  show(contact_view(78, 1, "a1002", 901));
+  EXPECT_EQ(popped(), (std::vector<OfferId>{OfferId{901}})) << "nobody looks for a1002";
+  sofia.send(R"({"type":"seen","seq":0})");
+  sofia.send(R"({"type":"seen","seq":)" + std::to_string(pop.at("seq").as_int64()) + "}");
+  sofia.send(R"({"type":"seen","seq":99})");
+  sofia.send(R"({"type":"resync"})");
+  EXPECT_EQ(text(frame(sofia), "type"), "snapshot") << "all before it was heard";
+  EXPECT_EQ(popped(), (std::vector<OfferId>{OfferId{901}, OfferId{900}}));
+}
+
 TEST_F(PageSocket, OlderRevisionsAndRepeatsSayNothing) {
   start();
   PageWire wire = joined(sign_in("sofia"));

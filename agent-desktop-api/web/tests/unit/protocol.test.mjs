@@ -131,6 +131,13 @@ test('what was seen is said every five seconds, and only if there is news', () =
   assert.deepEqual(sent(p.tick(12_000)), []);
 });
 
+test('a pop is said to be seen as soon as it is shown', () => {
+  const p = live();
+  const pop = { ...event(41), kind: 'reserved' };
+  assert.deepEqual(p.frame(pop, 0), [{ do: 'apply', frame: pop }, { do: 'send', frame: { type: 'seen', seq: 41 } }]);
+  assert.deepEqual(sent(p.tick(6000)), []);
+});
+
 test('a command without a connection is refused at once', () => {
   const p = live();
   p.closed(1006, 0);
