@@ -1,8 +1,10 @@
 #include "contacts/group_commit.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <unordered_map>
 #include <utility>
+
+#include "metrics/queue_fold.hpp"
 
 namespace callwright::contacts {
 namespace {
@@ -19,6 +21,8 @@ std::size_t bytes_of(const journal::Fact& fact) {
   return bytes;
 }
 
+bool begins_contact(const journal::Fact& fact) { return std::holds_alternative<journal::ContactOpened>(fact.body); }
+
 }  // namespace
 
 GroupCommit::GroupCommit(Journal& journal, Limits limits) : journal_(journal), limits_(limits) {}
@@ -33,11 +37,12 @@ GroupCommit::Spool GroupCommit::add(std::vector<journal::Fact> facts) {
   const std::int64_t end = facts.back().seq;
   for (journal::Fact& fact : facts) {
     const std::size_t bytes = bytes_of(fact);
-    const std::size_t room = limits_.spool_bytes + (fact.contact ? 0 : limits_.spool_bytes / 8);
-    const bool fits = bytes_ + bytes <= room;
-    if (!fits) full_ = true;
-    if (!fits && fact.contact && !lost_.contains(fact.contact)) drop_contact(fact.contact);
-    if (!fits || lost_.contains(fact.contact)) {
+    if (fact.contact && begins_contact(fact)) whole_.insert(fact.contact);
+    const bool may_go = goes_with_its_contact(fact);
+    const bool fits = bytes_ + bytes <= limits_.spool_bytes + (may_go && whole_.contains(fact.contact) ? 0 : limits_.reserve_bytes);
+    if (bytes_ + bytes > limits_.spool_bytes) full_ = true;
+    if (!fits && may_go && !lost_.contains(fact.contact)) drop_contact(fact.contact);
+    if (!fits || (may_go && lost_.contains(fact.contact))) {
       drop(fact);
     } else {
       bytes_ += bytes;
@@ -51,11 +56,13 @@ GroupCommit::Spool GroupCommit::add(std::vector<journal::Fact> facts) {
 /// Gives the contact up: takes its waiting facts out of the spool, and its later ones will not come in.
 void GroupCommit::drop_contact(ContactId contact) {
   lost_.insert(contact);
+  whole_.erase(contact);
   ++contacts_lost_;
+  if (checkpoint_) leave_out_lost(*checkpoint_);
   const auto waiting = facts_.begin() + static_cast<std::ptrdiff_t>(first_);
   facts_.erase(std::remove_if(waiting, facts_.end(),
                               [&](const journal::Fact& fact) {
-                                if (fact.contact != contact) return false;
+                                if (fact.contact != contact || !goes_with_its_contact(fact)) return false;
                                 bytes_ -= bytes_of(fact);
                                 drop(fact);
                                 return true;
@@ -63,27 +70,75 @@ void GroupCommit::drop_contact(ContactId contact) {
                facts_.end());
 }
 
+/// Where an agent is does not go with the contact in which he is: he would be left in an earlier one.
+bool GroupCommit::goes_with_its_contact(const journal::Fact& fact) const {
+  return fact.contact && !std::holds_alternative<journal::AgentStateChanged>(fact.body);
+}
+
+/// Their later facts will not come, so a restart must not find them open. Who waits of them counts as lost by his queue.
+void GroupCommit::leave_out_lost(std::vector<journal::Fact>& checkpoint) const {
+  if (lost_.empty()) return;
+  std::unordered_map<ContactId, journal::QueueInterval> waiting;
+  for (const journal::Fact& fact : checkpoint) {
+    if (!lost_.contains(fact.contact)) continue;
+    if (const auto* visit = std::get_if<journal::VisitStarted>(&fact.body))
+      waiting[fact.contact] = {.queue = visit->queue, .start = metrics::interval_of(fact.at), .lost = 1};
+    if (std::holds_alternative<journal::VisitEnded>(fact.body)) waiting.erase(fact.contact);
+  }
+  for (journal::Fact& fact : checkpoint) {
+    auto* carried = std::get_if<journal::Carried>(&fact.body);
+    if (!carried) continue;
+    for (const auto& [contact, lost] : waiting) {
+      auto row = std::ranges::find_if(carried->intervals, [&](const auto& one) { return one.queue == lost.queue && one.start == lost.start; });
+      if (row == carried->intervals.end()) carried->intervals.push_back(lost);
+      else metrics::add(*row, lost);
+    }
+  }
+  std::erase_if(checkpoint, [&](const journal::Fact& fact) { return lost_.contains(fact.contact) && goes_with_its_contact(fact); });
+}
+
 void GroupCommit::drop(const journal::Fact& fact) {
   ++facts_lost_;
-  auto after = std::ranges::upper_bound(dropped_, fact.seq, {}, &SeqRange::first);
-  if (after != dropped_.begin() && std::prev(after)->last + 1 == fact.seq) {
+  if (fact.seq > last_dropped_.seq) last_dropped_ = {fact.seq, fact.at, {}, fact.source, fact.ordinal, journal::FactsLost{}};
+  add_to_holes(fact.seq);
+}
+
+void GroupCommit::add_to_holes(std::int64_t seq) {
+  auto after = std::ranges::upper_bound(dropped_, seq, {}, &SeqRange::first);
+  if (after != dropped_.begin() && std::prev(after)->last + 1 == seq) {
     auto range = std::prev(after);
-    range->last = fact.seq;
-    if (after != dropped_.end() && after->first == fact.seq + 1) {
+    range->last = seq;
+    if (after != dropped_.end() && after->first == seq + 1) {
       range->last = after->last;
       dropped_.erase(after);
     }
-  } else if (after != dropped_.end() && after->first == fact.seq + 1) {
-    after->first = fact.seq;
+  } else if (after != dropped_.end() && after->first == seq + 1) {
+    after->first = seq;
   } else {
-    dropped_.insert(after, {fact.seq, fact.seq});
+    dropped_.insert(after, {seq, seq});
   }
+}
+
+/// With nothing but a hole behind the waiting facts, its last number becomes a fact again. True if it did.
+bool GroupCommit::close_last_hole() {
+  if (dropped_.empty() || (facts() > 0 && facts_.back().seq > dropped_.back().last)) return false;
+  if (--dropped_.back().last < dropped_.back().first) dropped_.pop_back();
+  bytes_ += bytes_of(last_dropped_);
+  facts_.push_back(last_dropped_);
+  return true;
+}
+
+void GroupCommit::open_last_hole() {
+  bytes_ -= bytes_of(facts_.back());
+  add_to_holes(facts_.back().seq);
+  facts_.pop_back();
 }
 
 void GroupCommit::add_checkpoint(std::vector<journal::Fact> facts) {
   checkpoint_seq_ = 0;
   for (const journal::Fact& fact : facts)
     if (const auto* carried = std::get_if<journal::Carried>(&fact.body)) checkpoint_seq_ = carried->last_seq;
+  leave_out_lost(facts);
   checkpoint_ = std::move(facts);
 }
 
@@ -104,7 +159,10 @@ std::size_t GroupCommit::batch_size() const {
 
 /// The room of committed facts is given back once they are half of all, so that a long queue is not moved at each flush.
 void GroupCommit::forget_committed(std::size_t size) {
-  for (std::size_t i = first_; i < first_ + size; ++i) bytes_ -= bytes_of(facts_[i]);
+  for (std::size_t i = first_; i < first_ + size; ++i) {
+    bytes_ -= bytes_of(facts_[i]);
+    if (begins_contact(facts_[i])) whole_.erase(facts_[i].contact);
+  }
   first_ += size;
   if (first_ * 2 < facts_.size()) return;
   facts_.erase(facts_.begin(), facts_.begin() + static_cast<std::ptrdiff_t>(first_));
@@ -113,13 +171,17 @@ void GroupCommit::forget_committed(std::size_t size) {
 
 Result<Committed> GroupCommit::flush() {
   Committed committed;
-  const std::size_t size = batch_size();
-  // Holes up to the last fact of the batch go with it; with nothing else waiting, all of them.
-  const std::int64_t until = size == facts() ? std::numeric_limits<std::int64_t>::max() : facts_[first_ + size - 1].seq;
-  const auto told = std::ranges::find_if(dropped_, [&](const SeqRange& range) { return range.first > until; });
-  if (size > 0 || dropped_.begin() != told) {
+  std::size_t size = batch_size();
+  const bool closed = size == facts() && close_last_hole();
+  if (closed) ++size;
+  if (size > 0) {
+    const std::int64_t until = facts_[first_ + size - 1].seq;  // the holes before it go with the batch
+    const auto told = std::ranges::find_if(dropped_, [&](const SeqRange& range) { return range.first > until; });
     auto result = journal_.append({facts_.data() + first_, size}, {dropped_.begin(), told});
-    if (!result) return std::unexpected(result.error());
+    if (!result) {
+      if (closed) open_last_hole();
+      return std::unexpected(result.error());
+    }
     dropped_.erase(dropped_.begin(), told);
     forget_committed(size);
     while (!step_ends_.empty() && step_ends_.front() <= until) step_ends_.pop_front();

@@ -27,14 +27,19 @@ struct Committed {
 /// No thread, no clock: whoever owns the writer's turn calls `add` for each step and `flush` when nothing else waits.
 /// A step is never split over two transactions. On `disk_full` and `busy` the facts stay and the next `flush` tries again.
 /// Limits: `spool_bytes`; at half of it `add` says so (alarm), when full it says `full` (the input core::StoreFull, once)
-/// and from then on the contacts whose facts do not fit are dropped whole: what waits of them and what still comes.
-/// Facts of no contact may use an eighth more.
+/// and from then on the contacts that do not fit are dropped whole: what waits of them and what still comes. Only a contact
+/// whose beginning waits here itself can be dropped so. Facts of contacts that the journal knows, of no contact, and the states
+/// of agents may use `reserve_bytes` more: StoreFull keeps new contacts away, and live ones end. Only when that is gone too are they cut.
+/// A hole never stands at the end of the journal, or a restart would give its numbers again: its last number is a FactsLost
+/// without counts, in the name of the fact that is gone.
+/// A dropped contact is left out of checkpoints as well: a restart does not know it, and the switch's snapshot says if it lives.
 class GroupCommit {
  public:
   enum class Spool : std::uint8_t { ok, half_full, full };
   struct Limits {
     std::size_t spool_bytes = std::size_t{128} << 20;
     std::size_t batch_facts = 4096;  ///< at least one step is always taken
+    std::size_t reserve_bytes = std::size_t{128} << 20;
   };
 
   explicit GroupCommit(Journal& journal) : GroupCommit(journal, Limits{}) {}
@@ -48,7 +53,7 @@ class GroupCommit {
   /// One transaction with what waits, at most `batch_facts`. With nothing to do: {last_seq, 0 facts}.
   Result<Committed> flush();
 
-  bool empty() const { return facts() == 0 && !checkpoint_; }
+  bool empty() const { return facts() == 0 && dropped_.empty() && !checkpoint_; }
   Spool spool() const;
   std::size_t bytes() const { return bytes_; }
   std::size_t facts() const { return facts_.size() - first_; }
@@ -58,6 +63,11 @@ class GroupCommit {
  private:
   void drop_contact(ContactId contact);
   void drop(const journal::Fact& fact);
+  bool goes_with_its_contact(const journal::Fact& fact) const;
+  void add_to_holes(std::int64_t seq);
+  bool close_last_hole();
+  void open_last_hole();
+  void leave_out_lost(std::vector<journal::Fact>& checkpoint) const;
   std::size_t batch_size() const;
   void forget_committed(std::size_t size);
 
@@ -70,8 +80,10 @@ class GroupCommit {
   std::int64_t checkpoint_seq_ = 0;
   std::size_t bytes_ = 0;
   bool full_ = false;
+  std::unordered_set<ContactId> whole_;  ///< contacts whose beginning waits here
   std::unordered_set<ContactId> lost_;  ///< contacts given up; their later facts are dropped too
   std::vector<SeqRange> dropped_;       ///< sorted, not yet told to the journal
+  journal::Fact last_dropped_;          ///< of all the one with the highest seq; without its body
   std::int64_t contacts_lost_ = 0, facts_lost_ = 0;
   std::int64_t told_contacts_ = 0, told_facts_ = 0;
 };

@@ -254,6 +254,7 @@ void Core::State::take(const CentreChanged& changed) {
   }
   for (const auto& agent : centre->agents) {
     touched_agents.insert(agent.id);
+    if (!works_somewhere(agent.id)) engine.let_go(agent.id, now, *this);
     agent_of_device[{agent.switch_id, agent.device}] = agent.id;
     if (auto status = engine.agent(agent.id); status && status->state.state != journal::AgentState::signed_out && !present.contains(agent.id))
       absent_due.try_emplace(agent.id, now + kAbsenceLimit);
@@ -261,6 +262,10 @@ void Core::State::take(const CentreChanged& changed) {
   }
   for (const auto& queue : centre->queues) touched_queues.insert(queue.id);
   if (applied_version != centre->version) emit({}, journal::ConfigApplied{centre->version});
+}
+
+bool Core::State::works_somewhere(const AgentId& agent) const {
+  return std::ranges::any_of(ledger.open(), [&](const auto& one) { return one.second.segment_of(agent) != nullptr; });
 }
 
 void Core::State::take(const LinkDeclared& declared) {

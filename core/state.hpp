@@ -91,6 +91,7 @@ struct Core::State final : journal::FactSink {
   void take(const DrainStarted&);
   void wake_up();
   void reconcile(const SwitchId& switch_id);
+  bool works_somewhere(const AgentId& agent) const;
   void follow_devices();
   void expire_absences();
   void end_what_is_over();

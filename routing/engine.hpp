@@ -75,6 +75,8 @@ class Engine {
   void hold(const AgentId& agent, bool held, Instant now, journal::FactSink& sink);
   void extend_wrap_up(const AgentId& agent, Duration by, Instant now, journal::FactSink& sink);
   void end_wrap_up(const AgentId& agent, Instant now, journal::FactSink& sink);
+  /// The contact in which he works is known to nobody (a full disk took it from the journal): his next state, without wrap-up.
+  void let_go(const AgentId& agent, Instant now, journal::FactSink& sink);
   /// Not folded, told again after a restart: a device that is in use or unreachable is no candidate; a switch whose link is down neither.
   /// Until told, a device is free and reachable, a switch is down.
   void device_state(const SwitchId& switch_id, const std::string& device, bool busy, bool reachable);

@@ -99,4 +99,11 @@ void Engine::end_wrap_up(const AgentId& id, Instant now, journal::FactSink& sink
   if (index && state_->agents[*index].state.state == AgentState::wrap_up) state_->end_work(state_->agents[*index], now, sink);
 }
 
+void Engine::let_go(const AgentId& id, Instant now, journal::FactSink& sink) {
+  const auto index = state_->agents.find(id);
+  if (!index) return;
+  const Agent& agent = state_->agents[*index];
+  if (is_working(agent.state.state) && !agent.offer) sink.emit({}, next_state_of(agent, now));
+}
+
 }  // namespace callwright::routing

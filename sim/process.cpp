@@ -104,7 +104,7 @@ bool World::fold_journal() {
     else fail(wrong);
     return false;
   }
-  if (promises_.dropped_any()) server_->witness.forgive_holes();
+  if (promises_.dropped_any()) server_->witness.forget_decisions();
   server_->committed = replayed->last_seq;
   server_->gate.committed(replayed->last_seq);
   server_->checkpoint_seq = replayed->last_seq;
@@ -229,9 +229,11 @@ void World::deliver(const core::Input& input, core::Output output) {
   if (auto due = server_->gate.next_due()) at_clock(*due, [this] { server_->gate.due(clock()); });
 
   if (!output.facts.empty()) {
+    const std::int64_t lost_before = server_->commit.contacts_lost();
     const bool was_full = server_->commit.spool() == contacts::GroupCommit::Spool::full;
     const auto spool = server_->commit.add(std::move(output.facts));
     promises_.may_drop(server_->commit.contacts_lost(), server_->commit.facts_lost());
+    outcome_.contacts_lost += server_->commit.contacts_lost() - lost_before;
     if (spool == contacts::GroupCommit::Spool::full && !was_full) {
       ++outcome_.overflows;
       at_clock(clock(), [this] { this->input(core::StoreFull{}); });

@@ -19,7 +19,7 @@ namespace callwright::sim {
 
 /// What dies with the server's process.
 struct World::Server {
-  Server(std::unique_ptr<contacts::Store> opened, std::size_t spool_bytes) : store(std::move(opened)), commit(store->journal(), {spool_bytes, 512}) {}
+  Server(std::unique_ptr<contacts::Store> opened, std::size_t spool_bytes) : store(std::move(opened)), commit(store->journal(), {.spool_bytes = spool_bytes, .batch_facts = 512, .reserve_bytes = std::size_t{1} << 20}) {}
 
   std::unique_ptr<contacts::Store> store;
   contacts::GroupCommit commit;

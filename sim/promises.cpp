@@ -11,6 +11,12 @@ bool is_act(const journal::Body& body) {
   return std::holds_alternative<journal::NoteWritten>(body) || std::holds_alternative<journal::DispositionSet>(body);
 }
 
+const int kFactsLost = static_cast<int>(journal::kind_of(journal::FactsLost{}));
+const int kAgentState = static_cast<int>(journal::kind_of(journal::AgentStateChanged{}));
+
+/// What a full spool may drop. An agent's state stays, whatever contact he is in.
+bool goes_with_its_contact(std::int64_t contact, int kind) { return contact && kind != kAgentState; }
+
 /// The id that the page chose, of a request's source id.
 std::string request_id(const journal::Source& source) { return source.id.substr(0, source.id.rfind('@')); }
 
@@ -70,23 +76,24 @@ void Promises::may_drop(std::int64_t contacts, std::int64_t facts) {
 std::string Promises::check(const Reading& journal) const {
   if (!broken_.empty()) return broken_;
   if (!journal.broken_.empty()) return journal.broken_;
-  std::map<std::pair<int, std::int64_t>, std::int64_t> missing_from;  // (life, contact) -> first missing seq
+  std::set<std::int64_t> lost;
   std::int64_t missing = 0;
   for (const auto& [seq, mark] : promised_) {
     auto there = journal.facts_.find(seq);
-    if (there != journal.facts_.end() && !there->second.same(mark)) return "the promised fact " + std::to_string(seq) + " is another one in the journal";
-    const std::pair part{mark.life, mark.contact};
-    if (there == journal.facts_.end()) {
-      ++missing;
-      if (missing > lost_facts_ + life_facts_) return "the promised fact " + std::to_string(seq) + " (" + mark.source + " " + mark.id + ") is not in the journal";
-      missing_from.try_emplace(part, seq);
-    } else if (mark.contact && missing_from.contains(part)) {
-      return "contact " + std::to_string(mark.contact) + " was not dropped whole: fact " + std::to_string(seq) + " stands in the journal";
+    const bool closes_a_hole = there != journal.facts_.end() && there->second.kind == kFactsLost && mark.kind != kFactsLost;
+    if (there != journal.facts_.end() && !closes_a_hole) {
+      if (!there->second.same(mark)) return "the promised fact " + std::to_string(seq) + " is another one in the journal";
+      continue;
     }
+    ++missing;
+    if (missing > lost_facts_ + life_facts_ || !goes_with_its_contact(mark.contact, mark.kind))
+      return "the promised fact " + std::to_string(seq) + " (" + mark.source + " " + mark.id + ") is not in the journal";
+    lost.insert(mark.contact);
   }
-  std::int64_t contacts = 0;
-  for (const auto& [part, seq] : missing_from) contacts += part.second ? 1 : 0;
-  if (contacts > lost_contacts_ + life_contacts_) return "more contacts lack facts than were counted as dropped";
+  if (static_cast<std::int64_t>(lost.size()) > lost_contacts_ + life_contacts_) return "more contacts lack facts than were counted as dropped";
+  for (const auto& [seq, mark] : journal.facts_)
+    if (lost.contains(mark.contact) && goes_with_its_contact(mark.contact, mark.kind))
+      return "contact " + std::to_string(mark.contact) + " was not dropped whole: fact " + std::to_string(seq) + " stands in the journal";
   for (const auto& [request, count] : journal.acts_)
     if (count > 1 && request.first.starts_with("user:")) return "request " + request.second + " of " + request.first + " acted " + std::to_string(count) + " times";
   if (missing == 0)

@@ -15,7 +15,7 @@ namespace callwright::sim {
 /// once and unchanged, whatever happened in between.
 ///
 /// A full spool may drop whole contacts, counted (`may_drop`): then that many facts of that many contacts may be missing, and of
-/// a contact nothing that followed in that life may be there.
+/// such a contact nothing may be there, but for the states of its agents.
 class Promises {
  public:
   /// A fact that left the core in this life.

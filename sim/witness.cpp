@@ -69,11 +69,6 @@ std::string Witness::step(const core::Input& input, const core::Output& output) 
   return std::exchange(broken_, {});
 }
 
-void Witness::forgive_holes() {
-  holes_ = true;
-  broken_.clear();
-}
-
 // --- facts -----------------------------------------------------------------------------------------------------------------
 
 void Witness::on(const journal::Fact& fact, const journal::VisitStarted& body) {
@@ -105,7 +100,7 @@ void Witness::on(const journal::Fact& fact, const journal::OfferMade& body) {
   last_decision_ = body.decision;
   if (contact->offer) note(name_of(fact.contact) + " has two live offers");
   if (offer_of_agent_.contains(body.agent)) note(name_of(body.agent) + " has two live offers");
-  if (segment_of_agent_.contains(body.agent) && !holes_) note(name_of(body.agent) + " gets an offer and has work in hand");
+  if (segment_of_agent_.contains(body.agent)) note(name_of(body.agent) + " gets an offer and has work in hand");
   if (!contact->visit || contact->visit->queue != body.queue) {
     note(name_of(fact.contact) + " is offered and waits in another queue or in none");
     return;
@@ -141,7 +136,7 @@ void Witness::on(const journal::Fact& fact, const journal::SegmentStarted& body)
   Contact* contact = find(fact.contact);
   if (!contact) return;
   if (!contact->segments.try_emplace(body.segment, Segment{body.agent, body.what}).second) note(name_of(fact.contact) + " begins a segment twice");
-  if (!segment_of_agent_.try_emplace(body.agent, fact.contact, body.segment).second && !holes_) note(name_of(body.agent) + " is in two segments");
+  if (!segment_of_agent_.try_emplace(body.agent, fact.contact, body.segment).second) note(name_of(body.agent) + " is in two segments");
   touched_agents_.insert(body.agent);
 }
 
@@ -206,7 +201,6 @@ void Witness::check_contact(ContactId id) {
 }
 
 void Witness::check_agent(const AgentId& agent) {
-  if (holes_) return;
   auto segment = segment_of_agent_.find(agent);
   std::optional<SegmentKind> work;
   if (segment != segment_of_agent_.end())

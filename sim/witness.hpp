@@ -37,8 +37,9 @@ class Witness {
   /// Takes a fact of the journal. Breaks of rules are remembered for the next `step`.
   void fold(const journal::Fact& fact);
   std::string step(const core::Input& input, const core::Output& output);
-  /// A full spool has dropped contacts, so the journal tells halves of them: what agents do is not compared any more.
-  void forgive_holes();
+
+  /// A full spool has dropped offers: the next decision may have any number.
+  void forget_decisions() { last_decision_ = 0; }
 
   Place place(ContactId contact) const;
   bool open(ContactId contact) const { return contacts_.contains(contact); }
@@ -107,7 +108,6 @@ class Witness {
   std::map<LegId, std::string> leg_names_;
   std::map<std::string, Leg> legs_;
   std::int64_t last_decision_ = 0;
-  bool holes_ = false;
   bool live_ = false;          ///< the journal is folded; before, a full spool may have left holes in it
   std::string broken_;
 

@@ -24,7 +24,7 @@ World::World(const WorldOptions& options)
   disk_ = std::make_unique<Disk>("sim-" + std::to_string(options.seed));
   centre_ = std::make_shared<const journal::Centre>(sample_centre(options.agents));
   for (const auto& agent : centre_->agents) seen_[agent.id] = {};
-  spool_bytes_ = dice_.chance(options.faults.small_spool) ? std::size_t{48} << 10 : std::size_t{1} << 20;
+  spool_bytes_ = dice_.chance(options.faults.small_spool) ? (16 + dice_.below(33)) << 10 : std::size_t{1} << 20;
 }
 
 World::~World() = default;

@@ -42,7 +42,7 @@ struct Faults {
   double slow_look_up = 0.05;         ///< a look-up takes longer than its limit, or gets no answer
   double repeated_request = 0.05;     ///< a page sends its request again, within 5 s
   double late_answer = 0.2;           ///< a page hears up to 3 s late that its request is done; if the server dies before, it asks again
-  double small_spool = 0;             ///< chance of a spool of 48 KiB, which a full disk makes overflow (docs/simulator.md, "Open")
+  double small_spool = 0.3;           ///< chance of a spool of 16..48 KiB, which a full disk makes overflow
 
   static Faults none() { return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; }
 };
@@ -62,7 +62,7 @@ struct Outcome {
   Instant at;
   std::string what;
   std::uint64_t trace = 0;     ///< hash over every fact and command: the same for the same seed
-  std::int64_t steps = 0, facts = 0, contacts = 0, kills = 0, drains = 0, cuts = 0, switch_restarts = 0, refills = 0, overflows = 0;
+  std::int64_t steps = 0, facts = 0, contacts = 0, kills = 0, drains = 0, cuts = 0, switch_restarts = 0, refills = 0, overflows = 0, contacts_lost = 0;
 };
 
 /// A whole centre in one thread and virtual time: the real core, group commit, store (SQLite on `Disk`), admissions and feed machines on

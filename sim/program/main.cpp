@@ -44,11 +44,11 @@ bool run(Order order, std::uint64_t seed) {
     std::printf("seed=%llu step=%lld failed: %s\n  replay: callwright-sim --seed %llu%s --trace\n", number, static_cast<long long>(outcome.step),
                 outcome.what.c_str(), number, order.replay.c_str());
   if (order.verbose)
-    std::printf("seed=%llu trace=%016llx steps=%lld facts=%lld contacts=%lld kills=%lld drains=%lld cuts=%lld switch_restarts=%lld full_disks=%lld overflows=%lld\n",
+    std::printf("seed=%llu trace=%016llx steps=%lld facts=%lld contacts=%lld kills=%lld drains=%lld cuts=%lld switch_restarts=%lld full_disks=%lld overflows=%lld contacts_lost=%lld\n",
                 number, static_cast<unsigned long long>(outcome.trace), static_cast<long long>(outcome.steps), static_cast<long long>(outcome.facts),
                 static_cast<long long>(outcome.contacts), static_cast<long long>(outcome.kills), static_cast<long long>(outcome.drains),
                 static_cast<long long>(outcome.cuts), static_cast<long long>(outcome.switch_restarts), static_cast<long long>(outcome.refills),
-                static_cast<long long>(outcome.overflows));
+                static_cast<long long>(outcome.overflows), static_cast<long long>(outcome.contacts_lost));
   std::fflush(stdout);
   return !outcome.failed;
 }
@@ -85,7 +85,7 @@ int main(int argc, char** argv) {
   app.add_option("--calls-per-minute", order.options.calls_per_minute)->capture_default_str();
   app.add_option("--jobs", jobs, "processes that share the seeds")->capture_default_str()->check(CLI::Range(1, 64));
   app.add_flag("--calm", calm, "no faults");
-  app.add_flag("--overflow", overflow, "full disks overflow a small spool in three runs of ten (docs/simulator.md, \"Open\")");
+  app.add_flag("--overflow", overflow, "a small spool in every run, and a full disk three times as often");
   app.add_flag("--verbose", order.verbose, "a line for each seed, not only for failing ones");
   app.add_flag("--trace", order.trace, "a line for each step: input, facts, commands, replies; and for each fault");
   app.add_option("--bug", bug, "switch on a planted bug (only in callwright-sim-planted)");
@@ -106,7 +106,10 @@ int main(int argc, char** argv) {
 #endif
   order.options.length = Duration{static_cast<std::int64_t>((hours > 0 ? hours * 60 : minutes) * 60e6)};
   if (calm) order.options.faults = sim::Faults::none();
-  if (overflow) order.options.faults.small_spool = 0.3;
+  if (overflow) {
+    order.options.faults.small_spool = 1;
+    order.options.faults.full_per_hour = 12;
+  }
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument.starts_with("--seed") || argument == "--jobs") i += argument.find('=') == std::string::npos ? 1 : 0;

@@ -129,11 +129,96 @@ TEST(GroupCommitOnAFullDisk, AlarmsAtHalfAndDropsWholeContactsWhenFull) {
     return {};
   }));
   EXPECT_EQ(of_lost, 0);
-  EXPECT_EQ(all, (contacts - 1) * 17 + 17);
+  EXPECT_EQ(all, (contacts - 1) * 17 + 17 + 1) << "and one that closes the hole";
   store->reset();
   const auto findings = examine(folder.options());
   ASSERT_TRUE(findings);
   for (const Finding& finding : *findings) EXPECT_TRUE(finding.good) << finding.check << ": " << finding.text;
+}
+
+TEST(GroupCommitOnAFullDisk, AContactThatTheJournalKnowsIsNotDropped) {
+  FaultVfs disk;
+  TemporaryFolder folder;
+  FactMaker maker;
+  auto store = open_store(folder.options("fault"));
+  ASSERT_TRUE(store);
+  ASSERT_TRUE((*store)->journal().begin_epoch());
+  GroupCommit group((*store)->journal(), {.spool_bytes = 64 * 1024});
+  const std::vector<Fact> known = maker.life(ContactId{1000});
+  for (std::size_t i = 0; i < 9; ++i) group.add({known[i]});
+  ASSERT_TRUE(group.flush());
+  disk.fail_at(1, FaultVfs::Kind::disk_full);
+  maker.rewind(9);
+  std::int64_t last = 2000;
+  for (; group.spool() != GroupCommit::Spool::full; last += 1000) group.add(maker.life(ContactId{last}));
+  const std::int64_t lost = group.facts_lost();
+  group.add({maker.make(ContactId{1000}, journal::ContactAnswered{AgentId{"a1001"}, LegId{1003}})});
+  group.add({maker.make(ContactId{1000}, journal::ContactEnded{journal::ContactOutcome::answered, journal::Cause::normal, QueueId{"repairs"}})});
+  EXPECT_EQ(group.facts_lost(), lost) << "it uses the reserve";
+  group.add({maker.make(ContactId{last - 1000}, journal::AgentStateChanged{.agent = AgentId{"a1001"}, .state = journal::AgentState::ready, .reason = {}, .until = {}, .next = journal::AgentState::ready, .next_reason = {}, .idle_since = {}})});
+  EXPECT_EQ(group.facts_lost(), lost) << "where an agent is stays true, also in a contact that was dropped";
+
+  disk.heal();
+  ASSERT_TRUE(group.flush());
+  std::int64_t of_known = 0;
+  ASSERT_TRUE((*store)->journal().replay([&](const Fact& fact) -> Result<void> {
+    of_known += fact.contact == ContactId{1000};
+    return {};
+  }));
+  EXPECT_EQ(of_known, 11);
+}
+
+TEST(GroupCommitOnAFullDisk, AHoleAtTheEndIsClosedSoThatARestartGoesOnBehindIt) {
+  FaultVfs disk;
+  TemporaryFolder folder;
+  FactMaker maker;
+  auto store = open_store(folder.options("fault"));
+  ASSERT_TRUE(store);
+  ASSERT_TRUE((*store)->journal().begin_epoch());
+  GroupCommit group((*store)->journal(), {.spool_bytes = 64 * 1024});
+  disk.fail_at(1, FaultVfs::Kind::disk_full);
+  for (std::int64_t i = 1; group.spool() != GroupCommit::Spool::full; ++i) {
+    group.add(maker.life(ContactId{i * 1000}));
+    EXPECT_FALSE(group.flush());
+  }
+  disk.heal();
+  ASSERT_TRUE(group.flush());
+  EXPECT_TRUE(group.empty());
+  std::int64_t highest = 0;
+  ASSERT_TRUE((*store)->journal().replay([&](const Fact& fact) -> Result<void> {
+    highest = fact.seq;
+    return {};
+  }));
+  EXPECT_EQ(highest, maker.seq()) << "the core begins behind what it folds";
+  EXPECT_EQ((*store)->journal().last_seq(), maker.seq());
+}
+
+TEST(GroupCommitOnAFullDisk, ACheckpointLeavesDroppedContactsOut) {
+  TemporaryFolder folder;
+  FactMaker maker;
+  auto store = open_store(folder.options());
+  ASSERT_TRUE(store);
+  ASSERT_TRUE((*store)->journal().begin_epoch());
+  GroupCommit group((*store)->journal(), {.spool_bytes = 64 * 1024});
+  std::vector<Fact> dropped;
+  for (std::int64_t i = 1; group.spool() != GroupCommit::Spool::full; ++i) group.add(dropped = maker.life(ContactId{i * 1000}));
+  dropped.resize(5);  // he still waits
+  journal::Carried carried;
+  carried.last_seq = maker.seq();
+  carried.intervals = {{.queue = QueueId{"repairs"}, .start = {dropped[3].at.us - dropped[3].at.us % 900'000'000}, .entered = 1}};
+  std::vector<Fact> checkpoint = {{0, maker.now(), {}, {"checkpoint", "1"}, 0, carried}};
+  checkpoint += dropped;
+  group.add_checkpoint(std::move(checkpoint));
+  ASSERT_TRUE(group.flush());
+  ASSERT_EQ((*store)->journal().checkpoint_seq(), maker.seq());
+  std::int64_t of_dropped = 0, lost = 0;
+  ASSERT_TRUE((*store)->journal().replay([&](const Fact& fact) -> Result<void> {
+    of_dropped += fact.contact == dropped[0].contact;
+    if (const auto* one = std::get_if<journal::Carried>(&fact.body)) lost += one->intervals.at(0).lost;
+    return {};
+  }));
+  EXPECT_EQ(of_dropped, 0);
+  EXPECT_EQ(lost, 1) << "who waits of them has left his queue as lost";
 }
 
 TEST(GroupCommitOnAFullDisk, FactsOfNoContactHaveRoomLeft) {

@@ -232,6 +232,16 @@ TEST(Restart, ACallInProgressKeepsItsContactAgentAndWait) {
   EXPECT_EQ(stage.agent(kSofia).state, AgentState::wrap_up);
 }
 
+TEST(Restart, AnAgentWhoseContactAFullDiskTookIsFree) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  stage.pick_up(stage.ring());
+  ASSERT_EQ(stage.agent(kSofia).state, AgentState::talking);
+  std::erase_if(stage.journal, [&](const journal::Fact& fact) { return fact.contact == contact && !std::holds_alternative<journal::AgentStateChanged>(fact.body); });
+  stage.kill_and_restart();
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::ready);
+}
+
 TEST(Restart, ARingingPhoneGoesOnRinging) {
   Stage stage = with_two_ready();
   const ContactId contact = stage.arrive();
