@@ -85,7 +85,10 @@ void World::leave_switch_alone() {
 Duration World::network_delay() { return now_ < slow_until_ ? between(1ms, 2s) : between(50us, 600us); }
 
 void World::send_to_server(const std::string& bytes, bool event) {
-  if (event && !calm_ && dice_.chance(options_.faults.lost_event)) return trace("an event is lost");
+  if (event && !calm_ && dice_.chance(options_.faults.lost_event)) {
+    lossy_connection_ = connection_;
+    return trace("an event is lost");
+  }
   to_server_free_ = std::max(to_server_free_, now_ + network_delay());
   carry(to_server_free_, bytes, true);
   if (!event || calm_ || !dice_.chance(options_.faults.twice_event)) return;

@@ -138,9 +138,9 @@ void World::tick() {
   if (!failed_) check_legs();
 }
 
-/// The switch decides which calls exist. What either side knows alone is on its way, or leaked.
+/// The switch decides which calls exist. What either side knows alone is on its way, or leaked; a lost event is noticed at the next one.
 void World::check_legs() {
-  const bool joined = server_ && server_->ready && server_->machine && server_->machine->open() && peer_->live() && now_ > slow_until_;
+  const bool joined = server_ && server_->ready && server_->machine && server_->machine->open() && peer_->live() && now_ > slow_until_ && connection_ != lossy_connection_;
   if (!joined) {
     odd_since_.clear();
     return;

@@ -171,6 +171,7 @@ class World {
   cti::feed::Counters counters_;
   std::int64_t boot_epoch_ = 1;
   std::int64_t connection_ = 0;   ///< counts connections: bytes of an earlier one are dropped
+  std::int64_t lossy_connection_ = 0;  ///< on which an event was lost: the next one tells the server so, and it closes
   bool connect_planned_ = false;
   Instant to_server_free_, to_switch_free_;  ///< bytes of one direction stay in order
   Instant slow_until_;
