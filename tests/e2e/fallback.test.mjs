@@ -131,7 +131,7 @@ test("Link check knows the version, the dialplan and each phone, and warns of an
 test("Link check with a wrong password fails and shows what to paste into ari.conf", { timeout: 30_000 }, async () => {
   const secret = stage.server.file("wrong.secret");
   writeFileSync(secret, "wrong\n", { mode: 0o600 });
-  const { code, out } = await stage.server.command("--set", `secrets.ari=${secret}`, "link", "check", "lab");
+  const { code, out } = await stage.server.command("--set", `secrets.lab=${secret}`, "link", "check", "lab");
   assert.equal(code, 1, out);
   assert.match(out, /was refused/);
   assert.match(out, /\[callwright\][^]*read_only = no[^]*ari mkpasswd/);
