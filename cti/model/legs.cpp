@@ -44,12 +44,14 @@ void Turn::take(const LegCreated& made) { meet(made, LegState::initiated, Opened
 Sighting* Turn::meet(const LegCreated& made, LegState state, OpenedBy by) {
   Sighting* sighting = seen_.find(made.native_id);
   if (!sighting) {
-    if (made.native_id.empty() || seen_.has_ended(made.native_id) || seen_.full()) {
+    const Sightings::Past past = seen_.past(made.native_id);
+    if (made.native_id.empty() || past == Sightings::Past::ended || seen_.full()) {
       ignore();
       return nullptr;
     }
     sighting = &seen_.add(made, state);
-    decide(*sighting, by);
+    if (past == Sightings::Past::left) sighting->let_go = true;
+    else decide(*sighting, by);
   } else if (!sighting->leg && !sighting->let_go && seen_.learn(*sighting, made)) {
     decide(*sighting, by);
   }
@@ -73,7 +75,7 @@ void Turn::decide(Sighting& sighting, OpenedBy by) {
     start_leg(tokens.contact, {}, role, agent, sighting);
   } else if (tokens.offer) {
     sighting.orphan = true;
-    name_orphan(sighting);
+    if (!in_snapshot_) name_orphan(sighting);
   } else if (made.device_class == DeviceClass::trunk && made.direction == Direction::inbound) {
     open_contact(sighting, Direction::inbound, by);
   }
@@ -99,8 +101,8 @@ void Turn::start_leg(ContactId contact, CallId call, LegRole role, const AgentId
   }
   const LegCreated& made = sighting.made;
   const OfferId offer = made.tokens.contact == contact ? made.tokens.offer : OfferId{};
-  emit(contact, journal::LegStarted{mint_.mint<LegId>(), call, switch_id_, model_.boot_epoch(switch_id_), made.native_id, made.device, role, agent, offer,
-                                    sighting.state});
+  emit(contact, journal::LegStarted{mint_.mint<LegId>(), call, switch_id_, model_.boot_epoch(switch_id_), made.native_id, made.device, role, agent,
+                                    offer, sighting.state});
 }
 
 // --- what a leg does -------------------------------------------------------------------------------------------------------
@@ -202,7 +204,7 @@ void Turn::take(const LegGone& gone) {
   seen_.leave(*sighting);
   seen_.unpair(*sighting);
   settle(near);
-  if (!sighting->leg) return seen_.end(gone.native_id, true);
+  if (!sighting->leg) return seen_.end(gone.native_id, gone.cause == Cause::transferred ? Sightings::Past::left : Sightings::Past::ended);
   journal::LegEnded how = gone.cause == Cause::lost || gone.cause == Cause::switch_lost ? lost(gone.cause) : journal::LegEnded{};
   how.cause = gone.cause;
   how.raw_code = gone.raw_code;

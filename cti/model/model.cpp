@@ -13,6 +13,8 @@ namespace {
 std::string stand_in(CallId call) { return "\ncall " + std::to_string(call.value); }
 bool is_stand_in(const std::string& bridge) { return bridge.starts_with('\n'); }
 
+Sightings::Past past_of(Cause cause) { return cause == Cause::transferred ? Sightings::Past::left : Sightings::Past::ended; }
+
 DeviceClass class_of(LegRole role) {
   switch (role) {
     case LegRole::customer: return DeviceClass::trunk;
@@ -201,7 +203,8 @@ void Model::applied(const Fact& fact, const journal::LegsPaired& paired) {
 void Model::applied(const Fact& fact, const journal::LegEnded& ended) {
   Leg* leg = find(ended.leg);
   if (!leg || leg->state == LegState::ended) return;
-  if (sighting_of(*leg)) sightings_[leg->switch_id].end(leg->native_id, leg->boot_epoch == boot_epoch(leg->switch_id));
+  if (sighting_of(*leg))
+    sightings_[leg->switch_id].end(leg->native_id, leg->boot_epoch == boot_epoch(leg->switch_id) ? past_of(ended.cause) : Sightings::Past::unknown);
   leg->state = LegState::ended;
   leg->joined = leg->route_open = false;
   if (Leg* other = find(leg->pair)) other->pair = {};

@@ -75,14 +75,19 @@ void Sightings::unpair(Sighting& sighting) {
   sighting.pair.clear();
 }
 
-void Sightings::end(const std::string& native_id, bool remember) {
+Sightings::Past Sightings::past(const std::string& native_id) const {
+  const auto ended = ended_.find(native_id);
+  return ended == ended_.end() ? Past::unknown : ended->second;
+}
+
+void Sightings::end(const std::string& native_id, Past as) {
   if (Sighting* sighting = find(native_id)) {
     leave(*sighting);
     unpair(*sighting);
     count_device(sighting->made.device, -1);
     legs_.erase(native_id);
   }
-  if (!remember || !ended_.insert(native_id).second) return;
+  if (as == Past::unknown || !ended_.insert_or_assign(native_id, as).second) return;
   ended_order_.push_back(native_id);
   if (ended_order_.size() > kRememberedEnds) {
     ended_.erase(ended_order_.front());

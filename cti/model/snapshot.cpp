@@ -1,5 +1,5 @@
 // A snapshot is the truth about which legs exist: what is absent has ended, what is unknown is met, what is known is brought up
-// to date. Who talks to whom is concluded once, at the end.
+// to date. Who talks to whom is concluded once, at the end; only then is it known whose phones nobody's are.
 #include <set>
 
 #include "cti/model/turn.hpp"
@@ -14,10 +14,14 @@ void Turn::take(const Snapshot& snapshot) {
   hearing_.in_step = true;
   end_absent(snapshot, how);
 
+  in_snapshot_ = true;
   for (const SnapshotLeg& present : snapshot.legs) meet_present(present);
   std::vector<std::string> all;
   for (const auto& [native_id, sighting] : seen_.legs()) all.push_back(native_id);
   settle(all);
+  in_snapshot_ = false;
+  for (const SnapshotLeg& present : snapshot.legs)
+    if (const Sighting* sighting = seen_.find(present.leg.native_id); sighting && sighting->orphan) name_orphan(*sighting);
   for (const SnapshotLeg& present : snapshot.legs)
     if (Sighting* sighting = present.asks_route ? seen_.find(present.leg.native_id) : nullptr) ask_route(*sighting, present.entry);
 }
@@ -32,7 +36,7 @@ void Turn::end_absent(const Snapshot& snapshot, const journal::LegEnded& how) {
     if (sighting.leg) gone.push_back(sighting.leg);
     else others.push_back(native_id);
   }
-  for (const std::string& native_id : others) seen_.end(native_id, true);
+  for (const std::string& native_id : others) seen_.end(native_id, Sightings::Past::ended);
   end_legs(gone, how);
 }
 
@@ -40,7 +44,6 @@ void Turn::meet_present(const SnapshotLeg& present) {
   const LegState state = present.state == LegState::unknown || present.state == LegState::ended ? LegState::initiated : present.state;
   Sighting* sighting = meet(present.leg, state, OpenedBy::found);
   if (!sighting) return;
-  if (sighting->orphan) name_orphan(*sighting);
   see_state(*sighting, state);
   if (sighting->bridge == present.bridge) return;
   if (present.bridge.empty()) seen_.leave(*sighting);

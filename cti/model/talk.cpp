@@ -73,11 +73,12 @@ void Turn::settle_component(const std::vector<std::string>& members) {
   }
 }
 
-/// Phones and trunks that talk to a contact are part of it, though the switch brought them there without us.
+/// Phones and trunks that talk to a contact are part of it, though the switch brought them there without us, or we did and the
+/// journal lost it: an orphan that a snapshot shows in a talk stays in it.
 void Turn::adopt(ContactId contact, const std::vector<std::string>& members) {
   for (const std::string& native_id : members) {
     Sighting& sighting = *seen_.find(native_id);
-    if (sighting.leg || sighting.let_go || sighting.orphan || sighting.made.device_class == DeviceClass::local_half) continue;
+    if (sighting.leg || sighting.let_go || (sighting.orphan && !in_snapshot_) || sighting.made.device_class == DeviceClass::local_half) continue;
     const AgentId agent = model_.agent_at(switch_id_, sighting.made.device);
     if (!agent && sighting.made.device_class == DeviceClass::unknown) continue;  // an announcement, a recorder
     start_leg(contact, {}, agent ? LegRole::agent : LegRole::other, agent, sighting);

@@ -85,7 +85,8 @@ std::map<std::string, AgentId> answers(const std::vector<journal::Fact>& facts) 
   std::map<ContactId, std::string> callers;
   std::map<std::string, AgentId> all;
   for (const auto& fact : facts) {
-    if (const auto* leg = std::get_if<journal::LegStarted>(&fact.body); leg && leg->role == LegRole::customer) callers.emplace(fact.contact, leg->native_id);
+    if (const auto* leg = std::get_if<journal::LegStarted>(&fact.body); leg && leg->role == LegRole::customer)
+      callers.emplace(fact.contact, leg->native_id);
     if (const auto* answered = std::get_if<journal::ContactAnswered>(&fact.body)) all[callers[fact.contact]] = answered->agent;
   }
   return all;
@@ -103,7 +104,7 @@ std::map<std::string, std::set<std::string>> devices_talked_to(const Script& scr
       if (!leg.bridge.empty()) seen.enter(sighting, leg.bridge);
     }
     for (const LocalPair& pair : truth.pairs())
-      if (Sighting *one = seen.find(pair.one), *two = seen.find(pair.two); one && two) seen.pair(*one, *two);
+      if (Sighting* one = seen.find(pair.one), *two = seen.find(pair.two); one && two) seen.pair(*one, *two);
     for (const auto& [native_id, leg] : truth.legs())
       if (leg.leg.device_class == DeviceClass::trunk)
         for (const std::string& other : seen.component(native_id)) all[native_id].insert(seen.find(other)->made.device);
@@ -258,7 +259,8 @@ void cut_and_check(bool server_restarts) {
         if (script[i].legs.front() == caller) first = std::min(first, i), last = i;
       if (first >= cut.at && last < cut.until) hidden.insert(caller);
     }
-    for (const auto& [caller, contact] : whole.contacts) ASSERT_EQ(player.contacts.contains(caller), !hidden.contains(caller)) << "seed " << seed << " " << caller;
+    for (const auto& [caller, contact] : whole.contacts)
+      ASSERT_EQ(player.contacts.contains(caller), !hidden.contains(caller)) << "seed " << seed << " " << caller;
     for (const auto& [caller, contact] : player.contacts) ASSERT_TRUE(whole.contacts.contains(caller)) << "seed " << seed << " invents " << caller;
     ASSERT_TRUE(player.board.model.contacts().empty()) << "seed " << seed;
 
@@ -298,7 +300,8 @@ TEST_F(Seeds, RestartedSwitchLeavesNothingAlive) {
     player.board.on(LinkOpened{2});
     player.truth.restart();
     player.take_snapshot();
-    for (const auto& [id, contact] : player.board.model.contacts()) ASSERT_TRUE(contact.live_legs.empty() && contact.live_calls == 0) << "seed " << seed;
+    for (const auto& [id, contact] : player.board.model.contacts())
+      ASSERT_TRUE(contact.live_legs.empty() && contact.live_calls == 0) << "seed " << seed;
     ASSERT_THAT(player.board.model.violations(), testing::IsEmpty()) << "seed " << seed;
     Model folded;
     for (const auto& fact : player.board.facts) folded.apply(fact);
@@ -314,8 +317,9 @@ TEST(Script, HasEveryKindOfHappeningInIt) {
     player.hear_all(make_script(chance));
     for (const auto& fact : player.board.facts) seen.insert(journal::kind_of(fact.body));
   }
-  for (Kind kind : {Kind::contact_opened, Kind::route_requested, Kind::leg_started, Kind::leg_state_changed, Kind::leg_joined, Kind::leg_left, Kind::leg_replaced,
-                    Kind::legs_paired, Kind::leg_ended, Kind::call_started, Kind::call_ended, Kind::contact_answered, Kind::data_attached})
+  for (Kind kind :
+       {Kind::contact_opened, Kind::route_requested, Kind::leg_started, Kind::leg_state_changed, Kind::leg_joined, Kind::leg_left, Kind::leg_replaced,
+        Kind::legs_paired, Kind::leg_ended, Kind::call_started, Kind::call_ended, Kind::contact_answered, Kind::data_attached})
     EXPECT_TRUE(seen.contains(kind)) << static_cast<int>(kind);
 }
 
