@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "base/overloaded.hpp"
 #include "base/digest.hpp"
+#include "base/overloaded.hpp"
 #include "base/planted_bug.hpp"
 #include "core/state.hpp"
 
@@ -143,12 +143,14 @@ void Core::State::settle() {
 /// First input after the fold: what is not folded is asked for again.
 void Core::State::wake_up() {
   awake = true;
+  engine.await_switches(now + kSnapshotLimit);
   for (auto& [id, entry] : ledger.open()) {
     if (entry.opened.ani.empty() && entry.matched) continue;
     if (entry.route || !entry.match.e164.empty()) look_up(entry);
   }
   for (const auto& agent : centre->agents)
-    if (auto status = engine.agent(agent.id); status && status->state.state != journal::AgentState::signed_out) absent_due[agent.id] = now + kAbsenceLimit;
+    if (auto status = engine.agent(agent.id); status && status->state.state != journal::AgentState::signed_out)
+      absent_due[agent.id] = now + kAbsenceLimit;
 }
 
 void Core::State::take(const SwitchEvent& event) {
@@ -160,12 +162,14 @@ void Core::State::take(const SwitchEvent& event) {
   if (const auto* gone = std::get_if<cti::model::LegGone>(&event.body))
     touched_devices.insert({event.switch_id, model.device_of(event.switch_id, gone->native_id)});
   model.on(event, now, mint, *this);
-  for (const auto& orphan : model.take_orphans()) command(orphan.switch_id, orphan.tokens.contact, cti::model::End{orphan.native_id, journal::Cause::elsewhere});
+  for (const auto& orphan : model.take_orphans())
+    command(orphan.switch_id, orphan.tokens.contact, cti::model::End{orphan.native_id, journal::Cause::elsewhere});
 
   std::visit(Overloaded{
                  [&](const cti::model::LinkOpened&) { touched_links.insert(event.switch_id); },
                  [&](const cti::model::LinkLost&) {
                    engine.switch_state(event.switch_id, false);
+                   engine.await_switch(event.switch_id, now + kSnapshotLimit);
                    touched_links.insert(event.switch_id);
                  },
                  [&](const cti::model::DeviceStateSeen& device) {
@@ -183,6 +187,7 @@ void Core::State::take(const SwitchEvent& event) {
                    for (const auto& agent : centre->agents)
                      if (agent.switch_id == event.switch_id) touched_devices.insert({agent.switch_id, agent.device});
                    engine.switch_state(event.switch_id, true);
+                   engine.await_switch(event.switch_id, now + kAfterSnapshot);
                  },
                  [](const auto&) {},
              },
@@ -197,7 +202,7 @@ void Core::State::reconcile(const SwitchId& switch_id) {
   for (ContactId id : contacts) {
     const cti::model::Leg* customer = model.customer_leg(id);
     const routing::Offer* offer = engine.offer_of(id);
-    bool offered_leg_lives = false;
+    bool offered_leg_lives = false, picked_up = false;
     for (const cti::model::Leg* leg : model.agent_legs(id)) {
       if (!customer) {
         command(switch_id, id, cti::model::End{leg->native_id});
@@ -211,13 +216,30 @@ void Core::State::reconcile(const SwitchId& switch_id) {
       }
       if (offer && leg->offer == offer->id) {
         offered_leg_lives = true;
-        if (leg->state == journal::LegState::connected && !leg->joined)
-          command(switch_id, id, cti::model::Bridge{customer->native_id, leg->native_id});
+        if (leg->state == journal::LegState::connected && !leg->joined) {
+          picked_up = true;
+          if (!bridged_in_this_step(leg->native_id)) command(switch_id, id, cti::model::Bridge{customer->native_id, leg->native_id});
+        }
       }
     }
     if (offer && !offered_leg_lives && !planted(4)) engine.end_offer(offer->id, journal::OfferEnd::lost, now, *this);
-    if (customer && engine.waiting(id)) command(switch_id, id, cti::model::Park{customer->native_id});
+    if (!customer) continue;
+    if (engine.waiting(id)) {
+      if (!picked_up) command(switch_id, id, cti::model::Park{customer->native_id});
+    } else if (is_left_alone(id)) {
+      command(switch_id, id, cti::model::End{customer->native_id});
+    } else if (const ContactEntry* entry = ledger.find(id); entry && entry->route && entry->matched && entry->visits == 0 && able(switch_id).route) {
+      release_caller(id);  // no queue takes him, and he was told so by a command that may be lost
+    }
   }
+}
+
+/// Of an agent's leg: what its change of state led to needs no second word.
+bool Core::State::bridged_in_this_step(const std::string& agent_leg) const {
+  return std::ranges::any_of(out.commands, [&](const cti::model::Command& one) {
+    const auto* bridge = std::get_if<cti::model::Bridge>(&one.body);
+    return bridge && bridge->agent_native_id == agent_leg;
+  });
 }
 
 void Core::State::take(const Request& request) {
@@ -274,26 +296,30 @@ void Core::State::take(const LinkDeclared& declared) {
     if (entry.opened.switch_id == declared.switch_id) touched_contacts.insert(id);
 }
 
+cti::model::Capabilities Core::State::able(const SwitchId& switch_id) const {
+  const auto declared = capabilities.find(switch_id);
+  return declared == capabilities.end() ? cti::model::Capabilities{} : declared->second;
+}
+
 void Core::State::take(const TimerDue&) {
   std::vector<ContactId> unanswered;
   for (const auto& [id, due] : look_up_due)
     if (due <= now) unanswered.push_back(id);
   for (ContactId id : unanswered) {
     look_up_due.erase(id);
-    if (const ContactEntry* entry = ledger.find(id); entry && !entry->matched) emit(id, journal::CustomerMatched{journal::Match::none, {}, {}, {}, {}});
+    if (const ContactEntry* entry = ledger.find(id); entry && !entry->matched)
+      emit(id, journal::CustomerMatched{journal::Match::none, {}, {}, {}, {}});
   }
   engine.expire(now, *this);
   expire_absences();
 }
 
 void Core::State::take(const StoreFull&) {
-  store_full = true;
-  engine.pause(true);
+  store_full = true;  // who is here already is served to the end; the spool has room for that
 }
 
 void Core::State::take(const StoreRecovered& recovered) {
   store_full = false;
-  engine.pause(draining);
   if (recovered.facts_lost > 0) emit({}, journal::FactsLost{recovered.contacts_lost, recovered.facts_lost});
 }
 
@@ -320,12 +346,8 @@ void Core::State::expire_absences() {
     using journal::AgentState;
     switch (status->state.state) {
       case AgentState::signed_out: break;
-      case AgentState::not_ready:
-        engine.set_state(agent, AgentState::signed_out, "connection_lost", now, *this);
-        break;
-      default:
-        engine.set_state(agent, AgentState::not_ready, "connection_lost", now, *this);
-        absent_due[agent] = now + kSignOutAfter;
+      case AgentState::not_ready: engine.set_state(agent, AgentState::signed_out, "connection_lost", now, *this); break;
+      default: engine.set_state(agent, AgentState::not_ready, "connection_lost", now, *this); absent_due[agent] = now + kSignOutAfter;
     }
   }
 }

@@ -21,6 +21,10 @@ constexpr Duration kLookUpLimit = std::chrono::milliseconds(50);
 /// How long agents keep their state when the server begins again, or when their last page is gone.
 constexpr Duration kAbsenceLimit = std::chrono::seconds(60);
 constexpr Duration kSignOutAfter = std::chrono::minutes(15);
+/// After a restart or a cut: how long offers wait for the snapshot of their switch; one dead link holds nobody longer.
+constexpr Duration kSnapshotLimit = std::chrono::seconds(10);
+/// After it: for the events that the link kept back meanwhile, and for a phone that was answered to be joined.
+constexpr Duration kAfterSnapshot = std::chrono::seconds(1);
 constexpr Duration kCommandLimit = std::chrono::seconds(5);
 constexpr Duration kWrapUpExtension = std::chrono::seconds(60);
 constexpr std::size_t kNoteLimit = 16 * 1024;
@@ -47,12 +51,12 @@ struct Core::State final : journal::FactSink {
   std::map<SwitchId, LinkView> links;
   std::map<std::pair<SwitchId, std::string>, AgentId> agent_of_device;
   std::map<ContactId, Instant> look_up_due;
-  std::set<AgentId> present;                ///< has a page
-  std::map<AgentId, Instant> absent_due;    ///< has none since a while: next consequence
-  std::set<OfferId> accepted_early;         ///< the page said yes before the phone rang
+  std::set<AgentId> present;              ///< has a page
+  std::map<AgentId, Instant> absent_due;  ///< has none since a while: next consequence
+  std::set<OfferId> accepted_early;       ///< the page said yes before the phone rang
   std::set<std::pair<SwitchId, std::string>> busy_devices;
   std::map<std::pair<SwitchId, std::string>, bool> unreachable_devices;
-  bool awake = false;     ///< the first input after the fold has been taken
+  bool awake = false;  ///< the first input after the fold has been taken
   bool draining = false;
   bool store_full = false;
   std::int64_t view_rev = 0;
@@ -89,8 +93,11 @@ struct Core::State final : journal::FactSink {
   void take(const StoreRecovered& recovered);
   void take(const WallStepped& stepped);
   void take(const DrainStarted&);
+  /// What the link has declared; nothing, before it has.
+  cti::model::Capabilities able(const SwitchId& switch_id) const;
   void wake_up();
   void reconcile(const SwitchId& switch_id);
+  bool bridged_in_this_step(const std::string& agent_leg) const;
   bool works_somewhere(const AgentId& agent) const;
   void follow_devices();
   void expire_absences();
@@ -113,8 +120,10 @@ struct Core::State final : journal::FactSink {
   void on_agent_state(const journal::AgentStateChanged& change);
   void begin_segment(ContactId contact, const AgentId& agent, journal::SegmentKind what);
   void end_segment(ContactId contact, const AgentId& agent);
+  void end_wrap_up_segments(const AgentId& agent);
   void agents_part_over(ContactId contact, const AgentId& agent);
   void hang_up_agents(ContactId contact);
+  bool is_left_alone(ContactId contact) const;
   bool switch_knows(const cti::model::Leg& leg) const;
 
   // requests.cpp

@@ -41,6 +41,13 @@ void Engine::switch_state(const SwitchId& switch_id, bool up) {
   for (std::size_t index : state.agents.switch_state(switch_id, up)) state.change_agent(index, [](Agent&) {});
 }
 
+void Engine::await_switch(const SwitchId& switch_id, Instant until) { state_->awaited[switch_id] = until; }
+
+void Engine::await_switches(Instant until) {
+  for (const auto& [id, offer] : state_->offers)
+    if (!state_->agents.switch_up(offer.switch_id)) await_switch(offer.switch_id, until);
+}
+
 void Engine::pause(bool paused) { state_->paused = paused; }
 
 const Offer* Engine::offer(OfferId id) const {

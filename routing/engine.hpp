@@ -55,10 +55,13 @@ class Engine {
   void configure(const journal::Centre& centre);
 
   // Contacts
-  /// Emits VisitStarted. Errors: `Errc`; nothing is emitted then. `entered_at` is the place (earlier than now for an entry credit or a restored place).
+  /// Emits VisitStarted. Errors: `Errc`; nothing is emitted then. `entered_at` is the place (earlier than now for an entry credit or a restored
+  /// place).
   Result<void> enter(ContactId contact, const SwitchId& switch_id, const QueueId& queue, Instant entered_at, Instant now, journal::FactSink& sink);
-  /// The contact leaves its queue: ends its live offer (withdrawn, or `offer_end` if given) and its visit. Abandoned becomes short_abandoned below the queue's limit.
-  void leave(ContactId contact, journal::VisitEnd how, Instant now, journal::FactSink& sink, journal::OfferEnd offer_end = journal::OfferEnd::withdrawn);
+  /// The contact leaves its queue: ends its live offer (withdrawn, or `offer_end` if given) and its visit. Abandoned becomes short_abandoned below
+  /// the queue's limit.
+  void leave(ContactId contact, journal::VisitEnd how, Instant now, journal::FactSink& sink,
+             journal::OfferEnd offer_end = journal::OfferEnd::withdrawn);
   /// The agent and the customer talk: offer accepted, visit answered, agent talking. An offer to somebody else ends `elsewhere`; an agent who
   /// talks to a contact that was in no queue talks without wrap-up and goes back to what he was.
   void answered(ContactId contact, const AgentId& agent, Instant now, journal::FactSink& sink);
@@ -81,12 +84,16 @@ class Engine {
   /// Until told, a device is free and reachable, a switch is down.
   void device_state(const SwitchId& switch_id, const std::string& device, bool busy, bool reachable);
   void switch_state(const SwitchId& switch_id, bool up);
-  /// While paused (drain, full store) `match` makes no offers.
+  /// Not folded. Until then no offer on this switch (`await_switches`: on those that are down) ends by itself: what became of its phone is
+  /// being asked. If the switch is still down by then, its offers end `lost` when their time is over, which is nobody's fault.
+  void await_switch(const SwitchId& switch_id, Instant until);
+  void await_switches(Instant until);
+  /// While paused (drain) `match` makes no offers.
   void pause(bool paused);
 
   /// Offers until no pair that passes every gate is left. The core calls it last in every step.
   void match(Instant now, IdMint& mint, journal::FactSink& sink);
-  /// Ends what is due at `now`: offers (timed_out), wrap-ups, exclusions.
+  /// Ends what is due at `now`: offers (timed_out, or lost with their switch), wrap-ups, exclusions.
   void expire(Instant now, journal::FactSink& sink);
   std::optional<Instant> next_due() const;
 

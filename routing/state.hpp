@@ -32,6 +32,7 @@ struct Engine::State {
 
   // Not folded.
   std::unordered_map<QueueId, journal::Queue> queues;
+  std::unordered_map<SwitchId, Instant> awaited;  ///< until when offers wait for their switch to say what their phones do
   bool paused = false;
   Instant woken;    ///< exclusions that ended until then have been looked at
   Instant matched;  ///< of the last match that was not paused
@@ -58,6 +59,8 @@ struct Engine::State {
 
   // matching.cpp
   void wake(Instant now);
+  Instant due_at(const Timers::Timer& timer) const;
+  std::optional<Timers::Timer> first_due() const;
   void match(Instant now, IdMint& mint, journal::FactSink& sink);
   void offer(const Pair& pair, Instant now, IdMint& mint, journal::FactSink& sink);
 

@@ -22,10 +22,9 @@ class Timers {
 
   void set(const Timer& timer) { due_.insert(timer); }
   void clear(const Timer& timer) { due_.erase(timer); }
-  std::optional<Timer> first() const { return due_.empty() ? std::nullopt : std::optional(*due_.begin()); }
-  std::optional<Timer> due(Instant now) const { return !due_.empty() && due_.begin()->at <= now ? std::optional(*due_.begin()) : std::nullopt; }
+  /// In the order in which they are due.
+  const std::set<Timer>& all() const { return due_; }
   bool contains(const Timer& timer) const { return due_.contains(timer); }
-  std::size_t size() const { return due_.size(); }
 
  private:
   std::set<Timer> due_;

@@ -201,7 +201,8 @@ cti::model::SnapshotLeg caller_on_switch(const std::string& native, const std::s
   leg.bridge = bridge;
   return leg;
 }
-cti::model::SnapshotLeg phone_on_switch(const std::string& native, ContactId contact, OfferId offer, journal::LegState state, const std::string& bridge = {}) {
+cti::model::SnapshotLeg phone_on_switch(const std::string& native, ContactId contact, OfferId offer, journal::LegState state,
+                                        const std::string& bridge = {}) {
   cti::model::SnapshotLeg leg;
   leg.leg.native_id = native;
   leg.leg.device = "1001";
@@ -210,6 +211,142 @@ cti::model::SnapshotLeg phone_on_switch(const std::string& native, ContactId con
   leg.state = state;
   leg.bridge = bridge;
   return leg;
+}
+
+std::size_t count_commands(const Output& out, auto fits) {
+  return static_cast<std::size_t>(std::ranges::count_if(out.commands, [&](const cti::model::Command& command) { return fits(command.body); }));
+}
+template <class Body>
+std::size_t commands_of(const Output& out) {
+  return count_commands(out, [](const cti::model::CommandBody& body) { return std::holds_alternative<Body>(body); });
+}
+
+// Parked after the bridge, the caller would hear music while the agent talks to nobody.
+TEST(Restart, APhoneThatWasAnsweredMeanwhileIsBridgedOnceAndItsCallerIsNotParkedAgain) {
+  for (const bool known_as_answered : {false, true}) {
+    Stage stage = with_two_ready();
+    const ContactId contact = stage.arrive();
+    const OfferId offer = stage.facts<journal::OfferMade>()[0].offer;
+    const std::string phone = stage.ring();
+    if (known_as_answered) stage.event(cti::model::LegStateSeen{phone, journal::LegState::connected});
+    stage.kill_and_restart();
+    stage.open_link({{caller_on_switch("c1"), phone_on_switch(phone, contact, offer, journal::LegState::connected)}});
+    EXPECT_EQ(commands_of<cti::model::Bridge>(stage.last), 1u);
+    EXPECT_EQ(commands_of<cti::model::Park>(stage.last), 0u);
+  }
+}
+
+// The phone may ring, and be answered, before the offer is on disk: what the journal does not know is no reason to hang up.
+TEST(Restart, ATalkWhoseOfferTheJournalDoesNotHoldGoesOn) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const OfferId offer = stage.facts<journal::OfferMade>()[0].offer;
+  const std::string phone = stage.ring();
+  const auto made =
+      std::ranges::find_if(stage.journal, [](const journal::Fact& fact) { return std::holds_alternative<journal::OfferMade>(fact.body); });
+  stage.journal.erase(made, stage.journal.end());
+  stage.kill_and_restart();
+  stage.open_link({{caller_on_switch("c1", "b-c1"), phone_on_switch(phone, contact, offer, journal::LegState::connected, "b-c1")}});
+  EXPECT_EQ(commands_of<cti::model::End>(stage.last), 0u);
+  EXPECT_EQ(stage.contact(contact)->state, ContactState::talking);
+  EXPECT_EQ(stage.contact(contact)->agent, kSofia);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::talking);
+}
+
+TEST(Restart, ACallerWhoseAgentHungUpWhileNobodyWasThereToEndHisCallIsHungUp) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  stage.hang_up(phone);
+  ASSERT_TRUE(stage.find_command<cti::model::End>()) << "and this command is lost";
+  stage.kill_and_restart();
+  stage.open_link({{caller_on_switch("c1", "b-c1")}});
+  EXPECT_EQ(commands_of<cti::model::End>(stage.last), 1u);
+  stage.hang_up("c1");
+  stage.wait(31s);
+  EXPECT_FALSE(stage.contact(contact));
+}
+
+// What became of the phone is asked before the clock decides: nobody is blamed for the time without a link.
+TEST(Restart, AnOfferWhoseTimeRanOutMeanwhileWaitsForTheSnapshot) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  stage.ring();
+  stage.now = stage.now + 60s;
+  stage.kill_and_restart();
+  stage.step(TimerDue{});
+  EXPECT_TRUE(stage.facts<journal::OfferEnded>().empty());
+  stage.open_link({{caller_on_switch("c1")}});
+  ASSERT_EQ(stage.facts<journal::OfferEnded>().size(), 1u);
+  EXPECT_EQ(stage.facts<journal::OfferEnded>()[0].how, OfferEnd::lost);
+  EXPECT_NE(stage.agent(kSofia).state, AgentState::not_ready);
+}
+
+TEST(Restart, AnOfferThatWasAnsweredMeanwhileIsAcceptedHoweverLate) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const OfferId offer = stage.facts<journal::OfferMade>()[0].offer;
+  const std::string phone = stage.ring();
+  stage.now = stage.now + 60s;
+  stage.kill_and_restart();
+  stage.open_link({{caller_on_switch("c1"), phone_on_switch(phone, contact, offer, journal::LegState::connected)}});
+  stage.wait(500ms);
+  stage.event(cti::model::LegEnteredBridge{"c1", "b-c1"});
+  stage.event(cti::model::LegEnteredBridge{phone, "b-c1"});
+  EXPECT_EQ(stage.facts<journal::OfferEnded>()[0].how, OfferEnd::accepted);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::talking);
+}
+
+TEST(Core, OneDeadLinkHoldsItsOffersNoLongerThanTenSecondsAndBlamesNobody) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  stage.ring();
+  stage.event(cti::model::LinkLost{"reset"});
+  stage.wait(25s);
+  ASSERT_EQ(stage.facts<journal::OfferEnded>().size(), 1u);
+  EXPECT_EQ(stage.facts<journal::OfferEnded>()[0].how, OfferEnd::lost);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::ready);
+}
+
+TEST(Core, WithAFullStoreWhoIsHereIsServedAndWhoComesIsReleased) {
+  Stage stage;
+  stage.open_link();
+  stage.arrive();
+  stage.step(StoreFull{});
+  stage.make_ready(kSofia);
+  EXPECT_EQ(stage.facts<journal::OfferMade>().size(), 1u);
+  stage.arrive("c2");
+  EXPECT_EQ(stage.facts<journal::VisitStarted>().size(), 1u);
+}
+
+// A transfer that the agent makes on his phone: the switch puts a wire to the target in his place and ends his leg.
+TEST(Core, ACustomerWhomHisAgentTransfersByPhoneStaysUntilTheTargetIsGone) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  cti::model::LegCreated half;
+  half.native_id = "local;1";
+  half.device = "Local/1002";
+  half.device_class = cti::model::DeviceClass::local_half;
+  stage.event(half);
+  stage.event(cti::model::LegsReplaced{phone, "local;1"});
+  stage.hang_up(phone);
+  EXPECT_EQ(commands_of<cti::model::End>(stage.last), 0u);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::wrap_up);
+  stage.hang_up("local;1");
+  EXPECT_EQ(commands_of<cti::model::End>(stage.last), 1u);
+}
+
+TEST(Core, ASwitchThatDoesNotLetUsRouteKeepsItsCallers) {
+  Stage stage;
+  stage.open_link();
+  stage.step(LinkDeclared{kSwitch, {.observe = true}});
+  stage.make_ready(kSofia);
+  stage.arrive();
+  EXPECT_TRUE(stage.facts<journal::VisitStarted>().empty());
+  EXPECT_TRUE(stage.facts<journal::OfferMade>().empty());
 }
 
 TEST(Restart, ACallInProgressKeepsItsContactAgentAndWait) {
@@ -237,7 +374,8 @@ TEST(Restart, AnAgentWhoseContactAFullDiskTookIsFree) {
   const ContactId contact = stage.arrive();
   stage.pick_up(stage.ring());
   ASSERT_EQ(stage.agent(kSofia).state, AgentState::talking);
-  std::erase_if(stage.journal, [&](const journal::Fact& fact) { return fact.contact == contact && !std::holds_alternative<journal::AgentStateChanged>(fact.body); });
+  std::erase_if(stage.journal,
+                [&](const journal::Fact& fact) { return fact.contact == contact && !std::holds_alternative<journal::AgentStateChanged>(fact.body); });
   stage.kill_and_restart();
   EXPECT_EQ(stage.agent(kSofia).state, AgentState::ready);
 }
