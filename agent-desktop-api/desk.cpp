@@ -96,7 +96,7 @@ Result<void> Desk::open() {
   const bool secure = !s.options.tls_certificate.empty();
   s.server = std::make_unique<HttpServer>(
       s.loop, s.metrics,
-      HttpServerOptions{s.options.address, s.options.port, s.options.tls_certificate, s.options.tls_key, s.options.connections},
+      HttpServerOptions{s.options.address, s.options.port, s.options.tls_certificate, s.options.tls_key, s.options.connections, s.options.header_wait},
       [weak = std::weak_ptr<State>(state_)](HttpRequest request, Respond respond) {
         if (const auto state = weak.lock()) state->api->handle(std::move(request), std::move(respond));
       });

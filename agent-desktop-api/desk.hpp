@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent-desktop-api/http/limits.hpp"
 #include "agent-desktop-api/ports.hpp"
 #include "base/instant.hpp"
 #include "base/result.hpp"
@@ -30,6 +31,7 @@ struct DeskOptions {
   std::int64_t epoch = 1;              ///< the store's epoch: pages that resume learn that the server started anew
   bool metrics_public = false;         ///< /metrics for everybody; otherwise for loopback, or a token with scope `metrics:read`
   std::size_t connections = 4096;
+  std::chrono::milliseconds header_wait = limits::kHeaderWait;  ///< for the headers of a request, idleness before them included
   std::chrono::milliseconds hello_timeout{5'000};
   std::chrono::milliseconds heartbeat{15'000};
   std::chrono::milliseconds resume_ttl{60'000};

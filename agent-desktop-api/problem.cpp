@@ -6,6 +6,7 @@
 #include "agent-desktop-api/json_text.hpp"
 #include "contacts/error.hpp"
 #include "core/views/request.hpp"
+#include "runtime/metrics.hpp"
 
 namespace callwright::desktop {
 namespace {
@@ -103,6 +104,10 @@ std::string problem_json(const Error& error, const std::vector<FieldFault>& faul
   json.end_array();
   json.end_object();
   return json.take();
+}
+
+void count_problem(runtime::Metrics& metrics, const std::error_code& code) {
+  metrics.counter("callwright_desk_problems_total", "Requests and commands that were refused.", {{"code", std::string(problem_kind(code).code)}}).add();
 }
 
 }  // namespace callwright::desktop

@@ -6,6 +6,10 @@
 #include "agent-desktop-api/errc.hpp"
 #include "base/result.hpp"
 
+namespace callwright::runtime {
+class Metrics;
+}
+
 namespace callwright::desktop {
 
 /// How one error is told: RFC 9457, the same for HTTP and for `nack` frames.
@@ -31,5 +35,8 @@ struct FieldFault {
 
 /// The problem as JSON text. `internal` never shows the error's context, which may name files or rows.
 std::string problem_json(const Error& error, const std::vector<FieldFault>& faults = {});
+
+/// Counts a problem that a peer was told, by its code. Every refusal of HTTP and every `nack` passes here.
+void count_problem(runtime::Metrics& metrics, const std::error_code& code);
 
 }  // namespace callwright::desktop

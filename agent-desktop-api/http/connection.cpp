@@ -58,8 +58,9 @@ asio::awaitable<bool> Connection::serve_one(std::shared_ptr<Connection> self, be
   parser.header_limit(limits::kHeaderBytes);
   parser.body_limit(limits::kBodyBytes);
   auto& tcp = self->stream_.tcp();
-  tcp.expires_after(limits::kHeaderWait);
+  tcp.expires_after(self->shared_->header_wait);
   const auto [header_error, header_size] = co_await http::async_read_header(self->stream_, buffer, parser, as_result);
+  if (header_error == beast::error::timeout && !parser.got_some()) co_return false;  // idle between two requests
   if (header_error) co_return co_await refuse(self, header_error);
   tcp.expires_after(limits::kBodyWait);
   if (!parser.is_done()) {

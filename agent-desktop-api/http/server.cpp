@@ -14,6 +14,7 @@ struct HttpServer::State {
     shared->handler = std::move(handler);
     shared->tasks = &tasks;
     shared->metrics = &metrics;
+    shared->header_wait = options.header_wait;
     shared->open_connections = metrics.gauge("callwright_desk_connections", "Open HTTP and WebSocket connections.");
     shared->open_sockets = metrics.gauge("callwright_desk_sockets", "Open WebSockets.");
     shared->overflows = metrics.counter("callwright_desk_socket_overflow_total", "WebSockets closed with 4408 because their page reads too slowly.");

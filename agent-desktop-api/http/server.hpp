@@ -1,9 +1,11 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "agent-desktop-api/http/limits.hpp"
 #include "agent-desktop-api/http/message.hpp"
 #include "base/result.hpp"
 
@@ -20,6 +22,7 @@ struct HttpServerOptions {
   std::string tls_certificate;
   std::string tls_key;
   std::size_t connections = 4096;
+  std::chrono::milliseconds header_wait = limits::kHeaderWait;  ///< for a whole request line and headers, idleness before them included
 };
 
 /// HTTP/1.1 and WebSocket on one port: the thin driver around `HttpHandler` and `SocketPeer`.

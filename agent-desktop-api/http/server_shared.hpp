@@ -1,5 +1,6 @@
 #pragma once
 // Private to http/.
+#include <chrono>
 #include <unordered_set>
 
 #include "agent-desktop-api/http/message.hpp"
@@ -15,6 +16,7 @@ struct ServerShared {
   HttpHandler handler;
   runtime::TaskGroup* tasks = nullptr;  // alive while a task runs in it
   runtime::Metrics* metrics = nullptr;
+  std::chrono::milliseconds header_wait;
   std::unordered_set<Connection*> connections;
 
   runtime::Gauge open_connections;

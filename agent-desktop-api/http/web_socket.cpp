@@ -103,7 +103,7 @@ asio::awaitable<void> WebSocket::read(std::shared_ptr<WebSocket> self, std::shar
   while (!self->cut_) {
     const auto [error, size] = co_await self->ws_.async_read(buffer, as_result);
     if (error) {
-      if (error == websocket::error::message_too_big || error == websocket::error::bad_frame_payload) self->shared_->bad_input("ws_message");
+      if (error == websocket::condition::protocol_violation || error == websocket::error::message_too_big) self->shared_->bad_input("ws_message");
       break;
     }
     if (!self->closing_) {

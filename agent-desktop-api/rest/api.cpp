@@ -95,7 +95,7 @@ void Api::handle(HttpRequest request, Respond respond) {
     harden(response, secure);
     respond(std::move(response));
   };
-  auto exchange = std::make_shared<Exchange>(Exchange{std::move(request), std::move(hardened), {}, {}});
+  auto exchange = std::make_shared<Exchange>(Exchange{parts_.metrics, std::move(request), std::move(hardened), {}, {}});
   const HttpRequest& asked = exchange->request;
   bool known_path = false;
   for (const Row& row : table()) {
@@ -154,8 +154,9 @@ void Api::denied(const Exchange& exchange, Operation operation) {
   exchange.fail(Errc::not_allowed, name);
 }
 
-void Api::Exchange::fail(const Error& error, const std::vector<FieldFault>& faults) const {
-  respond(json_response(problem_kind(error.code).status, problem_json(error, faults)));
+HttpResponse Api::Exchange::problem(const Error& error, const std::vector<FieldFault>& faults) const {
+  count_problem(metrics, error.code);
+  return json_response(problem_kind(error.code).status, problem_json(error, faults));
 }
 
 void Api::open_socket(const ExchangePtr& exchange) {

@@ -57,6 +57,7 @@ class Api {
  private:
   /// One request on its way.
   struct Exchange {
+    runtime::Metrics& metrics;
     HttpRequest request;
     Respond respond;
     Principal who;
@@ -64,7 +65,9 @@ class Api {
 
     void send(HttpResponse response) const { respond(std::move(response)); }
     void json(int status, std::string text) const { respond(json_response(status, std::move(text))); }
-    void fail(const Error& error, const std::vector<FieldFault>& faults = {}) const;
+    /// The answer that tells a problem; it is counted. `fail` sends it.
+    HttpResponse problem(const Error& error, const std::vector<FieldFault>& faults = {}) const;
+    void fail(const Error& error, const std::vector<FieldFault>& faults = {}) const { send(problem(error, faults)); }
     void fail(Errc code, std::string context = {}) const { fail(Error{code, std::move(context)}); }
   };
   using ExchangePtr = std::shared_ptr<Exchange>;

@@ -1,6 +1,5 @@
 #include "agent-desktop-api/json_text.hpp"
 #include "agent-desktop-api/json_views.hpp"
-#include "agent-desktop-api/problem.hpp"
 #include "agent-desktop-api/rest/api.hpp"
 
 namespace callwright::desktop {
@@ -18,7 +17,7 @@ void Api::sign_in(const ExchangePtr& exchange) {
   parts_.sign_ins.sign_in(std::move(*login), exchange->request.remote,
                           [exchange](Result<SignIns::Opened> opened, std::chrono::seconds retry_after) {
                             if (!opened) {
-                              HttpResponse refused = json_response(problem_kind(opened.error().code).status, problem_json(opened.error()));
+                              HttpResponse refused = exchange->problem(opened.error());
                               if (retry_after.count() > 0) refused.headers.emplace_back("Retry-After", std::to_string(retry_after.count()));
                               return exchange->send(std::move(refused));
                             }

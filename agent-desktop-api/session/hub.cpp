@@ -372,7 +372,7 @@ void Hub::command(PageSession& page, Command command) {
   if (!allowed) {
     count_command(command.name, "not_allowed");
     metrics_.counter("callwright_desk_denied_total", "Requests denied by role.", {{"operation", of_another ? "force_state" : "own_work"}}).add();
-    return page.nack(command.id, problem_json({Errc::not_allowed, command.name}));
+    return page.nack(command.id, {Errc::not_allowed, command.name});
   }
   core::Request request{page.stream()->number, who.name, command.id, of_another ? command.for_agent : who.agent, std::move(command.body)};
   const auto send = [this, name = command.name](core::Request ready) {
@@ -382,7 +382,7 @@ void Hub::command(PageSession& page, Command command) {
     count_command(name, taken ? "taken" : "busy");
     if (taken) return;
     if (const auto stream = streams_.find(number); stream != streams_.end() && stream->second->page)
-      stream->second->page->nack(id, problem_json({draining_ ? Errc::draining : Errc::busy, {}}));
+      stream->second->page->nack(id, {draining_ ? Errc::draining : Errc::busy, {}});
   };
   auto* choice = std::get_if<core::ChooseCustomer>(&request.body);
   if (!choice) return send(std::move(request));
@@ -403,7 +403,7 @@ void Hub::reply(core::Reply reply) {
   if (stream == streams_.end() || !stream->second->page) return;
   PageSession& page = *stream->second->page;
   if (reply.result) return page.ack(reply.id);
-  page.nack(reply.id, problem_json(reply.result.error()));
+  page.nack(reply.id, reply.result.error());
 }
 
 }  // namespace callwright::desktop

@@ -99,12 +99,13 @@ void PageSession::ack(const std::string& id) {
   send(json.take());
 }
 
-void PageSession::nack(const std::string& id, const std::string& problem) {
+void PageSession::nack(const std::string& id, const Error& error, const std::vector<FieldFault>& faults) {
+  if (hub_) count_problem(hub_->metrics_, error.code);
   JsonText json;
   json.begin_object();
   json.field("type", "nack");
   json.field("id", id);
-  json.field_raw("problem", problem);
+  json.field_raw("problem", problem_json(error, faults));
   json.end_object();
   send(json.take());
 }
@@ -216,14 +217,14 @@ void PageSession::on(const Resync&) { send(hub_->snapshot(*stream_)); }
 void PageSession::on(Command command) {
   if (!commands_.take(hub_->ports_.now())) {
     hub_->count_command(command.name, "too_many");
-    return nack(command.id, problem_json({Errc::too_many, "at most 10 commands a second"}));
+    return nack(command.id, {Errc::too_many, "at most 10 commands a second"});
   }
   hub_->command(*this, std::move(command));
 }
 
 void PageSession::on(const BadCommand& bad) {
   hub_->metrics_.counter("callwright_desk_bad_input_total", "", {{"kind", "ws_command"}}).add();
-  nack(bad.id, problem_json({Errc::bad_request, {}}, bad.faults));
+  nack(bad.id, {Errc::bad_request, {}}, bad.faults);
 }
 
 }  // namespace callwright::desktop

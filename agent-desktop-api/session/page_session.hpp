@@ -7,6 +7,7 @@
 #include "agent-desktop-api/auth/permission.hpp"
 #include "agent-desktop-api/http/socket.hpp"
 #include "agent-desktop-api/json_requests.hpp"
+#include "agent-desktop-api/problem.hpp"
 #include "agent-desktop-api/session/topics.hpp"
 
 namespace callwright::desktop {
@@ -30,7 +31,7 @@ class PageSession final : public SocketPeer {
   void close(Close code, const std::string& reason);
   void bye(Close code, const std::string& reason, std::int64_t retry_after_ms);
   void ack(const std::string& id);
-  void nack(const std::string& id, const std::string& problem);
+  void nack(const std::string& id, const Error& error, const std::vector<FieldFault>& faults = {});
 
   /// Heartbeat and hello deadline.
   void tick(Instant now);

@@ -1,6 +1,11 @@
 #include <unistd.h>
 
-#include <cstdio>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/write.hpp>
 #include <fstream>
 
 #include "runtime/tls.hpp"
@@ -8,6 +13,24 @@
 
 namespace callwright::desktop::tests {
 namespace {
+
+/// What a TLS client that trusts `ca` alone reads to the end after it has sent `text` to `localhost`.
+std::string over_tls(std::uint16_t port, const std::filesystem::path& ca, const std::string& text) {
+  namespace asio = boost::asio;
+  using tcp = asio::ip::tcp;
+  const auto context = runtime::client_tls(ca);
+  if (!context) return context.error().text();
+  asio::io_context io;
+  asio::ssl::stream<tcp::socket> stream(io, **context);
+  stream.set_verify_callback(asio::ssl::host_name_verification("localhost"));
+  stream.next_layer().connect({asio::ip::address_v4::loopback(), port});
+  stream.handshake(asio::ssl::stream_base::client);
+  asio::write(stream, asio::buffer(text));
+  std::string answer;
+  boost::system::error_code end;
+  asio::read(stream, asio::dynamic_buffer(answer), end);
+  return answer;
+}
 
 class Http : public DeskTest {
  protected:
@@ -108,6 +131,49 @@ TEST_F(Http, WrongMethodsAndAddressesAreNamed) {
   EXPECT_EQ(ask("GET", "/api/v2/session").status, 404);
 }
 
+TEST_F(Http, EveryRefusalIsCountedByItsCode) {
+  start();
+  const Person sofia = sign_in("sofia");
+  const Headers signed_in = sofia.headers(origin());
+  Headers plain_text = signed_in;
+  plain_text.back().second = "text/plain";
+  EXPECT_EQ(ask("POST", "/api/v1/session", {{"Origin", origin()}, {"Content-Type", "application/json"}}, "{\"login\":").status, 400);
+  EXPECT_EQ(ask("POST", "/api/v1/customers", signed_in, R"({"name":5})").status, 400);
+  EXPECT_EQ(ask("GET", "/api/v1/agent", {{"Cookie", sofia.cookie}, {"Origin", origin()}}).status, 400) << "no upgrade";
+  EXPECT_EQ(metric("callwright_desk_problems_total{code=\"bad_request\"}"), 3);
+  EXPECT_EQ(try_sign_in("sofia", "wrong").status, 401);
+  EXPECT_EQ(metric("callwright_desk_problems_total{code=\"bad_login\"}"), 1);
+  EXPECT_EQ(ask("GET", "/api/v1/centre").status, 401);
+  EXPECT_EQ(metric("callwright_desk_problems_total{code=\"not_signed_in\"}"), 1);
+  EXPECT_EQ(ask("GET", "/api/v1/queues", signed_in).status, 403);
+  EXPECT_EQ(metric("callwright_desk_problems_total{code=\"not_allowed\"}"), 1);
+  EXPECT_EQ(ask("GET", "/api/v1/nothing", signed_in).status, 404);
+  EXPECT_EQ(metric("callwright_desk_problems_total{code=\"not_found\"}"), 1);
+  EXPECT_EQ(ask("PUT", "/api/v1/session", signed_in).status, 405);
+  EXPECT_EQ(metric("callwright_desk_problems_total{code=\"method_not_allowed\"}"), 1);
+  EXPECT_EQ(ask("POST", "/api/v1/customers", plain_text, R"({"name":"Bo"})").status, 415);
+  EXPECT_EQ(metric("callwright_desk_problems_total{code=\"wrong_media_type\"}"), 1);
+  EXPECT_EQ(ask("PATCH", "/api/v1/customers/500", signed_in, R"({"name":"Bo"})").status, 428);
+  EXPECT_EQ(metric("callwright_desk_problems_total{code=\"precondition_required\"}"), 1);
+  EXPECT_EQ(ask("GET", "/api/v1/session", signed_in).status, 200);
+}
+
+TEST_F(Http, ATimeOutIsBadInputOnlyAfterSomeBytes) {
+  DeskOptions options;
+  options.header_wait = std::chrono::milliseconds(50);
+  start(options);
+  Wire idle(desk_->port());
+  EXPECT_EQ(idle.request("GET", "/health").status, 200);
+  Wire silent(desk_->port());
+  EXPECT_TRUE(idle.at_end());
+  EXPECT_TRUE(silent.at_end());
+  EXPECT_EQ(metric("callwright_desk_bad_input_total{kind=\"http_timeout\"}"), 0);
+  Wire half(desk_->port());
+  half.write("GET /hea");
+  EXPECT_TRUE(half.at_end());
+  EXPECT_EQ(metric("callwright_desk_bad_input_total{kind=\"http_timeout\"}"), 1);
+}
+
 TEST_F(Http, BeyondLoopbackWithoutTlsIsRefusedWithTheHint) {
   DeskOptions options;
   options.address = "0.0.0.0";
@@ -126,14 +192,7 @@ TEST_F(Http, TlsServesAndSpeaksNoPlainHttp) {
   start(options);
   EXPECT_EQ(desk_->url(), "https://127.0.0.1:" + std::to_string(desk_->port()));
   EXPECT_EQ(ask("GET", "/health").status, 0);
-  const std::string command = "curl -s --cacert " + made->ca_certificate.string() + " https://localhost:" + std::to_string(desk_->port()) + "/health -D -";
-  std::string out;
-  if (FILE* pipe = ::popen(command.c_str(), "r")) {
-    char chunk[512];
-    while (std::fgets(chunk, sizeof chunk, pipe)) out += chunk;
-    ::pclose(pipe);
-  }
-  if (out.empty()) GTEST_SKIP() << "curl is not installed";
+  const std::string out = over_tls(desk_->port(), made->ca_certificate, "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   EXPECT_NE(out.find("{\"status\":\"ok\"}"), std::string::npos) << out;
   EXPECT_NE(out.find("Strict-Transport-Security"), std::string::npos);
 }

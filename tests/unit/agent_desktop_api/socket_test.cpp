@@ -175,6 +175,23 @@ TEST_F(PageSocket, BadFramesClose4400AndAreCounted) {
   EXPECT_EQ(metric("callwright_desk_bad_input_total{kind=\"ws_frame\"}"), static_cast<double>(bad.size() + 2));
 }
 
+TEST_F(PageSocket, WhatTheWebSocketProtocolForbidsEndsTheConnectionAndIsCounted) {
+  start();
+  const Person sofia = sign_in("sofia");
+  const auto ends = [&](const std::string& text, int opcode) {
+    PageWire wire = joined(sofia);
+    wire.send(text, opcode);
+    const Message last = wire.receive();
+    return last.ended || last.close_code != 0;
+  };
+  EXPECT_TRUE(ends("x", 3)) << "an opcode that does not exist";
+  EXPECT_TRUE(ends("x", 0)) << "a continuation of nothing";
+  EXPECT_TRUE(ends(std::string(200, 'x'), 9)) << "a ping longer than 125 bytes";
+  EXPECT_TRUE(ends("\xC3\x28", 1)) << "a text that is no UTF-8";
+  EXPECT_TRUE(ends(std::string(200'000, 'x'), 1)) << "a message that is not even read";
+  EXPECT_EQ(metric("callwright_desk_bad_input_total{kind=\"ws_message\"}"), 5);
+}
+
 TEST_F(PageSocket, NoHelloInTimeClosesTheSocket) {
   DeskOptions options;
   options.hello_timeout = milliseconds(20);
@@ -264,6 +281,7 @@ TEST_F(PageSocket, WrongArgumentsAreNackedByFieldAndChangeNothing) {
     EXPECT_EQ(text(nack["problem"].as_object(), "code"), "bad_request");
     EXPECT_EQ(nack["problem"].at("errors").as_array().size(), 1U) << command;
   }
+  EXPECT_EQ(metric("callwright_desk_problems_total{code=\"bad_request\"}"), 5);
   std::lock_guard lock(mutex_);
   EXPECT_TRUE(requests_.empty());
 }
@@ -279,6 +297,7 @@ TEST_F(PageSocket, AFullCoreQueueIsARetryableNack) {
   wire.send(R"({"type":"cmd","id":"c1","name":"sign_out","args":{}})");
   auto nack = frame(wire);
   EXPECT_EQ(text(nack["problem"].as_object(), "code"), "busy");
+  EXPECT_EQ(metric("callwright_desk_problems_total{code=\"busy\"}"), 1);
   EXPECT_TRUE(nack["problem"].at("retryable").as_bool());
 }
 
