@@ -44,6 +44,7 @@ std::vector<journal::Fact> Core::checkpoint() const { return state_->checkpoint(
 std::map<std::string, std::int64_t> Core::sources() const { return state_->ledger.sources(); }
 std::int64_t Core::last_seq() const { return state_->seq; }
 Instant Core::last_at() const { return state_->last_at; }
+Core::Ignored Core::ignored() const { return {state_->model.ignored(), state_->ignored_requests}; }
 std::vector<std::string> Core::violations() const { return state_->violations(); }
 
 std::uint64_t Core::digest() const {

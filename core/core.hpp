@@ -57,6 +57,14 @@ class Core {
   /// For the simulator's check that folding the journal gives the live state.
   std::uint64_t digest() const;
 
+  /// What did not fit and concluded nothing since this core was made: repeated or late events of switches, events about unknown
+  /// legs, requests that were answered with an error.
+  struct Ignored {
+    std::uint64_t events = 0;
+    std::uint64_t requests = 0;
+  };
+  Ignored ignored() const;
+
   /// Invariants that must hold after every step; the texts of those that do not. For tests and the simulator.
   std::vector<std::string> violations() const;
 

@@ -358,6 +358,8 @@ void Application::refresh_metrics() {
   gauge("callwright_core_inbound", "Inputs that wait for the core", static_cast<double>(core_->inbound().size()));
   gauge("callwright_core_refused", "Inputs that the full queue refused", static_cast<double>(core_->inbound().refused()));
   gauge("callwright_core_steps", "Inputs taken by the core", static_cast<double>(core_->steps()));
+  gauge("callwright_core_ignored_events", "Events of switches that changed nothing: repeated, late, or about what is unknown", static_cast<double>(core_->ignored_events()));
+  gauge("callwright_core_ignored_requests", "Requests of agents that did not fit and changed nothing", static_cast<double>(core_->ignored_requests()));
   gauge("callwright_writer_commits", "Transactions of facts", static_cast<double>(writer_->commits()));
   gauge("callwright_writer_facts", "Facts committed", static_cast<double>(writer_->facts_committed()));
   gauge("callwright_pops_late", "Phones that rang although the agent's page had not said within 50 ms that it has the pop", static_cast<double>(pops_late_));

@@ -51,6 +51,9 @@ void CoreThread::take(core::InputBody body) {
   const core::Input input{outlets_.now(), std::move(body)};
   core::Output output = core_->step(input);
   steps_.fetch_add(1, std::memory_order_relaxed);
+  const auto ignored = core_->ignored();
+  ignored_events_.store(ignored.events, std::memory_order_relaxed);
+  ignored_requests_.store(ignored.requests, std::memory_order_relaxed);
   outlets_.deliver(input, std::move(output));
 }
 

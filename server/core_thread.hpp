@@ -42,6 +42,9 @@ class CoreThread {
   /// When the loop last turned: for the watchdog.
   Instant last_turn() const { return {last_turn_us_.load(std::memory_order_relaxed)}; }
   std::uint64_t steps() const { return steps_.load(std::memory_order_relaxed); }
+  /// `core::Core::ignored` after the last step.
+  std::uint64_t ignored_events() const { return ignored_events_.load(std::memory_order_relaxed); }
+  std::uint64_t ignored_requests() const { return ignored_requests_.load(std::memory_order_relaxed); }
 
  private:
   void run();
@@ -53,6 +56,8 @@ class CoreThread {
   BoundedQueue<std::function<void(const core::Core&)>> inspections_{"core_inspections", 64};
   std::atomic<std::int64_t> last_turn_us_ = 0;
   std::atomic<std::uint64_t> steps_ = 0;
+  std::atomic<std::uint64_t> ignored_events_ = 0;
+  std::atomic<std::uint64_t> ignored_requests_ = 0;
   std::int64_t checkpoint_seq_ = 0;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;

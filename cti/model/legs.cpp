@@ -54,6 +54,8 @@ Sighting* Turn::meet(const LegCreated& made, LegState state, OpenedBy by) {
     else decide(*sighting, by);
   } else if (!sighting->leg && !sighting->let_go && seen_.learn(*sighting, made)) {
     decide(*sighting, by);
+  } else if (by == OpenedBy::arrival) {
+    ignore();
   }
   return sighting;
 }
@@ -108,8 +110,9 @@ void Turn::start_leg(ContactId contact, CallId call, LegRole role, const AgentId
 // --- what a leg does -------------------------------------------------------------------------------------------------------
 
 void Turn::take(const LegStateSeen& seen) {
-  if (Sighting* sighting = seen_.find(seen.native_id)) see_state(*sighting, seen.state);
-  else ignore();
+  Sighting* sighting = seen_.find(seen.native_id);
+  if (!sighting || !follows(sighting->state, seen.state)) return ignore();
+  see_state(*sighting, seen.state);
 }
 
 void Turn::see_state(Sighting& sighting, LegState state) {

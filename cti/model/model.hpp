@@ -77,7 +77,7 @@ class Model {
   /// Devices of agents: a leg on one of them is that agent's. Configuration, not folded.
   void know_devices(std::unordered_map<std::string, AgentId> agent_by_device, const SwitchId& switch_id);
 
-  /// Emits what the event means. Events about unknown legs conclude nothing and are counted in `ignored`.
+  /// Emits what the event means. Events that repeat, come too late or are about unknown legs conclude nothing and are counted in `ignored`.
   void on(const SwitchEvent& event, Instant now, IdMint& mint, journal::FactSink& sink);
 
   const Contact* contact(ContactId id) const;

@@ -13,7 +13,7 @@ using journal::LegRole;
 void Turn::take(const LegEnteredBridge& entered) {
   Sighting* sighting = seen_.find(entered.native_id);
   if (!sighting || entered.bridge.empty()) return ignore();
-  if (sighting->bridge == entered.bridge) return;
+  if (sighting->bridge == entered.bridge) return ignore();
   std::vector<std::string> near = seen_.component(entered.native_id);
   seen_.enter(*sighting, entered.bridge);
   settle(near);
@@ -23,7 +23,7 @@ void Turn::take(const LegLeftBridge& left) {
   Sighting* sighting = seen_.find(left.native_id);
   if (!sighting) return ignore();
   const bool told_since = !sighting->bridge.starts_with('\n');
-  if (sighting->bridge.empty() || (told_since && !left.bridge.empty() && sighting->bridge != left.bridge)) return;
+  if (sighting->bridge.empty() || (told_since && !left.bridge.empty() && sighting->bridge != left.bridge)) return ignore();
   const std::vector<std::string> near = seen_.component(left.native_id);
   seen_.leave(*sighting);
   settle(near);
@@ -33,7 +33,7 @@ void Turn::take(const LocalPair& pair) {
   Sighting* one = seen_.find(pair.one);
   Sighting* two = seen_.find(pair.two);
   if (!one || !two || one == two) return ignore();
-  if (one->pair == pair.two) return;
+  if (one->pair == pair.two) return ignore();
   seen_.pair(*one, *two);
   for (Sighting* half : {one, two})
     if (!half->leg) half->made.device_class = DeviceClass::local_half;

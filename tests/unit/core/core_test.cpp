@@ -53,6 +53,16 @@ TEST(Core, ACallGoesFromArrivalToTheMoreSkilledAgentAndEndsAfterWrapUp) {
   EXPECT_EQ(stage.queue().waiting, 0);
 }
 
+TEST(Core, WhatDoesNotFitIsCountedAndConcludesNothing) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  const auto before = stage.core->ignored();
+  EXPECT_TRUE(stage.hang_up("nobody").facts.empty());
+  EXPECT_EQ(stage.core->ignored().events, before.events + 1);
+  EXPECT_TRUE(stage.ask(kSofia, HoldContact{ContactId{99}}).facts.empty());
+  EXPECT_EQ(stage.core->ignored().requests, before.requests + 1);
+}
+
 TEST(Core, ThePopShowsTheCardBeforeThePhoneRings) {
   Stage stage = with_two_ready();
   stage.arrive();

@@ -233,6 +233,20 @@ TEST(Model, EventsOfUnknownLegsConcludeNothingAndAreCounted) {
   EXPECT_EQ(board.model.ignored(), 10u);
 }
 
+TEST(Model, EventsThatRepeatConcludeNothingAndAreCounted) {
+  Switchboard board;
+  board.on(LinkOpened{5});
+  for (const SwitchEventBody& body : {SwitchEventBody{caller("c")}, SwitchEventBody{phone("a", "PJSIP/a1")}, SwitchEventBody{LegStateSeen{"a", LegState::connected}},
+                                      SwitchEventBody{LegEnteredBridge{"c", "b"}}, SwitchEventBody{LegEnteredBridge{"a", "b"}}, SwitchEventBody{LegLeftBridge{"a", "b"}},
+                                      SwitchEventBody{gone("a")}}) {
+    const std::uint64_t before = board.model.ignored();
+    board.on(body);
+    EXPECT_EQ(board.model.ignored(), before) << body.index();
+    EXPECT_THAT(board.on(body), IsEmpty());
+    EXPECT_EQ(board.model.ignored(), before + 1) << body.index();
+  }
+}
+
 TEST(Model, OrphansNobodyTakesAreBounded) {
   Switchboard board;
   for (std::size_t i = 0; i < Model::kOrphanLimit + 5; ++i) board.on(phone(std::to_string(i), "PJSIP/a1", {{99}, {7}, 1}));
