@@ -5,8 +5,8 @@
 #include "base/instant.hpp"
 #include "journal/fact.hpp"
 
-/// The figures of docs/metrics.md, made from counts where they are shown. None is stored: a row keeps counts and sums, so a changed
-/// formula gets a new version here and rewrites no past.
+/// The figures of docs/metrics.md, made from counts. None is stored: a row keeps counts and sums, so a changed formula gets a new
+/// version here and rewrites no past. The pages make theirs in TypeScript (web/src/figures.ts); these are for what the server shows.
 namespace callwright::metrics {
 
 constexpr int kFormulaVersion = 1;

@@ -45,6 +45,8 @@ const page = template
 await writeFile(join(out, 'index.html'), page);
 
 await copyFile(join(root, 'src/icon.svg'), join(out, 'icon.svg'));
+// The font's licence asks to go where the font goes.
+await copyFile(join(root, 'node_modules/@fontsource-variable/inter/LICENSE'), join(out, 'inter-license.txt'));
 
 const manifest = { '/': 'index.html' };
 for (const name of (await readdir(out)).sort()) {
