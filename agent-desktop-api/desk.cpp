@@ -38,7 +38,7 @@ struct Desk::State : std::enable_shared_from_this<Desk::State> {
         now(callbacks.now),
         calls(store, owner),
         sign_ins(metrics, {!options.tls_certificate.empty(), options.recheck}, calls, owner, callbacks.now),
-        hub(metrics, {options.epoch, options.hello_timeout, options.heartbeat, options.resume_ttl},
+        hub(metrics, {options.epoch, options.hello_timeout, options.heartbeat, options.silence, options.resume_ttl},
             {callbacks.request, callbacks.now, [this](CustomerId customer, auto done) { read_card(customer, std::move(done)); }, callbacks.popped}) {
     sign_ins.on_ended = [this](const std::string& session) { hub.end_session(session); };
     sign_ins.on_changed = [this](const std::string& session) { hub.renew_session(session); };
@@ -67,7 +67,7 @@ struct Desk::State : std::enable_shared_from_this<Desk::State> {
   }
 
   std::chrono::milliseconds beat_every() const {
-    const auto shortest = std::min({options.hello_timeout, options.heartbeat, options.topic_period, options.recheck});
+    const auto shortest = std::min({options.hello_timeout, options.heartbeat, options.silence, options.topic_period, options.recheck});
     return std::clamp(shortest / 4, std::chrono::milliseconds(2), std::chrono::milliseconds(250));
   }
 

@@ -34,6 +34,7 @@ struct DeskOptions {
   std::chrono::milliseconds header_wait = limits::kHeaderWait;  ///< for the headers of a request, idleness before them included
   std::chrono::milliseconds hello_timeout{5'000};
   std::chrono::milliseconds heartbeat{15'000};
+  std::chrono::milliseconds silence{2'000};     ///< a page that heard nothing for so long hears `tick`, and knows that what it shows is true
   std::chrono::milliseconds resume_ttl{60'000};
   std::chrono::milliseconds topic_period{1'000};
   std::chrono::milliseconds recheck{60'000};  ///< how often a session's account is read again

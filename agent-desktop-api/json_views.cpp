@@ -29,8 +29,7 @@ void append_offer(JsonText& json, const core::OfferView& offer) {
   json.end_object();
 }
 
-void append_candidate(JsonText& json, const journal::Candidate& candidate) {
-  json.begin_object();
+void append_candidate_fields(JsonText& json, const journal::Candidate& candidate) {
   json.field("agent", candidate.agent.value);
   json.field("score", candidate.score);
   json.begin_array("terms");
@@ -42,6 +41,20 @@ void append_candidate(JsonText& json, const journal::Candidate& candidate) {
     json.end_object();
   }
   json.end_array();
+}
+
+void append_candidate(JsonText& json, const journal::Candidate& candidate) {
+  json.begin_object();
+  append_candidate_fields(json, candidate);
+  json.end_object();
+}
+
+/// The chosen agent's own terms, without those he was compared with.
+void append_why(JsonText& json, const core::DecisionView* decision) {
+  if (!decision || decision->offer.best.empty()) return json.field_null("why");
+  json.begin_object("why");
+  json.field("decision", decision->decision);
+  append_candidate_fields(json, decision->offer.best.front());
   json.end_object();
 }
 
@@ -99,7 +112,7 @@ void append_row(JsonText& json, const contacts::ContactRow& row) {
 
 }  // namespace
 
-std::string to_json(const core::ContactView& view, FieldMask mask) {
+std::string to_json(const core::ContactView& view, FieldMask mask, const core::DecisionView* why) {
   const bool ended = view.state == core::ContactState::ended;
   JsonText json;
   json.begin_object();
@@ -126,6 +139,7 @@ std::string to_json(const core::ContactView& view, FieldMask mask) {
     json.field_raw("card", *view.card);
   else
     json.field_null("card");
+  append_why(json, mask == FieldMask::full ? why : nullptr);
   json.field_or_null("agent", view.agent.value);
   json.field("can_control", view.can_control);
   json.begin_array("offers");

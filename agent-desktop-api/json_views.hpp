@@ -13,10 +13,11 @@ namespace callwright::desktop {
 /// Which fields a reader gets. Each body is serialised once an event and mask, and shared by all who read it.
 enum class FieldMask : std::uint8_t {
   full,   ///< everything: for the agent whose contact it is
-  brief,  ///< without the customer's card: lists, and the last word to an agent who lost the contact
+  brief,  ///< without the customer's card and the reason of the offer: lists, and the last word to an agent who lost the contact
 };
 
-std::string to_json(const core::ContactView& view, FieldMask mask);
+/// `why`, the newest decision about the contact, goes to its agent as the terms that spoke for him.
+std::string to_json(const core::ContactView& view, FieldMask mask, const core::DecisionView* why = nullptr);
 std::string to_json(const core::AgentView& view);
 std::string to_json(const core::QueueView& view);
 std::string to_json(const core::LinkView& view);

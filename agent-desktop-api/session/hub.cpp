@@ -34,11 +34,11 @@ Body event_body(std::string_view entity, std::int64_t rev, std::string_view data
 /// A contact's body under each mask, made when first asked for.
 class ContactBodies {
  public:
-  explicit ContactBodies(const core::ContactView& view) : view_(view) {}
+  ContactBodies(const core::ContactView& view, const core::DecisionView* why) : view_(view), why_(why) {}
 
   const Body& get(FieldMask mask) {
     Body& body = bodies_[static_cast<std::size_t>(mask)];
-    if (!body) body = event_body(std::to_string(view_.contact.value), view_.rev, to_json(view_, mask));
+    if (!body) body = event_body(std::to_string(view_.contact.value), view_.rev, to_json(view_, mask, why_));
     // A card that does not fit into a frame is read by REST instead.
     if (mask == FieldMask::full && body->size() + kHeadRoom > limits::kFrameBytes) body = get(FieldMask::brief);
     return body;
@@ -46,6 +46,7 @@ class ContactBodies {
 
  private:
   const core::ContactView& view_;
+  const core::DecisionView* why_;
   std::array<Body, 2> bodies_;
 };
 
@@ -80,6 +81,9 @@ std::shared_ptr<SocketPeer> Hub::new_page(Principal principal) { return std::mak
 // --- views to pages -------------------------------------------------------------------------------------------------------
 
 void Hub::views(std::vector<core::View> views) {
+  // Decisions first: a pop says why it came to this agent.
+  for (core::View& any : views)
+    if (auto* decision = std::get_if<core::DecisionView>(&any)) mirror_.apply(std::move(*decision));
   for (core::View& any : views) {
     if (auto* contact = std::get_if<core::ContactView>(&any)) {
       const auto change = mirror_.apply(std::move(*contact));
@@ -93,15 +97,13 @@ void Hub::views(std::vector<core::View> views) {
     } else if (auto* link = std::get_if<core::LinkView>(&any)) {
       topics_.changed(Topic::links, link->switch_id.value);
       mirror_.apply(std::move(*link));
-    } else if (auto* decision = std::get_if<core::DecisionView>(&any)) {
-      mirror_.apply(std::move(*decision));
     }
   }
 }
 
 void Hub::contact_changed(const Mirror::ContactPtr& before, const Mirror::ContactPtr& now) {
   topics_.changed(Topic::contacts, std::to_string(now->contact.value));
-  ContactBodies bodies(*now);
+  ContactBodies bodies(*now, mirror_.newest_decision(now->contact));
   const auto have_part = parties(*now);
   for (const AgentId& agent : have_part) {
     const auto pop = new_offer(before, *now, agent);
@@ -181,7 +183,7 @@ std::string Hub::snapshot(const EventStream& stream) const {
     const core::AgentView* agent = mirror_.agent(stream.principal.agent);
     json.field_raw("agent", agent ? to_json(*agent) : "null");
     json.begin_array("contacts");
-    for (const auto& contact : mirror_.contacts_of(stream.principal.agent)) json.raw(to_json(*contact, mask));
+    for (const auto& contact : mirror_.contacts_of(stream.principal.agent)) json.raw(to_json(*contact, mask, mirror_.newest_decision(contact->contact)));
     json.end_array();
     json.field_raw("centre", with_centre ? centre_json_ : "null");
     json.end_object();
@@ -201,6 +203,7 @@ void Hub::publish_topics() {
     const auto update = topics_.update(topic, mirror_);
     for (PageSession* page : pages_) page->publish(topic, update, topics_);
   }
+  for (PageSession* page : pages_) page->publish_own(mirror_);
   mirror_.forget_ended();
 }
 

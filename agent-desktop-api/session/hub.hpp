@@ -32,6 +32,7 @@ struct HubOptions {
   std::int64_t epoch = 1;
   std::chrono::milliseconds hello_timeout{5'000};
   std::chrono::milliseconds heartbeat{15'000};
+  std::chrono::milliseconds silence{2'000};  ///< a page that heard nothing for so long hears `tick`
   std::chrono::milliseconds resume_ttl{60'000};
 };
 

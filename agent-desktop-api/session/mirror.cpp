@@ -43,8 +43,12 @@ bool Mirror::apply(core::LinkView view) {
 void Mirror::apply(core::DecisionView view) {
   for (const auto& known : decisions_)
     if (known.decision == view.decision) return;
-  decisions_.push_back(std::move(view));
-  if (decisions_.size() > kDecisions) decisions_.pop_front();
+  const core::DecisionView& kept = decisions_.emplace_back(std::move(view));
+  newest_decision_[kept.contact] = &kept;
+  if (decisions_.size() <= kDecisions) return;
+  const auto oldest = newest_decision_.find(decisions_.front().contact);
+  if (oldest->second == &decisions_.front()) newest_decision_.erase(oldest);
+  decisions_.pop_front();
 }
 
 void Mirror::forget_ended() {
@@ -85,6 +89,11 @@ std::vector<core::DecisionView> Mirror::decisions_of(ContactId contact) const {
   for (const auto& decision : decisions_)
     if (decision.contact == contact) theirs.push_back(decision);
   return theirs;
+}
+
+const core::DecisionView* Mirror::newest_decision(ContactId contact) const {
+  const auto found = newest_decision_.find(contact);
+  return found == newest_decision_.end() ? nullptr : found->second;
 }
 
 std::vector<AgentId> parties(const core::ContactView& view) {

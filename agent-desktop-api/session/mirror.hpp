@@ -38,6 +38,8 @@ class Mirror {
   /// Live contacts in which the agent has a part, oldest first.
   std::vector<ContactPtr> contacts_of(const AgentId& agent) const;
   std::vector<core::DecisionView> decisions_of(ContactId contact) const;
+  /// Null: none is kept.
+  const core::DecisionView* newest_decision(ContactId contact) const;
 
   const std::map<ContactId, ContactPtr>& contacts() const { return contacts_; }
   const std::map<AgentId, core::AgentView>& agents() const { return agents_; }
@@ -50,6 +52,7 @@ class Mirror {
   std::map<QueueId, core::QueueView> queues_;
   std::map<SwitchId, core::LinkView> links_;
   std::deque<core::DecisionView> decisions_;
+  std::map<ContactId, const core::DecisionView*> newest_decision_;  // into the deque
   std::vector<ContactId> ended_;
 };
 

@@ -63,7 +63,9 @@ void PageSession::bad_frame(const std::string& why) {
 }
 
 void PageSession::send(Frame frame) {
-  if (socket_ && !closing_) socket_->send(std::move(frame));
+  if (!socket_ || closing_) return;
+  if (hub_) said_at_ = hub_->ports_.now();
+  socket_->send(std::move(frame));
 }
 
 void PageSession::close(Close code, const std::string& reason) {
@@ -116,13 +118,16 @@ void PageSession::tick(Instant now) {
     if (now - opened_at_ >= hub_->options_.hello_timeout) bad_frame("no hello in time");
     return;
   }
-  if (now - pinged_at_ < hub_->options_.heartbeat) return;
-  if (ping_ - answered_ping_ >= kMissedBeats) return close(Close::slow_consumer, "no heartbeat");
-  pinged_at_ = now;
+  const bool beat = now - pinged_at_ >= hub_->options_.heartbeat;
+  if (!beat && now - said_at_ < hub_->options_.silence) return;
   JsonText json;
   json.begin_object();
-  json.field("type", "ping");
-  json.field("n", ++ping_);
+  json.field("type", beat ? "ping" : "tick");
+  if (beat) {
+    if (ping_ - answered_ping_ >= kMissedBeats) return close(Close::slow_consumer, "no heartbeat");
+    pinged_at_ = now;
+    json.field("n", ++ping_);
+  }
   json.field("ts", now.us);
   json.end_object();
   send(json.take());
@@ -171,7 +176,12 @@ void PageSession::on(const Hello& hello) {
 
 void PageSession::on(const Sub& sub) {
   std::bitset<kTopics> wanted;
+  bool own = false;
   for (const std::string& name : sub.topics) {
+    if (name == "own_queues") {
+      own = true;
+      continue;
+    }
     const auto topic = topic_of(name);
     if (!topic) return bad_frame("no such topic");
     wanted.set(static_cast<std::size_t>(*topic));
@@ -180,14 +190,27 @@ void PageSession::on(const Sub& sub) {
     hub_->metrics_.counter("callwright_desk_denied_total", "Requests denied by role.", {{"operation", "read_live"}}).add();
     return close(Close::not_allowed, "topics are for supervisors");
   }
+  if (own && !(principal_.agent && may(principal_, Operation::own_work))) {
+    hub_->metrics_.counter("callwright_desk_denied_total", "Requests denied by role.", {{"operation", "own_work"}}).add();
+    return close(Close::not_allowed, "own queues are for agents");
+  }
   follows_ = wanted;
   behind_.reset();
   for (std::size_t i = 0; i < kTopics; ++i)
     if (wanted.test(i)) send_list(static_cast<Topic>(i), hub_->topics_);
+  own_queues_.reset();
+  if (own) send_parts(own_queues_.emplace().list(principal_.agent, hub_->mirror_));
 }
 
 void PageSession::send_list(Topic topic, const Topics& topics) {
   for (const auto& part : topics.list(topic, hub_->mirror_)) send(Frame{{}, part});
+}
+
+void PageSession::send_parts(const TopicParts& parts) {
+  for (const auto& part : parts) {
+    hub_->topic_parts_.add();
+    send(Frame{{}, part});
+  }
 }
 
 void PageSession::publish(Topic topic, const Topics::Parts& update, const Topics& topics) {
@@ -204,10 +227,13 @@ void PageSession::publish(Topic topic, const Topics::Parts& update, const Topics
     behind_.reset(index);
     return send_list(topic, topics);
   }
-  for (const auto& part : update) {
-    hub_->topic_parts_.add();
-    send(Frame{{}, part});
-  }
+  send_parts(update);
+}
+
+void PageSession::publish_own(const Mirror& mirror) {
+  if (!is_open() || !own_queues_) return;
+  if (socket_ && socket_->queued_bytes() > limits::kTopicPauseBytes) return hub_->topics_paused_.add();
+  send_parts(own_queues_->update(principal_.agent, mirror));
 }
 
 void PageSession::on(const Pong& pong) { answered_ping_ = std::max(answered_ping_, std::min(pong.n, ping_)); }

@@ -2,12 +2,14 @@
 #include <bitset>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "agent-desktop-api/auth/permission.hpp"
 #include "agent-desktop-api/http/socket.hpp"
 #include "agent-desktop-api/json_requests.hpp"
 #include "agent-desktop-api/problem.hpp"
+#include "agent-desktop-api/session/own_queues.hpp"
 #include "agent-desktop-api/session/topics.hpp"
 
 namespace callwright::desktop {
@@ -33,10 +35,12 @@ class PageSession final : public SocketPeer {
   void ack(const std::string& id);
   void nack(const std::string& id, const Error& error, const std::vector<FieldFault>& faults = {});
 
-  /// Heartbeat and hello deadline.
+  /// Heartbeat, hello deadline, and a word before the page has heard nothing for too long.
   void tick(Instant now);
   /// One round of a topic, or its whole list if this page fell behind.
   void publish(Topic topic, const Topics::Parts& update, const Topics& topics);
+  /// One round of the agent's own queues.
+  void publish_own(const Mirror& mirror);
 
   const Principal& principal() const { return principal_; }
   const std::string& tab_id() const { return tab_id_; }
@@ -61,6 +65,7 @@ class PageSession final : public SocketPeer {
   void on(Command command);
   void on(const BadCommand& bad);
   void send_list(Topic topic, const Topics& topics);
+  void send_parts(const TopicParts& parts);
   void bad_frame(const std::string& why);
 
   Hub* hub_;
@@ -70,10 +75,12 @@ class PageSession final : public SocketPeer {
   std::string tab_id_;
   Instant opened_at_;
   Instant pinged_at_;
+  Instant said_at_;
   std::int64_t ping_ = 0;
   std::int64_t answered_ping_ = 0;
   std::bitset<kTopics> follows_;
   std::bitset<kTopics> behind_;
+  std::optional<OwnQueues> own_queues_;  // if it follows them
   Bucket commands_{10, 20, 20, {}};
   Bucket frames_{50, 200, 200, {}};
   bool closing_ = false;

@@ -1,14 +1,13 @@
 #pragma once
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "agent-desktop-api/session/mirror.hpp"
+#include "agent-desktop-api/session/topic_parts.hpp"
 
 namespace callwright::desktop {
 
@@ -23,7 +22,7 @@ std::optional<Topic> topic_of(std::string_view name);
 /// and shared by all who follow. Pure.
 class Topics {
  public:
-  using Parts = std::vector<std::shared_ptr<const std::string>>;
+  using Parts = TopicParts;
 
   void changed(Topic topic, std::string entity);
   /// The whole list as it is now.

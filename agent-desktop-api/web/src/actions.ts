@@ -1,7 +1,7 @@
-import { press } from './commands';
+import { failure, press } from './commands';
 import { signal } from '@preact/signals';
-import { send } from './socket';
-import { flush, leave_note } from './notes';
+import { flush } from './notes';
+import { pick_outcome, picked } from './outcomes';
 import { queue_of } from './stores/centre';
 import { contacts, self, work } from './stores/desk';
 import type { AgentState, ContactView } from './wire';
@@ -44,7 +44,7 @@ export function extend_wrap_up(): void {
 }
 
 export function needs_outcome(contact: ContactView): boolean {
-  return (queue_of(contact.queue)?.dispositions.length ?? 0) > 0 && !contact.disposition;
+  return (queue_of(contact.queue)?.dispositions.length ?? 0) > 0 && !contact.disposition && !picked.value[contact.contact];
 }
 
 /** Ends wrap-up, to a pause when `reason` names one. The note goes first. */
@@ -73,26 +73,15 @@ export function set_state(state: Extract<AgentState, 'ready' | 'not_ready'>, rea
   return press('set_state', { state, reason });
 }
 
+/** The key of the press that waits for this agent's state. */
+export const forcing = (agent: string): string => `force_state ${agent}`;
+
 export function force_state(agent: string, state: Extract<AgentState, 'ready' | 'not_ready'>, reason = ''): Promise<boolean> {
-  return press('force_state', { agent, state, reason });
+  return press('force_state', { agent, state, reason }, undefined, forcing(agent));
 }
 
-/** An outcome is kept by the page until the server has it, like a note. */
 export function set_disposition(contact: string, code: string, resolved: boolean): void {
   outcome_missing.value = null;
-  chosen.value = { ...chosen.value, [contact]: { code, resolved } };
-  void send('disposition', { contact, code, resolved }, { durable: true }).then((answer) => {
-    if (answer.ok || chosen.value[contact]?.code !== code || chosen.value[contact]?.resolved !== resolved) return;
-    const { [contact]: _gone, ...rest } = chosen.value;
-    chosen.value = rest;
-  });
-}
-/** What the agent picked and the server has not shown yet, by contact. */
-export const chosen = signal<Record<string, { code: string; resolved: boolean }>>({});
-
-/** The contact left this page: its note may go once it is acknowledged. */
-export function contact_left(contact: string): void {
-  leave_note(contact);
-  const { [contact]: _gone, ...rest } = chosen.value;
-  chosen.value = rest;
+  failure.value = null;
+  pick_outcome(contact, code, resolved);
 }

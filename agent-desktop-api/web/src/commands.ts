@@ -5,7 +5,7 @@ import type { CommandName, Problem } from './wire';
 // Presses that wait for the server. Only the server changes state: a press shows as pending until what it asked for is seen,
 // and rolls back with a reason when it is refused or after five seconds.
 
-/** Keys (`accept`, `hold`, `set_state` ...) of the presses that wait. */
+/** Keys of the presses that wait: the command's name, with its object where several may wait at once. */
 export const pending = signal<ReadonlySet<string>>(new Set());
 
 export interface Failure {
@@ -17,26 +17,26 @@ export const failure = signal<Failure | null>(null);
 
 const patience_ms = 5000;
 
-export function is_pending(...names: CommandName[]): boolean {
-  return names.some((name) => pending.value.has(name));
+export function is_pending(...keys: string[]): boolean {
+  return keys.some((key) => pending.value.has(key));
 }
 
 /** `seen` reads signals and tells whether the wish came true; without it the server's answer is enough. */
-export async function press(name: CommandName, args: Record<string, unknown>, seen?: () => boolean): Promise<boolean> {
-  if (pending.value.has(name)) return false;
+export async function press(name: CommandName, args: Record<string, unknown>, seen?: () => boolean, key: string = name): Promise<boolean> {
+  if (pending.value.has(key)) return false;
   failure.value = null;
-  mark(name, true);
+  mark(key, true);
   const answer = await send(name, args);
   if (!answer.ok) {
-    mark(name, false);
+    mark(key, false);
     failure.value = { name, problem: answer.problem };
     return false;
   }
   if (!seen || (await comes_true(seen))) {
-    mark(name, false);
+    mark(key, false);
     return true;
   }
-  mark(name, false);
+  mark(key, false);
   failure.value = { name, problem: { code: 'not_seen' } };
   return false;
 }
@@ -57,9 +57,9 @@ function comes_true(seen: () => boolean): Promise<boolean> {
   });
 }
 
-function mark(name: string, on: boolean): void {
+function mark(key: string, on: boolean): void {
   const next = new Set(pending.value);
-  if (on) next.add(name);
-  else next.delete(name);
+  if (on) next.add(key);
+  else next.delete(key);
   pending.value = next;
 }

@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { KeysHelp } from './components/keys_help';
 import { start_clock } from './clock';
@@ -5,10 +6,11 @@ import { t } from './i18n';
 import { start_keys } from './keys';
 import { flush_all } from './notes';
 import { start_prefs } from './prefs';
-import { route, start_router } from './router';
+import { go, route, start_router } from './router';
 import { is_supervisor, session, start_session } from './session';
 import { connect, connection } from './socket';
 import { start_customers } from './stores/customers';
+import { ringing } from './stores/desk';
 import { FloorHeader, DeskHeader } from './components/header';
 import { ContactPage } from './views/contact';
 import { ContactsPage } from './views/contacts';
@@ -59,6 +61,7 @@ start_router();
 start_keys();
 start_customers();
 start_session();
+effect(() => { if (ringing.value && route.peek().view !== 'desk') go('desk'); }); // the pop is the desk, whatever a supervisor who takes calls looks at
 addEventListener('pagehide', flush_all);
 document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') flush_all(); });
 render(<App />, document.getElementById('app')!);

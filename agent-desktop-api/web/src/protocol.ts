@@ -10,7 +10,9 @@ import {
 // What it promises to the rest of the page:
 // - events arrive once each and in order; a hole in `seq` is never guessed over but asked for again;
 // - a command is answered once: by the server, or after `command_timeout_ms`, or at once when there is no connection;
-// - a durable command (a note, an outcome) is repeated under the same id, over any number of connections, until answered.
+// - a durable command (a note, an outcome) is repeated under the same id, over any number of connections, until answered;
+//   whoever waits for it hears of each delay. It ends with the session: whoever signs in next is not its author;
+// - a command that does not fit a frame is never sent, and one on its way when the server refused a frame is not sent again.
 
 export type Applied = WelcomeFrame | SnapshotFrame | EventFrame | TopicFrame;
 
@@ -19,6 +21,7 @@ export type Connection =
   | 'connecting' // the first connection of this page
   | 'live'
   | 'reconnecting'
+  | 'recovering' // the server is there and folds its journal; it said when to come back
   | 'replaced' // another tab took over; this one stays quiet until asked
   | 'forbidden';
 
@@ -30,6 +33,7 @@ export type Action =
   | { do: 'send'; frame: PageFrame }
   | { do: 'apply'; frame: Applied }
   | { do: 'answer'; id: string; answer: Answer }
+  | { do: 'delayed'; id: string; problem: Problem } // durable: refused for now, and sent again later
   | { do: 'connection'; state: Connection }
   | { do: 'server_time'; micros: number }
   | { do: 'sign_in' } // the session is over: show the sign-in page
@@ -44,7 +48,10 @@ export const limits = {
   durable_retry_ms: 5_000,
   seen_every_ms: 5_000,
   default_heartbeat_ms: 15_000,
+  frame_bytes: 64 * 1024,
 } as const;
+
+const bytes_of = (text: string): number => new TextEncoder().encode(text).length;
 
 interface PendingCommand {
   frame: CommandFrame;
@@ -66,6 +73,8 @@ export class DeskProtocol {
   private seen = 0;
   private seen_at = 0;
   private asked_again = false;
+  private recovering = false; // said by the last connection
+  private said_recovering = false; // said by this one
   private shown: Connection = 'off';
   private topics: TopicName[] = [];
   private readonly pending = new Map<string, PendingCommand>();
@@ -79,17 +88,14 @@ export class DeskProtocol {
     return this.open(now);
   }
 
-  /** Signed out or told to stop: nothing is kept for a resume. */
+  /** Signed out or told to stop: nothing is kept for a resume, and nothing that this person asked for is sent later. */
   stop(): Action[] {
     const actions: Action[] = this.phase === 'stopped' || this.phase === 'waiting' ? [] : [{ do: 'close', code: 1000 }];
     this.phase = 'stopped';
     this.forget();
-    this.was_live = false;
-    for (const [id, command] of [...this.pending]) {
-      if (command.durable) continue;
-      this.pending.delete(id);
-      actions.push(failed(id, 'disconnected'));
-    }
+    this.was_live = this.recovering = this.said_recovering = false;
+    for (const id of this.pending.keys()) actions.push(failed(id, 'disconnected'));
+    this.pending.clear();
     return [...actions, ...this.show('off')];
   }
 
@@ -113,11 +119,13 @@ export class DeskProtocol {
         return [{ do: 'apply', frame }];
       case 'event': return this.event(frame, now);
       case 'topic': return [{ do: 'apply', frame }];
+      case 'tick': return [];
       case 'ack': return this.answered(frame.id, frame.ok ? { ok: true } : { ok: false, problem: { code: 'refused' } }, now);
       case 'nack': return this.answered(frame.id, { ok: false, problem: frame.problem ?? {} }, now);
       case 'ping': return [{ do: 'send', frame: { type: 'pong', n: frame.n } }, { do: 'server_time', micros: frame.ts }];
       case 'bye':
         this.retry_at = now + Math.max(0, frame.retry_after_ms);
+        this.said_recovering = frame.reason === 'recovering';
         return [];
       default: return []; // a later version's frame
     }
@@ -125,15 +133,23 @@ export class DeskProtocol {
 
   closed(code: number, now: number): Action[] {
     if (this.phase === 'stopped' || this.phase === 'waiting') return [];
-    const never_greeted = this.phase !== 'live';
+    const never_greeted = this.phase !== 'live' && !this.said_recovering;
+    this.recovering = this.said_recovering;
+    this.said_recovering = false;
+    const refused: Action[] = [];
     switch (code) {
       case close_codes.session_expired: return this.end('off', [{ do: 'sign_in' }]);
       case close_codes.not_allowed: return this.end('forbidden', []);
       case close_codes.replaced: return this.end('replaced', []);
-      case close_codes.bad_frame: this.forget(); break;
+      case close_codes.bad_frame:
+      case close_codes.too_big:
+        this.forget();
+        refused.push(...this.give_up_sent());
+        this.attempt = Math.max(this.attempt, 3);
+        break;
       case close_codes.too_many: this.attempt = Math.max(this.attempt, 3); break;
     }
-    const actions = this.wait(now);
+    const actions = [...this.wait(now), ...refused];
     return never_greeted ? [...actions, { do: 'check_session' }] : actions;
   }
 
@@ -170,6 +186,7 @@ export class DeskProtocol {
     const live = this.phase === 'live';
     if (!live && !durable) return [failed(id, 'disconnected')];
     const frame: CommandFrame = { type: 'cmd', id, name, args };
+    if (bytes_of(JSON.stringify(frame)) > limits.frame_bytes) return [refusal(id, 'too_long')];
     this.pending.set(id, { frame, durable, expires_at: now + limits.command_timeout_ms, retry_at: null, sent: live });
     return live ? [{ do: 'send', frame }] : [];
   }
@@ -193,13 +210,19 @@ export class DeskProtocol {
   private open(now: number): Action[] {
     this.phase = 'opening';
     this.quiet_until = now + limits.open_timeout_ms;
-    return [...this.show(this.was_live ? 'reconnecting' : 'connecting'), { do: 'open' }];
+    for (const command of this.pending.values()) command.sent = false;
+    return [...this.show(this.away()), { do: 'open' }];
+  }
+
+  private away(): Connection {
+    return this.recovering ? 'recovering' : this.was_live ? 'reconnecting' : 'connecting';
   }
 
   private welcomed(frame: WelcomeFrame, now: number): Action[] {
     if (this.phase !== 'greeting') return [];
     this.phase = 'live';
     this.was_live = true;
+    this.recovering = false;
     this.attempt = 0;
     this.retry_at = 0;
     this.heartbeat_ms = frame.hb_ms > 0 ? frame.hb_ms : limits.default_heartbeat_ms;
@@ -235,10 +258,17 @@ export class DeskProtocol {
     if (!command) return [];
     if (!answer.ok && command.durable && answer.problem.retryable === true) {
       command.retry_at = now + limits.durable_retry_ms;
-      return [];
+      return [{ do: 'delayed', id, problem: answer.problem }];
     }
     this.pending.delete(id);
     return [{ do: 'answer', id, answer }];
+  }
+
+  /** One of these was the frame that the server would not have; which one it does not say. */
+  private give_up_sent(): Action[] {
+    const sent = [...this.pending].filter(([, command]) => command.sent && command.retry_at === null).map(([id]) => id);
+    for (const id of sent) this.pending.delete(id);
+    return sent.map((id) => refusal(id, 'bad_frame'));
   }
 
   private wait(now: number): Action[] {
@@ -249,7 +279,7 @@ export class DeskProtocol {
       : Math.min(limits.retry_max_ms, limits.retry_base_ms * 2 ** Math.min(this.attempt, 10));
     this.retry_at = now + (asked ?? this.random() * most);
     this.attempt += 1;
-    return this.show(this.was_live ? 'reconnecting' : 'connecting');
+    return this.show(this.away());
   }
 
   private end(state: Connection, actions: Action[]): Action[] {
@@ -272,4 +302,8 @@ export class DeskProtocol {
 
 function failed(id: string, code: string): Action {
   return { do: 'answer', id, answer: { ok: false, problem: { code, retryable: true } } };
+}
+
+function refusal(id: string, code: string): Action {
+  return { do: 'answer', id, answer: { ok: false, problem: { code, retryable: false } } };
 }

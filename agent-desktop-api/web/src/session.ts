@@ -6,7 +6,10 @@ import type { Problem, TopicName, User } from './wire';
 import { centre } from './stores/centre';
 import { apply_event, apply_snapshot, forget_desk } from './stores/desk';
 import { apply_topic, forget_floor } from './stores/floor';
-import { leave_absent, resume_notes } from './notes';
+import { failure } from './commands';
+import { flush_all, leave_absent, resume_notes, suspend_notes } from './notes';
+import { resume_outcomes, suspend_outcomes } from './outcomes';
+import { opened_customer } from './stores/customers';
 
 // Who is signed in, and the way in and out. Frames find their stores here.
 
@@ -34,6 +37,7 @@ export async function sign_in(login: string, password: string): Promise<Problem 
 
 export async function sign_out(): Promise<void> {
   const now = session.value;
+  flush_all();
   if (now.state === 'in' && now.user.agent) await send('sign_out', {});
   try {
     await delete_session();
@@ -58,7 +62,8 @@ async function enter(after_sign_in: boolean): Promise<Problem | null> {
     use_csrf(csrf);
     session.value = { state: 'in', user };
     resume_notes(user.id);
-    topics = is_supervisor(user) ? ['queues', 'agents', 'contacts', 'links'] : [];
+    resume_outcomes(user.id);
+    topics = is_supervisor(user) ? ['queues', 'agents', 'contacts', 'links'] : user.agent ? ['own_queues'] : [];
     subscribe(topics);
     connect();
     if (!centre.value) centre.value = await get_centre().catch(() => null);
@@ -83,10 +88,15 @@ function check_session(): void {
   );
 }
 
+/** What this person typed and picked is kept, and sent when he is back; whoever signs in next neither sees nor sends it. */
 function leave(expired: boolean): void {
+  suspend_notes();
+  suspend_outcomes();
   disconnect();
   batch(() => {
     session.value = { state: 'out', problem: null, expired };
+    failure.value = null;
+    opened_customer.value = null;
     forget_desk();
     forget_floor();
   });

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { learn_server_time, on_beat } from './clock';
 import { type Action, type Answer, type Applied, type Connection, DeskProtocol } from './protocol';
-import type { CommandName, ServerFrame, TopicName } from './wire';
+import type { CommandName, Problem, ServerFrame, TopicName } from './wire';
 
 declare const CLIENT_VERSION: string;
 
@@ -11,6 +11,12 @@ export const connection = signal<Connection>('off');
 /** When the connection was last known to be good, in the page's own milliseconds; 0 before the first welcome. */
 export const heard_at = signal(0);
 
+const old_after_ms = 5000;
+/** Nothing was heard for so long that what the page shows may no longer be true. The server is never silent for over 2 s. */
+export function is_old(now_ms: number): boolean {
+  return heard_at.value > 0 && now_ms - heard_at.value > old_after_ms;
+}
+
 export interface Ears {
   apply(frame: Applied): void;
   sign_in(): void;
@@ -18,7 +24,11 @@ export interface Ears {
 }
 
 const protocol = new DeskProtocol(tab_id(), CLIENT_VERSION, Math.random);
-const waiting = new Map<string, (answer: Answer) => void>();
+interface Waiting {
+  answer(answer: Answer): void;
+  delayed: ((problem: Problem) => void) | undefined;
+}
+const waiting = new Map<string, Waiting>();
 let ears: Ears | null = null;
 let socket: WebSocket | null = null;
 
@@ -43,11 +53,16 @@ export function subscribe(topics: TopicName[]): void {
   perform(protocol.subscribe(topics));
 }
 
-/** Sends a command once however often the connection breaks; resolves with the server's answer or the page's own refusal. */
-export function send(name: CommandName, args: Record<string, unknown>, options: { id?: string; durable?: boolean } = {}): Promise<Answer> {
+/**
+ * Sends a command once however often the connection breaks; resolves with the server's answer or the page's own refusal.
+ * `delayed` hears why a durable one has to wait.
+ */
+export function send(
+  name: CommandName, args: Record<string, unknown>, options: { id?: string; durable?: boolean; delayed?: (problem: Problem) => void } = {},
+): Promise<Answer> {
   const id = options.id ?? uuid();
   return new Promise((resolve) => {
-    waiting.set(id, resolve);
+    waiting.set(id, { answer: resolve, delayed: options.delayed });
     perform(protocol.command(id, name, args, options.durable ?? false, Date.now()));
   });
 }
@@ -74,11 +89,12 @@ function perform(actions: Action[]): void {
       case 'send': if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(action.frame)); break;
       case 'apply': ears?.apply(action.frame); break;
       case 'answer': {
-        const resolve = waiting.get(action.id);
+        const one = waiting.get(action.id);
         waiting.delete(action.id);
-        resolve?.(action.answer);
+        one?.answer(action.answer);
         break;
       }
+      case 'delayed': waiting.get(action.id)?.delayed?.(action.problem); break;
       case 'connection': connection.value = action.state; break;
       case 'server_time': learn_server_time(action.micros); break;
       case 'sign_in': ears?.sign_in(); break;

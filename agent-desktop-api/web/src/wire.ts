@@ -52,6 +52,7 @@ export interface ContactView {
   candidates: string[];
   e164: string | null;
   card: Card | Candidates | null;
+  why: Why | null;
   agent: string | null;
   can_control: boolean;
   offers: OfferView[];
@@ -59,6 +60,14 @@ export interface ContactView {
   resolved: boolean;
   outcome: Outcome | null;
   cause: string | null;
+}
+
+/** Why the newest offer of a contact went to this agent: his terms of the decision, without the others'. */
+export interface Why {
+  decision: number;
+  agent: string;
+  score: number;
+  terms: Term[];
 }
 
 export interface AgentView {
@@ -214,12 +223,10 @@ export interface SnapshotFrame {
 export type EventFrame = { type: 'event'; seq: number; ts: Micros; entity: string; rev: number } & (
   | { kind: 'reserved' | 'contact'; data: ContactView }
   | { kind: 'agent'; data: AgentView }
-  | { kind: 'queue'; data: QueueView }
-  | { kind: 'link'; data: LinkView }
-  | { kind: 'decision'; data: DecisionView }
   | { kind: 'centre'; data: Centre }
 );
-export type TopicName = 'queues' | 'agents' | 'contacts' | 'links';
+/** `own_queues` is for agents, the others for supervisors. */
+export type TopicName = 'queues' | 'agents' | 'contacts' | 'links' | 'own_queues';
 export interface TopicFrame {
   type: 'topic';
   topic: TopicName;
@@ -243,6 +250,11 @@ export interface PingFrame {
   n: number;
   ts: Micros;
 }
+/** Comes when nothing else did for two seconds: what the page shows is still true. */
+export interface TickFrame {
+  type: 'tick';
+  ts: Micros;
+}
 export interface ByeFrame {
   type: 'bye';
   code: number;
@@ -250,7 +262,7 @@ export interface ByeFrame {
   retry_after_ms: number;
 }
 export type ServerFrame =
-  | WelcomeFrame | SnapshotFrame | EventFrame | TopicFrame | AckFrame | NackFrame | PingFrame | ByeFrame;
+  | WelcomeFrame | SnapshotFrame | EventFrame | TopicFrame | AckFrame | NackFrame | PingFrame | TickFrame | ByeFrame;
 
 export type CommandName =
   | 'set_state' | 'accept' | 'refuse' | 'hold' | 'retrieve' | 'end' | 'extend_wrap_up' | 'end_wrap_up'
@@ -269,4 +281,4 @@ export type PageFrame =
   | { type: 'seen'; seq: number };
 
 /** Close codes that mean something to a page; every other one is a broken connection. */
-export const close_codes = { bad_frame: 4400, session_expired: 4401, not_allowed: 4403, replaced: 4409, too_many: 4429 } as const;
+export const close_codes = { bad_frame: 4400, too_big: 1009, session_expired: 4401, not_allowed: 4403, replaced: 4409, too_many: 4429 } as const;

@@ -11,8 +11,13 @@ const csp = "default-src 'none'; script-src 'self'; style-src 'self'; font-src '
 const types = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml', woff2: 'font/woff2' };
 export const users = {
   sofia: { id: '11', login: 'sofia', name: 'Sofia Marin', roles: ['agent'], agent: 'a1001' },
+  lee: { id: '13', login: 'lee', name: 'Daniel Okafor', roles: ['agent'], agent: 'a1002' },
+  dana: { id: '14', login: 'dana', name: 'Sofia Marin', roles: ['agent', 'supervisor'], agent: 'a1001' },
   ruth: { id: '12', login: 'ruth', name: 'Ruth Adler', roles: ['supervisor'], agent: null },
 };
+
+const frame_bytes = 64 * 1024;
+const tick_ms = 2000;
 
 export class MockServer {
   epoch = 7;
@@ -32,11 +37,13 @@ export class MockServer {
   deaf = new Set(); // commands that are heard and not answered
   refusals = new Map(); // command name -> problem
   hold_effects = false; // acknowledge, but change nothing
+  recovering = false; // folds its journal: every hello is sent away
+  black_hole = false; // what it says never arrives, and nothing tells so
   sockets = new Set();
   tokens = new Map(); // cookie -> user
   rings = new Map(); // resume token -> session
   answered = new Map(); // command id -> answer
-  topic_seqs = { queues: 1, agents: 1, contacts: 1, links: 1 };
+  topic_seqs = { queues: 1, agents: 1, contacts: 1, links: 1, own_queues: 1 };
 
   constructor(dist) {
     this.dist = dist;
@@ -56,11 +63,13 @@ export class MockServer {
       this.wss.handleUpgrade(request, socket, head, (ws) => this.#socket(ws, user));
     });
     await new Promise((resolve) => this.http.listen(0, '127.0.0.1', resolve));
+    this.ticking = setInterval(() => { for (const socket of this.sockets) if (socket.session) socket.say({ type: 'tick', ts: w.now() }); }, tick_ms);
     this.url = `http://127.0.0.1:${this.http.address().port}`;
     return this;
   }
 
   async stop() {
+    clearInterval(this.ticking);
     for (const socket of this.sockets) socket.ws.terminate();
     this.http.closeAllConnections?.();
     await new Promise((resolve) => this.http.close(resolve));
@@ -100,6 +109,7 @@ export class MockServer {
     contact.state = 'offered';
     contact.state_since = w.now() - spent * w.second;
     contact.offers = [{ offer: w.new_id(), agent: 'a1001', made_at: w.now() - spent * w.second, expires_at: w.now() + (seconds - spent) * w.second, decision: 184220, can_answer }];
+    contact.why = w.why();
     this.contacts.set(contact.contact, contact);
     this.event('reserved', contact.contact, contact);
     this.set_agent({ state: 'reserved', since: w.now() - spent * w.second, until: contact.offers[0].expires_at, contacts: [contact.contact] });
@@ -124,7 +134,7 @@ export class MockServer {
 
   event(kind, entity, data) {
     for (const session of new Set([...this.rings.values()])) {
-      if (!session.user.agent && (kind === 'reserved' || kind === 'agent' || kind === 'contact')) continue;
+      if (session.user.agent !== this.agent.agent && kind !== 'centre') continue;
       const frame = { type: 'event', seq: ++session.seq, ts: w.now(), kind, entity, rev: data.rev ?? 1, data };
       session.ring.push(frame);
       if (session.ring.length > 256) session.ring.shift();
@@ -132,6 +142,14 @@ export class MockServer {
       else session.socket?.say(frame);
       if (session.twice) session.socket?.say(frame);
     }
+  }
+  /** Figures of a queue move: supervisors and the agents who serve it hear of it. */
+  queue(id, over) {
+    const i = this.floor.queues.findIndex((one) => one.queue === id);
+    const queue = { ...this.floor.queues[i], ...over, rev: this.floor.queues[i].rev + 1 };
+    this.floor.queues[i] = queue;
+    this.topic('queues', [queue]);
+    if (this.agent.queues.includes(id)) this.topic('own_queues', [queue]);
   }
   topic(topic, data, part = 'update') {
     const seq = ++this.topic_seqs[topic];
@@ -146,7 +164,8 @@ export class MockServer {
   #socket(ws, user) {
     const say = (frame) => {
       this.#hold(`frame_${frame.type}`, frame);
-      if (ws.readyState === 1) ws.send(JSON.stringify(frame));
+      if (frame.type === 'topic' && frame.topic === 'contacts' && frame.data.some((contact) => contact.card || contact.why)) this.breaches.push('a topic carries a card or why');
+      if (ws.readyState === 1 && !this.black_hole) ws.send(JSON.stringify(frame));
     };
     const socket = { ws, user, session: null, topics: null, say };
     this.sockets.add(socket);
@@ -155,6 +174,7 @@ export class MockServer {
       if (socket.session?.socket === socket) socket.session.socket = null;
     });
     ws.on('message', (text) => {
+      if (text.length > frame_bytes) return ws.close(4400, 'a frame of over 64 KiB');
       const frame = JSON.parse(text);
       this.#hold(`frame_${frame.type}`, frame);
       this.#frame(socket, frame);
@@ -171,12 +191,14 @@ export class MockServer {
       case 'hello': return this.#hello(socket, frame);
       case 'cmd': return this.#command(socket, frame);
       case 'sub': {
+        const role = (topic) => (topic === 'own_queues' ? 'agent' : 'supervisor');
+        if (!frame.topics.every((topic) => socket.user.roles.includes(role(topic)))) return socket.ws.close(4403);
         socket.topics = frame.topics;
         for (const topic of frame.topics) {
-          const all = this.floor[topic];
+          const all = topic === 'own_queues' ? this.floor.queues.filter((queue) => this.agent.queues.includes(queue.queue)) : this.floor[topic];
           socket.say({ type: 'topic', topic, topic_seq: this.topic_seqs[topic], part: 'begin', data: [] });
           socket.say({ type: 'topic', topic, topic_seq: this.topic_seqs[topic], part: 'item', data: all.slice(0, 10) });
-          socket.say({ type: 'topic', topic, topic_seq: this.topic_seqs[topic], part: 'item', data: all.slice(10) });
+          if (all.length > 10) socket.say({ type: 'topic', topic, topic_seq: this.topic_seqs[topic], part: 'item', data: all.slice(10) });
           socket.say({ type: 'topic', topic, topic_seq: this.topic_seqs[topic], part: 'end', data: [] });
         }
         return;
@@ -188,6 +210,10 @@ export class MockServer {
 
   #hello(socket, frame) {
     this.hellos.push(frame);
+    if (this.recovering) {
+      socket.say({ type: 'bye', code: 1012, reason: 'recovering', retry_after_ms: 100 });
+      return socket.ws.close(1012, 'recovering');
+    }
     const resumed = frame.resume && frame.resume.epoch === this.epoch ? this.rings.get(frame.resume.token) : null;
     const session = resumed ?? { user: socket.user, seq: 40, ring: [], lose: 0, twice: false };
     session.socket = socket;
@@ -203,19 +229,24 @@ export class MockServer {
       this.resumed = (this.resumed ?? 0) + 1;
       for (const event of missed) socket.say(event);
     } else {
-      socket.say({ type: 'snapshot', seq: session.seq, state: { agent: socket.user.agent ? this.agent : null, contacts: socket.user.agent ? [...this.contacts.values()] : [], centre: w.centre } });
+      socket.say({ type: 'snapshot', seq: session.seq, state: { agent: this.#agent_of(socket.user), contacts: socket.user.agent === this.agent.agent ? [...this.contacts.values()] : [], centre: w.centre } });
     }
   }
 
+  #agent_of(user) {
+    if (user.agent === this.agent.agent) return this.agent;
+    return user.agent ? w.agent_view({ agent: user.agent, name: user.name }) : null;
+  }
+
   #command(socket, frame) {
-    this.commands.push(frame);
+    this.commands.push({ ...frame, by: socket.user.login });
     if (this.deaf.has(frame.name)) return;
     const before = this.answered.get(frame.id);
     if (before) return socket.say(before);
     const problem = this.refusals.get(frame.name);
     const answer = problem ? { type: 'nack', id: frame.id, problem: { type: `/problems/${problem.code}`, title: problem.code, detail: '', retryable: false, errors: [], ...problem } } : { type: 'ack', id: frame.id, ok: true, seq: socket.session.seq };
     this.answered.set(frame.id, answer);
-    if (!problem && !this.hold_effects) this.#act(frame);
+    if (!problem && !this.hold_effects && (socket.user.agent === this.agent.agent || frame.name === 'force_state')) this.#act(frame);
     socket.say(answer);
   }
 

@@ -78,7 +78,7 @@ export const new_id = () => String(++ids);
 export const contact_view = (over = {}) => ({
   contact: new_id(), rev: 1, state: 'waiting', channel: 'voice', direction: 'inbound', switch: 'asterisk', ani: '07700900142', caller_name: 'M ELLIS', dnis: '+442079460110',
   queue: 'repairs', visit: 1, opened_at: now() - 118 * second, entered_at: now() - 102 * second, answered_at: null, state_since: now(), match: 'known', customer: '501', candidates: [],
-  e164: '+447700900142', card: margaret, agent: null, can_control: false, offers: [], disposition: null, resolved: false, outcome: null, cause: null, ...over,
+  e164: '+447700900142', card: margaret, why: null, agent: null, can_control: false, offers: [], disposition: null, resolved: false, outcome: null, cause: null, ...over,
 });
 
 export const queue_view = (id, over = {}) => {
@@ -110,12 +110,13 @@ export function floor() {
     agent: `a${1001 + i}`, name: centre.agents[i].name, state, since: at(s), reason: reason ?? null,
     queues: i % 2 ? ['repairs', 'delivery', 'billing', 'orders'] : ['repairs', 'gold', 'orders', 'trade', 'mandarin'],
   }));
+  const brief = (over) => contact_view({ ...over, card: null }); // lists carry no cards
   const contacts = [
-    contact_view({ contact: '8001', state: 'offered', offers: [{ offer: '1', agent: 'a1001', made_at: at(9), expires_at: at(-11), decision: 184220, can_answer: true }], state_since: at(9) }),
-    contact_view({ contact: '8002', state: 'talking', agent: 'a1006', queue: 'delivery', match: 'none', customer: null, card: null, caller_name: 'Oskar L', state_since: at(860), answered_at: at(860) }),
-    contact_view({ contact: '8003', state: 'waiting', queue: 'complaints', match: 'none', customer: null, card: null, caller_name: '', ani: '', e164: '', state_since: at(252) }),
-    contact_view({ contact: '8004', state: 'held', agent: 'a1016', queue: 'billing', card: { ...margaret, name: 'Helen Brooke' }, state_since: at(86) }),
-    contact_view({ contact: '8005', state: 'waiting', queue: 'repairs', card: lin, customer: '502', state_since: at(14) }),
+    brief({ contact: '8001', state: 'offered', offers: [{ offer: '1', agent: 'a1001', made_at: at(9), expires_at: at(-11), decision: 184220, can_answer: true }], state_since: at(9) }),
+    brief({ contact: '8002', state: 'talking', agent: 'a1006', queue: 'delivery', match: 'none', customer: null, caller_name: 'Oskar L', state_since: at(860), answered_at: at(860) }),
+    brief({ contact: '8003', state: 'waiting', queue: 'complaints', match: 'none', customer: null, caller_name: '', ani: '', e164: '', state_since: at(252) }),
+    brief({ contact: '8004', state: 'held', agent: 'a1016', queue: 'billing', e164: '+447700900711', state_since: at(86) }),
+    brief({ contact: '8005', state: 'waiting', queue: 'repairs', e164: '+8610055500142', customer: '502', state_since: at(14) }),
   ];
   return { queues, agents, contacts, links: [{ switch: 'asterisk', rev: 1, up: true, since: at(3600), reason: null, boot_epoch: 4 }] };
 }
@@ -130,6 +131,12 @@ export const decision = (over = {}) => ({
     { agent: 'a1003', score: 625_000, terms: [term('skill', 210, 'repairs'), term('skill', 95, 'english'), term('skill', 160, 'gold'), term('customer_value', 40), term('age', 102), term('idle', 18)] },
   ], ...over,
 });
+
+/** What spoke for the agent of that decision, as his page hears it. */
+export const why = () => {
+  const { decision: number, best: [{ agent, score, terms }] } = decision();
+  return { decision: number, agent, score, terms };
+};
 
 export const logged = (over = {}) => ({
   contact: '8001', customer: '501', match: 'known', channel: 'voice', direction: 'inbound', switch: 'asterisk', trunk: 'main', dnis: '+442079460110', ani: '07700900142',

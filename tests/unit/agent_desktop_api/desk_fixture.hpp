@@ -119,13 +119,18 @@ class DeskTest : public testing::Test {
     return PageWire(desk_->port(), {{"Cookie", person.cookie}, {"Origin", origin()}, {"Sec-WebSocket-Protocol", "cti.v1.json"}}, receive_buffer);
   }
   /// The next frame, checked against the schema of server frames. Its `type` is "" once the socket is closed.
-  boost::json::object frame(PageWire& wire) {
+  boost::json::object any_frame(PageWire& wire) {
     const Message message = wire.receive();
     if (message.text.empty()) return {{"type", ""}, {"close", message.close_code}};
     EXPECT_LE(message.text.size(), 65536U);
     auto value = boost::json::parse(message.text);
     EXPECT_EQ(faults_of(value, "server_frame"), std::vector<std::string>{}) << message.text.substr(0, 2000);
     return value.as_object();
+  }
+  /// The same, but for ticks, which may come at any time.
+  boost::json::object frame(PageWire& wire) {
+    while (true)
+      if (auto next = any_frame(wire); text(next, "type") != "tick") return next;
   }
   static std::string text(const boost::json::object& object, const char* name) {
     const auto* value = object.if_contains(name);
@@ -162,6 +167,26 @@ class DeskTest : public testing::Test {
     view.customer = CustomerId{500};
     view.card = std::make_shared<const std::string>(R"({"customer":"500","version":3,"name":"Ada"})");
     if (offer) view.offers.push_back({OfferId{offer}, AgentId{agent}, Instant{1'000}, Instant{2'000}, 7, true});
+    return view;
+  }
+
+  static core::QueueView queue_view(const std::string& queue, std::int64_t rev, std::int64_t waiting = 0) {
+    core::QueueView view;
+    view.queue = QueueId{queue};
+    view.rev = rev;
+    view.name = queue;
+    view.waiting = waiting;
+    return view;
+  }
+  /// The decision that chose `agent` for a contact, before another candidate.
+  static core::DecisionView decision_view(std::int64_t number, std::int64_t contact, const std::string& agent) {
+    core::DecisionView view;
+    view.decision = number;
+    view.at = Instant{1'000};
+    view.contact = ContactId{contact};
+    view.offer.agent = AgentId{agent};
+    view.offer.best = {{AgentId{agent}, 90'000, {{journal::TermKind::skill, SkillId{"english"}, 80'000}, {journal::TermKind::age, {}, 10'000}}},
+                       {AgentId{"other"}, 70'000, {{journal::TermKind::skill, SkillId{"english"}, 70'000}}}};
     return view;
   }
 

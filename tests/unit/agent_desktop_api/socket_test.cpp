@@ -347,6 +347,91 @@ TEST_F(PageSocket, TopicsGiveTheListAndThenOnlyTheLastValueOfWhatChanged) {
   EXPECT_EQ(update["topic_seq"].as_int64(), seq + 1);
 }
 
+TEST_F(PageSocket, AnAgentFollowsTheQueuesHeServesAndNoOthers) {
+  DeskOptions options;
+  options.topic_period = milliseconds(10);
+  start(options);
+  core::AgentView sofia = agent_view("a1001", 2);
+  sofia.queues = {QueueId{"repairs"}};
+  show(sofia);
+  PageWire wire = joined(sign_in("sofia"));
+  const std::string sub = R"({"type":"sub","topics":["own_queues"]})";
+  EXPECT_EQ(faults_of_text(sub, "page_frame"), std::vector<std::string>{});
+  wire.send(sub);
+  const auto begin = frame(wire);
+  EXPECT_EQ(text(begin, "topic"), "own_queues");
+  auto item = frame(wire);
+  ASSERT_EQ(item["data"].as_array().size(), 1U);
+  EXPECT_EQ(item["data"].at(0).at("queue"), "repairs");
+  const std::int64_t seq = frame(wire)["topic_seq"].as_int64();
+  on_loop([&] { desk_->views({queue_view("gold", 2, 9), queue_view("repairs", 2, 3), queue_view("repairs", 3, 4)}); });
+  auto update = frame(wire);
+  EXPECT_EQ(text(update, "part"), "update");
+  EXPECT_EQ(update["topic_seq"].as_int64(), seq + 1);
+  ASSERT_EQ(update["data"].as_array().size(), 1U);
+  EXPECT_EQ(update["data"].at(0).at("waiting").as_int64(), 4) << "the last value wins";
+}
+
+TEST_F(PageSocket, AnAgentWhoServesOtherQueuesNowGetsANewList) {
+  DeskOptions options;
+  options.topic_period = milliseconds(10);
+  start(options);
+  core::AgentView sofia = agent_view("a1001", 2);
+  sofia.queues = {QueueId{"repairs"}};
+  on_loop([&] { desk_->views({sofia, queue_view("gold", 2, 9)}); });
+  PageWire wire = joined(sign_in("sofia"));
+  wire.send(R"({"type":"sub","topics":["own_queues"]})");
+  while (text(frame(wire), "part") != "end") continue;
+  sofia.rev = 3;
+  sofia.queues = {QueueId{"gold"}};
+  show(sofia);
+  EXPECT_EQ(text(frame(wire), "kind"), "agent");
+  EXPECT_EQ(text(frame(wire), "part"), "begin");
+  auto item = frame(wire);
+  ASSERT_EQ(item["data"].as_array().size(), 1U);
+  EXPECT_EQ(item["data"].at(0).at("queue"), "gold");
+  EXPECT_EQ(text(frame(wire), "part"), "end");
+}
+
+TEST_F(PageSocket, OwnQueuesAreForAgents) {
+  start();
+  PageWire leader = joined(sign_in("maria"));
+  leader.send(R"({"type":"sub","topics":["own_queues"]})");
+  EXPECT_EQ(close_code(leader), 4403);
+}
+
+TEST_F(PageSocket, APopSaysWhatSpokeForItsAgentAndLaterListsDoNot) {
+  start();
+  PageWire sofia = joined(sign_in("sofia"));
+  on_loop([&] { desk_->views({contact_view(77, 1, "a1001", 900), decision_view(7, 77, "a1001")}); });  // the decision comes last
+  auto pop = frame(sofia);
+  EXPECT_EQ(text(pop, "kind"), "reserved");
+  const auto& why = pop["data"].at("why").as_object();
+  EXPECT_EQ(text(why, "agent"), "a1001");
+  EXPECT_EQ(why.at("decision").as_int64(), 7);
+  EXPECT_EQ(why.at("score").as_int64(), 90'000);
+  ASSERT_EQ(why.at("terms").as_array().size(), 2U);
+  EXPECT_EQ(why.at("terms").at(0).at("skill"), "english");
+  sofia.send(R"({"type":"resync"})");
+  EXPECT_EQ(frame(sofia)["state"].at("contacts").at(0).at("why").at("decision").as_int64(), 7) << "a page that comes back has it too";
+  PageWire leader = joined(sign_in("maria"));
+  leader.send(R"({"type":"sub","topics":["contacts"]})");
+  frame(leader);
+  EXPECT_TRUE(frame(leader)["data"].at(0).at("why").is_null());
+}
+
+TEST_F(PageSocket, APageIsNeverLeftInSilence) {
+  DeskOptions options;
+  options.silence = milliseconds(10);
+  start(options);
+  PageWire wire = joined(sign_in("sofia"));
+  auto first = any_frame(wire);
+  EXPECT_EQ(text(first, "type"), "tick");
+  auto second = any_frame(wire);
+  EXPECT_EQ(text(second, "type"), "tick");
+  EXPECT_GE(second["ts"].as_int64() - first["ts"].as_int64(), 10'000);
+}
+
 TEST_F(PageSocket, LongListsGoInPartsOfAtMost64KiB) {
   start();
   std::vector<core::View> many;

@@ -2,11 +2,11 @@ import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import * as act from '../actions';
 import { caller_text, card_of, heads_of, number_of, surety_text } from '../caller';
-import { tick } from '../clock';
+import { second, tick } from '../clock';
 import { is_pending } from '../commands';
-import { dash, length_text, plain, since_text } from '../format';
+import { clock_text, dash, length_text, plain, since_text } from '../format';
 import { t } from '../i18n';
-import { connection } from '../socket';
+import { connection, heard_at, is_old } from '../socket';
 import { centre, local_name, queue_name, queue_of, reason_name } from '../stores/centre';
 import { self, type Work, work } from '../stores/desk';
 import { queues } from '../stores/floor';
@@ -19,12 +19,12 @@ const guard_ms = 400;
 
 /**
  * The call band: always there, always 72 px. After it changes, its buttons ignore the pointer for 400 ms, so that a press
- * meant for what stood there before hits nothing; keys work at once.
+ * meant for what stood there before hits nothing; keys work at once. The same when the desk takes the place of another view.
  */
 export function Band() {
   const now = work.value;
   const key = `${now.phase}/${now.contact?.contact ?? ''}/${now.offer?.offer ?? ''}`;
-  const shown = useRef(key);
+  const shown = useRef('');
   const guard = useSignal(false);
   const until = useRef(0);
   if (shown.current !== key) until.current = performance.now() + guard_ms;
@@ -67,8 +67,10 @@ function Idle() {
   const lost = connection.value !== 'live';
   const mine = me ? me.queues.map((id) => queues.get(id)).filter((queue) => queue !== undefined) : [];
   const longest = mine.reduce<number | null>((oldest, queue) => queue.longest_since && (oldest === null || queue.longest_since < oldest) ? queue.longest_since : oldest, null);
+  const old = is_old(Date.now()) && second.value > 0;
   const missed = me?.state === 'not_ready' && me.reason === 'no_answer';
-  const text = lost ? t('band.lost_idle')
+  const text = connection.value === 'recovering' ? t('band.recovering_idle')
+    : lost ? t('band.lost_idle')
     : missed ? t('band.no_answer')
     : me?.state === 'ready' ? t('band.next')
     : me?.state === 'unreachable' ? t('band.unreachable')
@@ -86,8 +88,9 @@ function Idle() {
         <span class="sp" />
         {mine.length ? (
           <>
-            <Label name={t('band.waiting')} value={String(mine.reduce((sum, queue) => sum + queue.waiting, 0))} />
-            <Label name={t('band.longest')} value={longest ? <Since from={longest} /> : dash} />
+            {old ? <span class="warn nw" data-testid="band-as-of">{t('as_of', { time: clock_text(second.value - (Date.now() - heard_at.value) * 1000) })}</span> : null}
+            <Label name={t('band.waiting')} old={old} value={String(mine.reduce((sum, queue) => sum + queue.waiting, 0))} />
+            <Label name={t('band.longest')} old={old} value={longest ? <Since from={longest} /> : dash} />
           </>
         ) : null}
       </div>
@@ -224,12 +227,14 @@ function Countdown({ from, to }: { from: number; to: number }) {
   );
 }
 
-function Label({ name, value }: { name: string; value: preact.ComponentChildren }) {
-  return <span class="lab fact"><span>{name}</span><span class="cut">{value}</span></span>;
+function Label({ name, value, old }: { name: string; value: preact.ComponentChildren; old?: boolean }) {
+  return <span class="lab fact"><span>{name}</span><span class={old ? 'cut m' : 'cut'}>{value}</span></span>;
 }
 
+const lost_words = { lost: ['band.lost_call', 'band.lost_notes'], recovering: ['band.recovering_call', 'band.recovering_notes'] } as const;
+
 function Lost({ short }: { short?: boolean }) {
-  return <span class="warn row" data-testid="lost"><Icon name="warn" />{short ? t('band.lost_notes') : t('band.lost_call')}</span>;
+  return <span class="warn row" data-testid="lost"><Icon name="warn" />{t(lost_words[connection.value === 'recovering' ? 'recovering' : 'lost'][short ? 1 : 0])}</span>;
 }
 
 /** For screen readers: a ringing call, once. */

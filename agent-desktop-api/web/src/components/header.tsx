@@ -5,12 +5,11 @@ import { density, densities, language, languages, theme, themes } from '../prefs
 import { keys_open } from '../keys';
 import { go, route } from '../router';
 import { is_supervisor, sign_out } from '../session';
-import { connection } from '../socket';
 import { centre, local_name, reason_name } from '../stores/centre';
 import { self } from '../stores/desk';
 import { links } from '../stores/floor';
 import { clock_text, plain } from '../format';
-import { heard_at } from '../socket';
+import { connection, heard_at, is_old } from '../socket';
 import { second } from '../clock';
 import type { User } from '../wire';
 import { Icon, Shape } from './icon';
@@ -56,11 +55,12 @@ function StateMenu() {
   const working = me.state === 'talking' || me.state === 'held' || me.state === 'wrap_up' || me.state === 'reserved';
   const reasons = centre.value?.pause_reasons ?? [];
   const pick = (close: () => void, state: 'ready' | 'not_ready', reason = '') => () => { close(); void act.set_state(state, reason); };
-  const off = connection.value !== 'live' || is_pending('set_state');
+  const changing = is_pending('set_state');
+  const off = connection.value !== 'live' || changing;
   return (
     <Menu class="grow" testid="state-menu" face={<>
       <StateChip state={me.state} since={me.since} reason={me.state === 'not_ready' ? reason_name(me.reason) : ''} />
-      <span class="vh">{t('change_state')}</span><span class="sp" /><Icon name="down" />
+      <span class="vh">{t('change_state')}</span><span class="sp" />{changing ? <span class="t12 m nw" data-testid="state-changing">{t('state.changing')}</span> : <Icon name="down" />}
     </>}>
       {(close) => (
         <>
@@ -90,7 +90,7 @@ function NextTag() {
 }
 
 const connection_words: Record<string, Key> = {
-  live: 'conn.live', connecting: 'conn.connecting', reconnecting: 'conn.reconnecting', replaced: 'conn.replaced', forbidden: 'conn.forbidden', off: 'conn.off',
+  live: 'conn.live', connecting: 'conn.connecting', reconnecting: 'conn.reconnecting', recovering: 'conn.recovering', replaced: 'conn.replaced', forbidden: 'conn.forbidden', off: 'conn.off',
 };
 
 function ConnectionWord({ quiet }: { quiet?: boolean }) {
@@ -118,14 +118,15 @@ function Keys() {
   return <button type="button" class="bare row m keys" data-testid="keys" onClick={() => { keys_open.value = true; }}><Icon name="keys" />{t('keys')} <kbd>?</kbd></button>;
 }
 
-/** Time of the figures. They are as good as the connection: after five seconds without it they are old. */
+/** Time of the figures: when the server was last heard. After five seconds of silence they are old, whatever the socket says. */
 function AsOf() {
-  const live = connection.value === 'live';
-  const at = live ? second.value : second.value - (Date.now() - heard_at.value) * 1000;
-  const old = !live && Date.now() - heard_at.value > 5000;
+  const now = second.value;
+  const silent_ms = Date.now() - heard_at.value;
+  const old = is_old(Date.now());
+  const at = old ? now - silent_ms * 1000 : now;
   return (
     <span class={old ? 'warn' : 'm'} data-testid="as-of">
-      {centre.value ? t('as_of.day', { zone: zone_name(centre.value.time_zone) }) : ''} <b class={old ? '' : 'ink'}>{heard_at.value ? clock_text(at) : '—'}</b>
+      <span class="day">{centre.value ? t('as_of.day', { zone: zone_name(centre.value.time_zone) }) : ''}</span> <b class={old ? '' : 'ink'}>{heard_at.value ? clock_text(at) : '—'}</b>
     </span>
   );
 }

@@ -5,7 +5,7 @@ import { clock_text, dash, length_text, phone_text, plain, points_text } from '.
 import { t } from '../i18n';
 import { connection } from '../socket';
 import { centre, local_name, queue_name, skill_name } from '../stores/centre';
-import { decisions, self, work } from '../stores/desk';
+import { self, work } from '../stores/desk';
 import type { ContactView } from '../wire';
 import { points_of } from '../why';
 import { direction_word, lang_word, term_words } from '../words';
@@ -101,14 +101,12 @@ function CallShape({ contact }: { contact: ContactView }) {
 }
 
 function WhyYou({ contact }: { contact: ContactView }) {
-  const decision = decisions.get(contact.contact);
-  const me = self.value;
-  const mine = decision?.best.find((one) => one.agent === me?.agent);
-  if (!decision || !mine) return null;
+  const mine = contact.why;
+  if (!mine || mine.agent !== self.value?.agent) return null;
   const most = [...mine.terms].filter((term) => term.points > 0).sort((a, b) => b.points - a.points).slice(0, 2);
   const terms = most.map((term) => `${term_words(term.kind, skill_name(term.skill)).name} ${points_text(points_of(term.points))}`).join(', ');
   return (
-    <section class="sec"><h2 class="h">{t('why_you')}</h2><p class="m">{t('why_you.text', { score: points_text(points_of(mine.score)), terms })}</p></section>
+    <section class="sec" data-testid="why-you"><h2 class="h">{t('why_you')}</h2><p class="m">{t('why_you.text', { score: points_text(points_of(mine.score)), terms })}</p></section>
   );
 }
 

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import { useSignal } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { ringing } from '../stores/desk';
 
-/** A button that opens a floating list under itself. Escape, a choice and a press elsewhere close it. */
+/** A button that opens a floating list under itself. Escape, a choice, a press elsewhere and a ringing call close it. */
 export function Menu(props: {
   class?: string;
   label?: string;
@@ -14,6 +15,7 @@ export function Menu(props: {
   const open = useSignal(false);
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  useSignalEffect(() => { if (ringing.value) open.value = false; }); // nothing floats over Answer
   useEffect(() => {
     if (!open.value) return;
     const outside = (event: Event) => { if (!box.current?.contains(event.target as Node)) open.value = false; };

@@ -5,7 +5,7 @@ import { self } from '../stores/desk';
 import { queues } from '../stores/floor';
 import { Since } from './state_chip';
 
-/** The queues that the agent serves; how many wait is shown where the server tells it to agents. */
+/** The queues that the agent serves, and who waits in them. */
 export function MyQueues() {
   const mine = self.value?.queues ?? [];
   return (

@@ -1,30 +1,36 @@
 import { useSignal } from '@preact/signals';
-import { chosen, outcome_missing, set_disposition } from '../actions';
+import { outcome_missing, set_disposition } from '../actions';
 import { t } from '../i18n';
+import { picked } from '../outcomes';
+import { connection } from '../socket';
 import { centre, local_name, queue_of } from '../stores/centre';
 import { language } from '../prefs';
 import type { ContactView } from '../wire';
+import { problem_word } from '../words';
 import { Icon } from './icon';
 
-/** Two lists side by side, then whether it is solved. What is picked is sent at once. */
+/** Two lists side by side, then whether it is solved. What is picked is sent at once, and kept here until it is stored. */
 export function OutcomePanel({ contact }: { contact: ContactView }) {
   const codes = queue_of(contact.queue)?.dispositions ?? [];
   const all = centre.value?.dispositions ?? [];
   const offered = codes.length ? codes.map((code) => all.find((one) => one.code === code)).filter((one) => one !== undefined) : all;
-  const picked = chosen.value[contact.contact];
-  const code = picked?.code ?? contact.disposition ?? '';
-  const resolved = picked?.resolved ?? contact.resolved;
+  const mine = picked.value[contact.contact];
+  const code = mine?.code ?? contact.disposition ?? '';
+  const resolved = mine?.resolved ?? contact.resolved;
   const current = offered.find((one) => one.code === code);
   const looked_at = useSignal<string | null>(null);
   const group_of = (one: (typeof offered)[number]) => (language.value === 'zh-CN' ? one.group_zh || one.group : one.group) || t('outcome.other');
   const groups = [...new Set(offered.map(group_of))];
   const group = looked_at.value ?? (current ? group_of(current) : groups[0]);
   const missing = outcome_missing.value === contact.contact && !code;
+  const hint = missing ? t('outcome.missing')
+    : mine && mine.taken_at_rev === null ? (mine.delayed ? problem_word({ code: mine.delayed }) : connection.value === 'live' ? t('saving') : t('notes.kept'))
+    : code ? '' : codes.length ? t('required') : '';
   if (!offered.length) return null;
   return (
     <section class="pan" aria-labelledby="outcome">
       <h2 class="h" id="outcome" tabIndex={-1}>{t('outcome')}<span class="sp" />
-        <span class={`t12 thin ${missing ? 'warn b6' : 'm'}`} role={missing ? 'alert' : undefined} data-testid="outcome-hint">{missing ? t('outcome.missing') : codes.length ? t('required') : ''}</span></h2>
+        <span class={`t12 thin ${missing ? 'warn b6' : 'm'}`} role={missing ? 'alert' : undefined} data-testid="outcome-hint">{hint}</span></h2>
       <div class={`outcome ${groups.length > 1 ? '' : 'one'}`}>
         {groups.length > 1 ? (
           <div class="opts" role="group" aria-label={t('outcome.group')}>

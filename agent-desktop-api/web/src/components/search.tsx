@@ -7,7 +7,7 @@ import { t } from '../i18n';
 import { search_asked } from '../keys';
 import { find_customers } from '../rest';
 import { problem_of } from '../session';
-import { work } from '../stores/desk';
+import { ringing, work } from '../stores/desk';
 import { opened_customer } from '../stores/customers';
 import type { CardHead } from '../wire';
 import { problem_word, stage_word, tier_word } from '../words';
@@ -50,6 +50,7 @@ export function Search() {
   useSignalEffect(() => {
     if (search_asked.value > 0) input.current?.focus();
   });
+  useSignalEffect(() => { if (ringing.value) open.value = false; }); // nothing floats over Answer; typing on opens it again
   const close = () => { open.value = false; };
   const { contact } = work.value;
   return (

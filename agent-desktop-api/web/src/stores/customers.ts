@@ -2,7 +2,7 @@ import { type Signal, effect, signal } from '@preact/signals';
 import { get_customer, get_timeline } from '../rest';
 import { card_of } from '../caller';
 import type { Card, ContactView, PastContact } from '../wire';
-import { work } from './desk';
+import { ringing } from './desk';
 
 // Records that the page has read by REST: the card of somebody who was chosen before the server patched it in, records
 // opened from the search, and timelines longer than the card's.
@@ -74,6 +74,6 @@ export async function more(customer: string, timeline: Signal<Timeline>): Promis
 
 export function start_customers(): void {
   effect(() => { // a new call closes the record that was looked at
-    if (work.value.phase === 'ringing') opened_customer.value = null;
+    if (ringing.value) opened_customer.value = null;
   });
 }

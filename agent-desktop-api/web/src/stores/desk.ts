@@ -1,15 +1,12 @@
 import { batch, computed, signal } from '@preact/signals';
-import type { AgentView, ContactView, DecisionView, EventFrame, OfferView, SnapshotFrame } from '../wire';
+import type { AgentView, ContactView, EventFrame, OfferView, SnapshotFrame } from '../wire';
 import { EntityStore } from './entity_store';
 import { centre } from './centre';
-import { links, queues } from './floor';
 
 // The agent's own work: who he is, what he is in, and the contacts that are his. Fed by snapshot and events only.
 
 export const self = signal<AgentView | null>(null);
 export const contacts = new EntityStore<ContactView>((contact) => contact.contact);
-/** The newest decision about each contact, where the server tells it. */
-export const decisions = new EntityStore<DecisionView & { rev: number }>((decision) => decision.contact);
 
 export interface Finished {
   contact: ContactView;
@@ -49,6 +46,9 @@ export const work = computed<Work>(() => {
   return nothing;
 });
 
+/** The offer that rings, if one does. */
+export const ringing = computed<string | null>(() => (work.value.phase === 'ringing' ? work.value.offer!.offer : null));
+
 export function apply_snapshot(frame: SnapshotFrame): void {
   batch(() => {
     self.value = frame.state.agent;
@@ -68,10 +68,7 @@ export function apply_event(frame: EventFrame): void {
           drop_strangers();
         }
         break;
-      case 'queue': queues.apply(frame.data); break;
-      case 'link': links.apply(frame.data); break;
       case 'centre': centre.value = frame.data; break;
-      case 'decision': decisions.apply({ ...frame.data, rev: frame.data.decision }); break;
     }
   });
 }
@@ -80,7 +77,6 @@ export function forget_desk(): void {
   batch(() => {
     self.value = null;
     contacts.replace([]);
-    decisions.replace([]);
     finished.value = [];
   });
 }

@@ -2,7 +2,7 @@ import { batch, signal } from '@preact/signals';
 import type { AgentView, ContactView, LinkView, QueueView, TopicFrame, TopicName } from '../wire';
 import { EntityStore } from './entity_store';
 
-// The whole centre as a supervisor sees it, fed by the 1 Hz topics (queues and links also by events to agents).
+// The whole centre as a supervisor sees it, or an agent's own queues, fed by the 1 Hz topics.
 // A topic begins with its whole content in parts; what an old begin left unfinished is dropped. Updates are numbered.
 
 export const queues = new EntityStore<QueueView>((queue) => queue.queue);
@@ -42,7 +42,7 @@ export function forget_floor(): void {
   batch(() => {
     parts.clear();
     seqs.clear();
-    for (const topic of ['queues', 'agents', 'contacts', 'links'] as const) replace(topic, []);
+    for (const topic of ['queues', 'own_queues', 'agents', 'contacts', 'links'] as const) replace(topic, []);
     told.value = new Set();
   });
 }
@@ -50,7 +50,8 @@ export function forget_floor(): void {
 function replace(topic: TopicName, entities: unknown[]): void {
   told.value = new Set([...told.value, topic]);
   switch (topic) {
-    case 'queues': queues.replace(entities as QueueView[]); break;
+    case 'queues':
+    case 'own_queues': queues.replace(entities as QueueView[]); break;
     case 'agents': agents.replace(entities as AgentView[]); break;
     case 'contacts': floor_contacts.replace((entities as ContactView[]).filter((contact) => contact.state !== 'ended')); break;
     case 'links': links.replace(entities as LinkView[]); break;
@@ -59,7 +60,8 @@ function replace(topic: TopicName, entities: unknown[]): void {
 
 function update(topic: TopicName, entity: unknown): void {
   switch (topic) {
-    case 'queues': queues.apply(entity as QueueView); break;
+    case 'queues':
+    case 'own_queues': queues.apply(entity as QueueView); break;
     case 'agents': agents.apply(entity as AgentView); break;
     case 'contacts': {
       const contact = entity as ContactView;

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { signal } from '@preact/signals';
-import { contact_left } from '../actions';
+import { leave_note } from '../notes';
 import { Announcer, Band } from '../components/band';
 import { BlankCard } from '../components/blank_card';
 import { Chooser } from '../components/chooser';
@@ -10,6 +10,7 @@ import { LeftColumn } from '../components/left_column';
 import { LastContacts } from '../components/last_contacts';
 import { MyQueues } from '../components/my_queues';
 import { NotesPanel } from '../components/notes_panel';
+import { StrandedNotes } from '../components/stranded_notes';
 import { OutcomePanel } from '../components/outcome_panel';
 import { Timeline } from '../components/timeline';
 import { caller_text, heads_of } from '../caller';
@@ -37,7 +38,7 @@ export function Desk({ user }: { user: User }) {
   useEffect(() => { // a contact that leaves the page takes its note with it, once acknowledged
     const before = last.current;
     last.current = contact?.contact ?? null;
-    if (before && before !== last.current) contact_left(before);
+    if (before && before !== last.current) leave_note(before);
   }, [contact?.contact]);
   return (
     <div class="page" data-view="desk">
@@ -53,9 +54,9 @@ export function Desk({ user }: { user: User }) {
         <div class="mid">
           {contact && phase === 'wrap_up' ? <OutcomePanel contact={contact} /> : null}
           {contact ? <Who contact={contact} /> : null}
-          {contact ? <NotesPanel contact={contact.contact} guess={contact.match === 'maybe'} key={contact.contact} /> : null}
+          {contact ? <NotesPanel contact={contact.contact} about={caller_text(contact)} guess={contact.match === 'maybe'} key={contact.contact} /> : null}
           {!contact && looked_at && card ? <CustomerCard card={card} onClose={() => { opened_customer.value = null; }} /> : null}
-          {!contact ? <LastContacts /> : null}
+          {!contact ? <><StrandedNotes /><LastContacts /></> : null}
         </div>
         <div class="right">{contact || looked_at ? <Timeline card={card} contact={contact} key={card?.customer ?? 'none'} /> : <MyQueues />}</div>
       </main>

@@ -1,8 +1,9 @@
 import { type Signal, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { force_state } from '../actions';
+import { force_state, forcing } from '../actions';
 import { floor_text } from '../caller';
 import { second } from '../clock';
+import { is_pending } from '../commands';
 import { Icon, Shape } from '../components/icon';
 import { Menu } from '../components/menu';
 import { ProblemLine } from '../components/problem_line';
@@ -11,7 +12,7 @@ import { dash, length_text, number_text, plain } from '../format';
 import { by_longest_wait, figures, is_breached } from '../figures';
 import { t, tn } from '../i18n';
 import { href } from '../router';
-import { connection, heard_at } from '../socket';
+import { connection, is_old } from '../socket';
 import { agent_name, centre, local_name, queue_name, reason_name } from '../stores/centre';
 import { agents, floor_contacts, links, queues, told } from '../stores/floor';
 import type { AgentState, AgentView, QueueView } from '../wire';
@@ -19,18 +20,16 @@ import { agent_state_shape, agent_state_word, contact_state_shape, contact_state
 import { use_title } from './title';
 
 const alert_after_us = 60_000_000; // a wait is worth an alert when it is this much over the promise
-const alerts_shown = 3;
 
 /** The supervisor's live view: what needs somebody now, the figures of the day, queues, agents and calls. */
 export function LivePage() {
   use_title(t('nav.live'));
   useEffect(keep_samples, []);
-  const old = connection.value !== 'live' && second.value > 0 && Date.now() - heard_at.value > 5000;
+  const old = second.value > 0 && is_old(Date.now());
   return (
     <main class={`floor ${old ? 'old' : ''}`} data-testid="live" data-old={old}>
       <h1 class="vh">{t('nav.live')}</h1>
       <Alerts />
-      <ProblemLine />
       <Tiles />
       <div class="live-grid">
         <div class="fx live-left"><Queues /><Calls /></div>
@@ -40,27 +39,65 @@ export function LivePage() {
   );
 }
 
-function Alerts() {
-  const now = second.value;
+interface Line { key: string; name: string; head: string; text: string; queue?: string }
+
+/** What needs somebody now, in places that do not move: a line keeps its place until it is over or acknowledged. */
+const places: (string | null)[] = [null, null, null];
+/** Acknowledged on this page; forgotten when it is over, so that the next time is told again. */
+const acknowledged = signal<ReadonlySet<string>>(new Set());
+/** The queue whose calls are shown alone. */
+const opened_queue = signal<string | null>(null);
+
+function alert_lines(now: number): Line[] {
   const down = links.all().filter((link) => !link.up);
   const late = queues.all().filter((queue) => queue.longest_since && now - queue.longest_since > queue.service_level_us + alert_after_us);
-  const lines = [
-    ...down.map((link) => ({ key: `link ${link.switch}`, head: t('alert.link', { link: plain(link.switch, 40) }), text: t('alert.link_since', { time: link.since ? length_text(now - link.since) : dash, reason: plain(link.reason, 60) || t('cause.unknown') }) })),
+  return [
+    ...down.map((link) => {
+      const name = t('alert.link', { link: plain(link.switch, 40) });
+      return { key: `link ${link.switch}`, name, head: name, text: t('alert.link_since', { time: link.since ? length_text(now - link.since) : dash, reason: plain(link.reason, 60) || t('cause.unknown') }) };
+    }),
     ...by_longest_wait(late).map((queue) => ({
       key: `queue ${queue.queue}`,
+      name: queue_title(queue),
       head: t('alert.queue', { queue: queue_title(queue), wait: length_text(now - queue.longest_since!), limit: length_text(queue.service_level_us) }),
-      text: t(ready_in(queue.queue) ? 'alert.waiting' : 'alert.waiting_nobody', { n: queue.waiting }),
+      text: t(ready_in(queue.queue) ? 'alert.waiting' : 'alert.waiting_nobody', { time: length_text(now - queue.longest_since! - queue.service_level_us), n: queue.waiting }),
+      queue: queue.queue,
     })),
   ];
-  const shown = lines.slice(0, alerts_shown);
+}
+
+/** Puts every line into its place: where it was, or the first free one. */
+function place(lines: readonly Line[]): (Line | null)[] {
+  const by_key = new Map(lines.map((line) => [line.key, line]));
+  places.forEach((key, i) => { if (key && !by_key.has(key)) places[i] = null; });
+  for (const { key } of lines) {
+    const free = places.indexOf(null);
+    if (free >= 0 && !places.includes(key)) places[free] = key;
+  }
+  return places.map((key) => (key ? by_key.get(key)! : null));
+}
+
+function Alerts() {
+  const all = alert_lines(second.value);
+  const lines = all.filter((line) => !acknowledged.value.has(line.key));
+  const shown = place(lines);
+  const more = lines.length - shown.filter(Boolean).length;
+  useEffect(() => {
+    const kept = [...acknowledged.value].filter((key) => all.some((line) => line.key === key));
+    if (kept.length < acknowledged.value.size) acknowledged.value = new Set(kept);
+  });
   return (
-    <>
-      {shown.map((line) => (
-        <div class="alert" key={line.key} data-testid="alert"><span class="st"><Shape name="breach" /></span><b class="cut">{line.head}</b><span class="m cut">{line.text}</span></div>
-      ))}
-      {lines.length > shown.length ? <p class="m">{t('alert.more', { n: lines.length - shown.length })}</p> : null}
-      <div class="vh" role="alert">{shown.map((line) => line.key).join('|') ? t('alert.say', { what: shown.map((line) => line.key.replace(/^\w+ /, '')).join(', ') }) : ''}</div>
-    </>
+    <section class="alerts" aria-label={t('alerts')}>
+      {shown.map((line, i) => (line ? (
+        <div class="alert" key={i} data-testid="alert" data-key={line.key}>
+          <span class="st"><Shape name="breach" /></span><b class="cut">{line.head}</b><span class="m cut">{line.text}</span><span class="sp" />
+          {line.queue ? <button type="button" class="btn sm" data-testid="open-queue" onClick={() => { opened_queue.value = line.queue!; }}>{t('alert.open')}</button> : null}
+          <button type="button" class="btn sm" data-testid="acknowledge" onClick={() => { acknowledged.value = new Set([...acknowledged.value, line.key]); }}>{t('alert.acknowledge')}</button>
+        </div>
+      ) : <p class="m no-alert" key={i}>{i === 0 && !lines.length ? t(all.length ? 'alerts.acknowledged' : 'alerts.none') : ''}</p>))}
+      {more > 0 ? <p class="m more">{t('alert.more', { n: more })}</p> : null}
+      <div class="vh" role="alert">{lines.length ? t('alert.say', { what: lines.map((line) => line.name).join(t('list.comma')) }) : ''}</div>
+    </section>
   );
 }
 
@@ -94,12 +131,14 @@ function keep_samples(): () => void {
   return () => { sampling--; clearInterval(timer); };
 }
 
-function Spark({ of, breach }: { of: (sample: Sample) => number | null; breach?: boolean }) {
+/** `limit`, in the unit of `of`, is the dashed line. */
+function Spark({ of, breach, limit }: { of: (sample: Sample) => number | null; breach?: boolean; limit?: number | undefined }) {
   const values = samples.value.map(of).filter((value): value is number => value !== null);
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  const points = values.map((value, i) => `${((i / Math.max(1, values.length - 1)) * 160).toFixed(1)},${(high > low ? 22 - ((value - low) / (high - low)) * 20 : 12).toFixed(1)}`).join(' ');
-  return <svg class={`sl ${breach ? 'brk' : ''}`} viewBox="0 0 160 24" preserveAspectRatio="none" aria-hidden="true">{values.length > 1 ? <polyline class="ln" points={points} /> : null}</svg>;
+  const low = Math.min(...values, limit ?? Infinity);
+  const high = Math.max(...values, limit ?? -Infinity);
+  const y = (value: number) => (high > low ? 22 - ((value - low) / (high - low)) * 20 : 12).toFixed(1);
+  const points = values.map((value, i) => `${((i / Math.max(1, values.length - 1)) * 160).toFixed(1)},${y(value)}`).join(' ');
+  return <svg class={`sl ${breach ? 'brk' : ''}`} viewBox="0 0 160 24" preserveAspectRatio="none" aria-hidden="true">{limit === undefined ? null : <path class="goal" d={`M0 ${y(limit)}H160`} />}{values.length > 1 ? <polyline class="ln" points={points} /> : null}</svg>;
 }
 
 function Tiles() {
@@ -118,7 +157,7 @@ function Tiles() {
     <div class="tiles">
       <Tile id="waiting" name={t('tile.waiting')} value={number_text(f.waiting)} foot={f.past_level ? t('tile.past_level', { n: f.past_level }) : t('tile.none_late')} spark={<Spark of={(s) => s.waiting} />} />
       <Tile id="longest" name={t('tile.longest')} breach={broken} value={f.longest_since ? length_text(now - f.longest_since) : dash}
-        foot={worst?.longest_since ? t('tile.limit', { queue: queue_title(worst), limit: length_text(worst.service_level_us) }) : t('tile.nobody')} spark={<Spark of={(s) => s.longest} breach={broken} />} />
+        foot={worst?.longest_since ? t('tile.limit', { queue: queue_title(worst), limit: length_text(worst.service_level_us) }) : t('tile.nobody')} spark={<Spark of={(s) => s.longest} breach={broken} limit={worst ? worst.service_level_us / 1e6 : undefined} />} />
       <Tile id="level" name={one_level ? t('tile.level_of', { s: Math.round(one_level / 1e6) }) : t('tile.level')} value={percent(f.service_level, 0)} unit={f.service_level === null ? '' : '%'} foot={t('tile.level_foot', { n: number_text(f.level_in), of: number_text(f.level_of) })} spark={<Spark of={(s) => s.level} />} />
       <Tile id="abandoned" name={t('tile.abandoned')} value={percent(f.abandon_rate, 1)} unit={f.abandon_rate === null ? '' : '%'} foot={t('tile.abandoned_foot', { n: number_text(f.abandoned), of: number_text(f.offered) })} spark={<Spark of={(s) => s.abandon} />} />
       <Tile id="answer" name={t('tile.answer')} value={f.answer_time_us === null ? dash : length_text(f.answer_time_us)} foot={t('tile.today')} spark={<Spark of={(s) => s.answer} />} />
@@ -173,10 +212,12 @@ function Queues() {
 }
 
 function Calls() {
-  const rows = floor_contacts.all().filter((contact) => contact.state !== 'ended').sort((a, b) => (a.opened_at ?? 0) - (b.opened_at ?? 0));
+  const only = opened_queue.value;
+  const rows = floor_contacts.all().filter((contact) => contact.state !== 'ended' && (!only || contact.queue === only)).sort((a, b) => (a.opened_at ?? 0) - (b.opened_at ?? 0));
   return (
     <section class="pan fx grow calls rows">
-      <h2 class="h">{t('calls')} <span class="m">{rows.length}</span></h2>
+      <h2 class="h">{t('calls')} <span class="m">{rows.length}</span>
+        {only ? <span class="tag only" data-testid="opened-queue">{queue_name(only)}<button type="button" class="bare" aria-label={t('calls.all')} onClick={() => { opened_queue.value = null; }}><Icon name="x" /></button></span> : null}</h2>
       {rows.length ? (
         <div class="rows-box"><div class="scroll" tabIndex={0} aria-label={t('calls')}>
           <table>
@@ -208,7 +249,7 @@ function AgentGrid() {
   const all = agents.all();
   return (
     <section class="pan agents" data-testid="agents">
-      <h2 class="h">{t('agents')} <span class="m">{t('agents.order')}</span></h2>
+      <h2 class="h">{t('agents')} <span class="m">{t('agents.order')}</span><span class="sp" /><ProblemLine /></h2>
       <div class="scroll" tabIndex={0} aria-label={t('agents')}>
         {order.map((state) => {
           const here = all.filter((agent) => agent.state === state).sort((a, b) => (a.since ?? 0) - (b.since ?? 0));
@@ -231,16 +272,18 @@ function AgentCell({ agent }: { agent: AgentView }) {
   const reasons = centre.value?.pause_reasons ?? [];
   const name = plain(agent.name, 60) || agent_name(agent.agent);
   const reason = agent.state === 'not_ready' ? reason_name(agent.reason) : '';
+  const changing = is_pending(forcing(agent.agent));
+  const off = connection.value !== 'live' || changing;
   return (
     <Menu class="ag" side="right" testid="agent-cell" face={
       <span class="ag-face" data-agent={agent.agent} data-state={agent.state}><Shape name={agent_state_shape(agent.state)} /><span class="nm cut">{name}</span>
-        <span class="tm nw">{reason ? `${reason} ` : ''}{agent.state === 'signed_out' ? '' : <Since from={agent.since} />}</span></span>
+        <span class="tm nw">{changing ? t('state.changing') : <>{reason ? `${reason} ` : ''}{agent.state === 'signed_out' ? '' : <Since from={agent.since} />}</>}</span></span>
     }>
       {(close) => (
         <>
           <p class="menu-title">{t('force.title', { name })}</p>
-          <button type="button" class="item ready" onClick={() => { close(); void force_state(agent.agent, 'ready'); }}><span class="st"><Shape name="ready" /></span>{t('state.ready')}</button>
-          {reasons.map((one) => <button type="button" key={one.code} class="item notready" onClick={() => { close(); void force_state(agent.agent, 'not_ready', one.code); }}><span class="st"><Shape name="notready" /></span>{local_name(one, one.code)}</button>)}
+          <button type="button" class="item ready" disabled={off} onClick={() => { close(); void force_state(agent.agent, 'ready'); }}><span class="st"><Shape name="ready" /></span>{t('state.ready')}</button>
+          {reasons.map((one) => <button type="button" key={one.code} class="item notready" disabled={off} onClick={() => { close(); void force_state(agent.agent, 'not_ready', one.code); }}><span class="st"><Shape name="notready" /></span>{local_name(one, one.code)}</button>)}
           <p class="menu-title">{tn('agent.queues', agent.queues.length)} {agent.queues.map(queue_name).join(', ')}</p>
         </>
       )}

@@ -167,7 +167,8 @@ test('a durable command outlives connections and retryable refusals', () => {
   p.tick(600);
   p.opened(600);
   assert.deepEqual(sent(p.frame(welcome({ resume_token: 't2' }), 600)).map((frame) => frame.id), ['n1']);
-  assert.deepEqual(p.frame({ type: 'nack', id: 'n1', problem: { code: 'store_full', retryable: true } }, 700), []);
+  const problem = { code: 'store_full', retryable: true };
+  assert.deepEqual(p.frame({ type: 'nack', id: 'n1', problem }, 700), [{ do: 'delayed', id: 'n1', problem }]);
   assert.deepEqual(sent(p.tick(5000)), []);
   assert.deepEqual(sent(p.tick(5700)).map((frame) => frame.id), ['n1']);
   assert.deepEqual(p.frame({ type: 'ack', id: 'n1', ok: true, seq: 1 }, 5800), [{ do: 'answer', id: 'n1', answer: { ok: true } }]);
@@ -198,8 +199,52 @@ test('4409 and 4403 stay quiet until asked', () => {
 test('4400 forgets the resume, so that a bad one is not sent for ever', () => {
   const p = live();
   p.closed(4400, 0);
+  p.tick(30_000);
+  assert.equal(sent(p.opened(30_000))[0].resume, undefined);
+});
+
+test('what was on its way when a frame was refused is not sent again', () => {
+  for (const code of [4400, 1009]) {
+    const p = live();
+    p.closed(1006, 0);
+    p.command('kept', 'note', { text: 'not sent yet' }, true, 1);
+    const q = live();
+    q.command('n1', 'note', { text: 'x' }, true, 0);
+    assert.deepEqual(does(q.closed(code, 1), 'answer'), [{ do: 'answer', id: 'n1', answer: { ok: false, problem: { code: 'bad_frame', retryable: false } } }]);
+    assert.deepEqual(does(p.closed(code, 2), 'answer'), [], 'nothing was on its way');
+    q.tick(100_000);
+    q.opened(100_000);
+    assert.deepEqual(sent(q.frame(welcome({ resume_token: 't2' }), 100_000)), []);
+  }
+});
+
+test('a command that does not fit a frame is refused by the page and never sent', () => {
+  const p = live();
+  const too_long = { do: 'answer', id: 'n1', answer: { ok: false, problem: { code: 'too_long', retryable: false } } };
+  assert.deepEqual(p.command('n1', 'note', { text: '\u0001'.repeat(12_000) }, true, 0), [too_long]);
+  assert.deepEqual(sent(reconnect(p, 0).greeted), []);
+});
+
+test('nothing that was asked for is sent after signing out', () => {
+  const p = live();
+  p.closed(1006, 0);
+  p.command('n1', 'note', { text: 'x' }, true, 1);
+  assert.deepEqual(does(p.stop(), 'answer').map((action) => action.id), ['n1']);
+  p.start(2);
+  p.opened(2);
+  assert.deepEqual(sent(p.frame(welcome(), 2)), []);
+});
+
+test('a server that says it is recovering is not a lost one, until it is', () => {
+  const p = live();
+  p.closed(1006, 0);
   p.tick(500);
-  assert.equal(sent(p.opened(500))[0].resume, undefined);
+  p.opened(500);
+  p.frame({ type: 'bye', code: 1012, reason: 'recovering', retry_after_ms: 500 }, 500);
+  const closed = p.closed(1012, 501);
+  assert.deepEqual(closed, [{ do: 'connection', state: 'recovering' }], 'the session is not in doubt');
+  assert.deepEqual(p.tick(1001), [{ do: 'open' }]);
+  assert.equal(does(p.closed(1006, 1002), 'connection')[0].state, 'reconnecting');
 });
 
 test('a connection refused before its welcome asks whether the session still stands', () => {
