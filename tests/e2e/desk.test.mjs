@@ -116,6 +116,26 @@ test("Hold, retrieve and hang-up work from the page", { timeout: 30_000 }, async
   assert.deepEqual(row.segments.map((one) => one.what), ["ring", "talk", "hold", "talk"]);
 });
 
+test("The agent sees who waits in his queues, and why the call came to him", { timeout: 30_000 }, async () => {
+  const { alice } = desks;
+  await stage.phone("alice", { answerAfterMs: 100 });
+  const who = stage.customer();
+  const caller = await stage.call("plain", who);
+  await stage.waiting(who);
+  await alice.page.locator('tr[data-queue="plain"]', { hasText: /^Queue plain0:201\d:\d\d$/ }).waitFor();
+  await alice.page.locator(".band", { hasText: "Waiting in your queues1" }).waitFor();
+  const from = Date.now();
+  await alice.ready();
+  const { data: { why } } = await alice.pop({ after: from });
+  assert.equal(why.agent, "alice");
+  assert.equal(why.terms.reduce((sum, term) => sum + term.points, 0), why.score);
+  await alice.at("why-you").waitFor();
+  await alice.band("talking");
+  await alice.at("why-you").waitFor();
+  await caller.hangUp();
+  await alice.band("none");
+});
+
 test("An unknown caller gets a blank card, which is attached to the contact and known at the next call", { timeout: 60_000 }, async () => {
   const { alice } = desks;
   await stage.phone("alice", { answerAfterMs: 100 });

@@ -132,7 +132,7 @@ export class AgentPage {
   /** One line a frame, for failures. */
   story(after = 0) {
     const brief = (one) => one.type === "event" ? `${one.kind} ${one.entity} rev ${one.rev} ${one.data?.state ?? ""}` : `${one.type} ${one.name ?? one.code ?? ""} ${JSON.stringify(one.args ?? one.problem ?? "")}`;
-    return this.frames.filter((one) => one.at > after && !["ping", "pong", "seen", "topic"].includes(one.type)).slice(-40)
+    return this.frames.filter((one) => one.at > after && !["ping", "tick", "pong", "seen", "topic"].includes(one.type)).slice(-40)
       .map((one) => `  ${new Date(one.at).toISOString()} ${one.direction} ${brief(one)}`).join("\n");
   }
 

@@ -11,11 +11,12 @@ before(() => stage.open());
 afterEach(() => stage.quiet());
 after(() => stage.close());
 
-/** Kills the server and starts it again; resolves when the pages have resumed by themselves. */
-async function dieAndReturn() {
+/** Kills the server and starts it again; resolves when the pages have resumed by themselves. `meanwhile` happens while it is dead. */
+async function dieAndReturn(meanwhile = async () => {}) {
   const died = Date.now();
   await stage.server.kill();
   await until("the pages notice", () => Object.values(desks).every((desk) => desk.frames.some((one) => one.type === "close" && one.at > died)));
+  await meanwhile();
   await stage.server.start();
   await Promise.all(Object.values(desks).map((desk) => desk.frame("welcome", (one) => one.type === "welcome", { after: died, timeoutMs: 45_000 })));
   await Promise.all(Object.values(desks).map((desk) => desk.connected()));
@@ -131,6 +132,33 @@ test("A call that ended while the server was dead has ended when it is back", { 
   assert.equal(row.agent, "alice");
   await alice.band("none", 20_000);
   await phone.wait("received", "BYE");
+});
+
+test("A note and an outcome given while the server is dead are stored when it is back, by the page itself", { timeout: 120_000 }, async () => {
+  const { alice } = desks;
+  await stage.phone("alice", { answerAfterMs: 100 });
+  await alice.ready();
+  const caller = await stage.call("work", stage.customer());
+  const contact = await alice.band("talking");
+  await caller.hangUp();
+  assert.equal(await alice.band("wrap_up"), contact);
+  const marker = `before-${Date.now()}`;
+  await alice.page.evaluate((text) => { window.callwrightTestMarker = text; }, marker);
+  const text = "Typed while nobody listened. 没有连接时写的。";
+  await dieAndReturn(async () => {
+    await alice.at("lost").waitFor();
+    await alice.at("note").fill(text);
+    await alice.page.locator('[data-testid="disposition"][data-code="callback"]').click();
+    await alice.page.locator('[data-testid="note-status"]', { hasText: "Kept here" }).waitFor();
+    await alice.page.locator('[data-testid="outcome-hint"]', { hasText: "Kept here" }).waitFor();
+  });
+  const row = await until("both are stored", async () => {
+    const logged = await stage.server.contact(contact);
+    return logged.disposition && logged.notes.length ? logged : undefined;
+  });
+  assert.equal(row.disposition, "callback");
+  assert.deepEqual(row.notes.map((note) => [note.agent, note.text]), [["alice", text]]);
+  assert.equal(await alice.page.evaluate(() => window.callwrightTestMarker), marker, "the page was not loaded again");
 });
 
 test("The store is sound after every kill", { timeout: 30_000 }, async () => {

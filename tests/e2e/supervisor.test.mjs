@@ -1,0 +1,96 @@
+// What a supervisor sees of a call in his browser: the live view, and why it went to this agent.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { AgentPage } from "./page.mjs";
+import { SUPERVISOR } from "./server.mjs";
+import { Stage } from "./stage.mjs";
+import { until } from "./until.mjs";
+
+const stage = new Stage(["alice", "bob"]);
+const { desks } = stage;
+let ruth;
+
+before(async () => {
+  await stage.open();
+  ruth = await AgentPage.open(stage.browser, stage.server, SUPERVISOR);
+});
+afterEach(async () => {
+  await stage.quiet();
+  assert.deepEqual(ruth.errors.splice(0), [], "errors in the supervisor's page");
+});
+after(() => stage.close());
+
+const points = (milli) => new Intl.NumberFormat("en", { maximumFractionDigits: 1 }).format(milli / 1000);
+const cell = (queue, column) => ruth.page.locator(`[data-testid="queue-row"][data-queue="${queue}"] [data-col="${column}"]`);
+const shows = (what, locator, text) => until(async () => `${what} shows ${text}, not ${await locator.allTextContents()}`, async () => (await locator.allTextContents()).join() === text);
+const inGroup = (agent, state) => ruth.page.locator(`.grp[data-state="${state}"] [data-agent="${agent}"]`).waitFor();
+
+test("The live view follows a call from its queue to its agent, and counts it once", { timeout: 60_000 }, async () => {
+  const { alice } = desks;
+  const phone = await stage.phone("alice");
+  const who = stage.customer();
+  const answeredBefore = (await stage.server.queue("work")).answered;
+  const caller = await stage.call("work", who);
+  const { contact } = await stage.waiting(who);
+  const line = ruth.page.locator(`[data-testid="call-row"][data-contact="${contact}"]`);
+  await shows("the queue", cell("work", "waiting"), "1");
+  await line.waitFor();
+  assert.equal((await line.textContent()).replace(/\D/g, "").startsWith(who.from), true, "lists name the caller by his number");
+
+  await alice.ready();
+  await inGroup("alice", "reserved");
+  await phone.answer();
+  await inGroup("alice", "talking");
+  await until("the line names her", async () => /Talking.*Alice Weber/.test(await line.textContent()));
+  await shows("the queue", cell("work", "waiting"), "0");
+  await until("the answered call is counted", async () => (await stage.server.queue("work")).answered === answeredBefore + 1);
+
+  await caller.hangUp();
+  await inGroup("alice", "wrap_up");
+  await alice.finish();
+  await inGroup("alice", "ready");
+  await line.waitFor({ state: "detached" });
+});
+
+test("Why this agent: gates, scores and terms on the page are those of the decision", { timeout: 60_000 }, async () => {
+  const { alice, bob } = desks;
+  await stage.phone("alice", { answerAfterMs: 100 });
+  await stage.phone("bob", { answerAfterMs: 100 });
+  await bob.ready();
+  await alice.ready();
+  const caller = await stage.call("plain", stage.customer());
+  const contact = await alice.band("talking");
+  await ruth.page.locator(`[data-testid="call-row"][data-contact="${contact}"] a`).click();
+  await ruth.at("why").click();
+  await ruth.at("scores").waitFor();
+  const [decision] = (await (await stage.server.supervisor()).get(`/api/v1/contacts/${contact}/decisions`)).items;
+  assert.equal(await ruth.at("why-title").textContent(), "Why Alice Weber?");
+  assert.deepEqual(decision.best.map((one) => one.agent), ["alice", "bob"]);
+  const gates = await ruth.at("gate").evaluateAll((rows) => rows.map((row) => [row.dataset.gate, row.cells[1].textContent]));
+  assert.deepEqual(gates, decision.gates.map(({ gate, left }) => [gate, String(left)]));
+  const shown = await ruth.at("candidate-row").evaluateAll((rows) => rows.map((row) => ({
+    agent: row.dataset.agent,
+    total: row.lastElementChild.textContent,
+    terms: Object.fromEntries([...row.querySelectorAll('[data-testid="why-term"]')].map((one) => [`${one.dataset.kind} ${one.dataset.skill}`, one.textContent])),
+  })));
+  const columns = [...new Set(decision.best.flatMap(({ terms }) => terms.map(({ kind, skill }) => `${kind} ${skill ?? ""}`)))];
+  assert.ok(columns.length > 0, "the decision has terms");
+  assert.deepEqual(shown, decision.best.map(({ agent, score, terms }) => ({
+    agent,
+    total: points(score),
+    terms: Object.fromEntries(columns.map((column) => [column, points(terms.find(({ kind, skill }) => `${kind} ${skill ?? ""}` === column)?.points ?? 0)])),
+  })));
+  await caller.hangUp();
+  await alice.band("none");
+});
+
+test("A supervisor's wish for an agent's state is done, and seen on both pages", { timeout: 30_000 }, async () => {
+  const { bob } = desks;
+  await bob.ready();
+  await ruth.page.goto(`${stage.server.url}/#/live`);
+  await inGroup("bob", "ready");
+  await ruth.page.locator('[data-testid="agent-cell"]', { has: ruth.page.locator('[data-agent="bob"]') }).click();
+  await ruth.page.getByRole("button", { name: "Break" }).click();
+  await bob.stateIs("not_ready");
+  await inGroup("bob", "not_ready");
+});
