@@ -32,9 +32,10 @@ function View({ user }: { user: User }) {
   const floor = is_supervisor(user);
   if (connection.value === 'replaced' || connection.value === 'forbidden') return <Elsewhere user={user} />;
   if (floor && (here.view !== 'desk' || !user.agent)) {
+    const view = here.view === 'desk' ? 'live' : here.view;
     return (
-      <div class="page" data-view={here.view === 'desk' ? 'live' : here.view}>
-        <FloorHeader user={user} />
+      <div class="page" data-view={view}>
+        <FloorHeader user={user} here={view} />
         {here.view === 'contacts' ? <ContactsPage /> : here.view === 'contact' ? <ContactPage contact={here.contact} key={here.contact} />
           : here.view === 'why' ? <WhyPage contact={here.contact} decision={here.decision} key={`${here.contact}/${here.decision}`} /> : <LivePage />}
       </div>

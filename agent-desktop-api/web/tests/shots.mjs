@@ -17,8 +17,9 @@ const note = 'Hose drips from the left joint since the 12 Nov install. Water is 
 const views = {
   '00-sign-in': [null, async () => {}],
   '01-ready': ['sofia', async (server) => {
-    server.event('queue', 'repairs', w.queue_view('repairs', { waiting: 2, longest_since: w.now() - 41 * w.second }));
-    server.event('queue', 'complaints', w.queue_view('complaints', { waiting: 1, longest_since: w.now() - 18 * w.second }));
+    server.floor.queues.forEach((queue) => server.queue(queue.queue, { waiting: 0, longest_since: null }));
+    server.queue('repairs', { waiting: 2, longest_since: w.now() - 41 * w.second });
+    server.queue('complaints', { waiting: 1, longest_since: w.now() - 18 * w.second });
   }],
   '02-ringing': ['sofia', async (server, page, zh) => { server.ring(zh ? { card: w.lin, customer: '502', e164: '+8610055500142' } : {}, { spent: 9 }); }],
   '03-in-call': ['sofia', async (server, page) => {
@@ -55,9 +56,12 @@ const views = {
       })));
       server.topic('agents', server.floor.agents.map((agent, k) => ({ ...agent, rev: i + 1, state: !last && agent.state === 'talking' && (k + i) % 5 === 0 ? 'ready' : agent.state, since: agent.since + ahead })));
       server.topic('contacts', server.floor.contacts.map((contact) => ({ ...contact, rev: i + 1, state_since: contact.state_since + ahead })));
-      await page.waitForTimeout(20);
+      const orders = server.floor.queues.find((queue) => queue.queue === 'orders');
+      await page.locator('tr[data-queue="orders"] [data-col="offered"]', { hasText: String(orders.entered - Math.round((play - i) / 2)) }).waitFor();
       await page.clock.runFor(10_000);
     }
+    for (const socket of server.sockets) socket.say({ type: 'tick', ts: w.now() }); // heard just now, by the page's fast clock too
+    await page.locator('[data-testid="live"][data-old="false"]').waitFor();
   }, '#/live'],
   '08-contacts': ['ruth', async (server, page) => { await page.getByTestId('contact-row').first().waitFor(); }, '#/contacts'],
   '08-contact': ['ruth', async (server, page) => { await page.getByTestId('decision-row').first().waitFor(); }, '#/contacts/8001'],
@@ -69,10 +73,10 @@ for (const [name, [login, steps, hash]] of Object.entries(views)) {
     const server = await new MockServer(dist).start();
     const page = await open(browser, server, login, { theme, lang, size, hash: hash ?? '', clock: name === '07-wallboard' });
     await steps(server, page, lang === 'zh-CN');
-    await page.waitForTimeout(600);
+    await page.evaluate(() => Promise.all([document.fonts.ready, ...document.getAnimations().map((one) => one.finished.catch(() => {}))]));
     const file = join(folder, `${name}-${theme}-${lang}-${size.width}x${size.height}.png`);
     await page.screenshot({ path: file });
-    console.log(file, page.errors.join(' | '));
+    console.log(file, [...page.errors, ...server.breaches].join(' | '));
     await page.context().close();
     await server.stop();
   }

@@ -3,7 +3,7 @@ import { is_pending } from '../commands';
 import { type Key, t } from '../i18n';
 import { density, densities, language, languages, theme, themes } from '../prefs';
 import { keys_open } from '../keys';
-import { go, route } from '../router';
+import { type Route, go, route } from '../router';
 import { is_supervisor, sign_out } from '../session';
 import { centre, local_name, reason_name } from '../stores/centre';
 import { self } from '../stores/desk';
@@ -28,8 +28,8 @@ export function DeskHeader({ user }: { user: User }) {
   );
 }
 
-export function FloorHeader({ user }: { user: User }) {
-  const here = route.value.view;
+/** `here` is the view that is shown, whatever the address says. */
+export function FloorHeader({ user, here }: { user: User; here: Route['view'] }) {
   return (
     <header class="hd">
       <div class="st brand"><b>{t('app')}</b></div>

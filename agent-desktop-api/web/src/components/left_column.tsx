@@ -104,7 +104,7 @@ function WhyYou({ contact }: { contact: ContactView }) {
   const mine = contact.why;
   if (!mine || mine.agent !== self.value?.agent) return null;
   const most = [...mine.terms].filter((term) => term.points > 0).sort((a, b) => b.points - a.points).slice(0, 2);
-  const terms = most.map((term) => `${term_words(term.kind, skill_name(term.skill)).name} ${points_text(points_of(term.points))}`).join(', ');
+  const terms = most.map((term) => `${term_words(term.kind, skill_name(term.skill)).name} ${points_text(points_of(term.points))}`).join(t('list.comma'));
   return (
     <section class="sec" data-testid="why-you"><h2 class="h">{t('why_you')}</h2><p class="m">{t('why_you.text', { score: points_text(points_of(mine.score)), terms })}</p></section>
   );

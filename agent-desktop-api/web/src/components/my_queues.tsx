@@ -1,6 +1,8 @@
 import { dash, length_text } from '../format';
 import { t } from '../i18n';
 import { queue_name, queue_of } from '../stores/centre';
+import { second } from '../clock';
+import { is_old } from '../socket';
 import { self } from '../stores/desk';
 import { queues } from '../stores/floor';
 import { Since } from './state_chip';
@@ -8,11 +10,12 @@ import { Since } from './state_chip';
 /** The queues that the agent serves, and who waits in them. */
 export function MyQueues() {
   const mine = self.value?.queues ?? [];
+  const old = second.value > 0 && is_old(Date.now());
   return (
     <>
       <h2 class="h">{t('my_queues')}</h2>
       {mine.length ? (
-        <table>
+        <table class={old ? 'old' : ''}>
           <thead><tr><th>{t('queue')}</th><th class="r">{t('answer_within')}</th><th class="r">{t('waiting')}</th><th class="r">{t('longest')}</th></tr></thead>
           <tbody>
             {mine.map((id) => {

@@ -230,7 +230,7 @@ function Calls() {
                     <td class="b6"><a class="cut" href={href('contacts', contact.contact)}>{floor_text(contact)}</a></td>
                     <td>{queue_name(contact.queue)}</td>
                     <td>{shape ? <span class={`chip ${shape}`}><Shape name={shape} />{contact_state_word(contact.state)}</span> : <span class="row"><Icon name="clock" />{contact_state_word(contact.state)}</span>}</td>
-                    <td class="cut">{contact.agent ? agent_name(contact.agent) : contact.offers.length ? contact.offers.map((offer) => agent_name(offer.agent)).join(', ') : dash}</td>
+                    <td class="cut">{contact.agent ? agent_name(contact.agent) : contact.offers.length ? contact.offers.map((offer) => agent_name(offer.agent)).join(t('list.comma')) : dash}</td>
                     <td class="r"><Since from={contact.state_since ?? contact.opened_at} /></td>
                   </tr>
                 );
@@ -284,7 +284,7 @@ function AgentCell({ agent }: { agent: AgentView }) {
           <p class="menu-title">{t('force.title', { name })}</p>
           <button type="button" class="item ready" disabled={off} onClick={() => { close(); void force_state(agent.agent, 'ready'); }}><span class="st"><Shape name="ready" /></span>{t('state.ready')}</button>
           {reasons.map((one) => <button type="button" key={one.code} class="item notready" disabled={off} onClick={() => { close(); void force_state(agent.agent, 'not_ready', one.code); }}><span class="st"><Shape name="notready" /></span>{local_name(one, one.code)}</button>)}
-          <p class="menu-title">{tn('agent.queues', agent.queues.length)} {agent.queues.map(queue_name).join(', ')}</p>
+          <p class="menu-title">{tn('agent.queues', agent.queues.length)} {agent.queues.map(queue_name).join(t('list.comma'))}</p>
         </>
       )}
     </Menu>

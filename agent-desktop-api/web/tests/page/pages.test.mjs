@@ -656,6 +656,8 @@ on_page('the live view: queues by longest wait, limits passed, agents by state',
   before: (server) => server.floor.queues.forEach((queue, i) => { if (i && queue.longest_since) queue.longest_since = w.now() - (9 - i) * 1000; }), // in time on the slowest machine
 }, async (page, server) => {
   await at(page, 'queue-row').first().waitFor();
+  assert.equal(await page.locator('nav [aria-current="page"]').textContent(), 'Live', 'also where the address names no view');
+  assert.match(await at(page, 'as-of').textContent(), /London · as of \d\d:\d\d:\d\d$/);
   const rows = await at(page, 'queue-row').evaluateAll((all) => all.map((row) => [row.dataset.queue, row.dataset.breach, row.querySelector('[data-col="waiting"]').textContent]));
   assert.deepEqual(rows.slice(0, 4), [['complaints', 'true', '3'], ['repairs', 'false', '5'], ['delivery', 'false', '2'], ['billing', 'false', '1']]);
   assert.match(await at(page, 'alert').textContent(), /Complaints: longest wait 4:\d\d, limit 0:20.*3 waiting, nobody ready/);
