@@ -27,8 +27,11 @@ export function keep_value(kind: string, user: string, contact: string, value: o
   }
 }
 
-export function drop_kept(kind: string, user: string, contact: string): void {
-  localStorage.removeItem(key_of(kind, user, contact));
+/** `is_done` looks at what is kept now: another page of the same person may have put something newer there. */
+export function drop_kept(kind: string, user: string, contact: string, is_done: (value: Record<string, unknown>) => boolean = () => true): void {
+  const key = key_of(kind, user, contact);
+  const value = parse(localStorage.getItem(key));
+  if (!value || is_done(value)) localStorage.removeItem(key);
 }
 
 function parse(text: string | null): Record<string, unknown> | null {

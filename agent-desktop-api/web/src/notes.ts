@@ -134,7 +134,7 @@ export function leave_note(contact: string): void {
   const note = notes.get(contact);
   if (!note || note.value.left) return;
   note.value = { ...note.value, left: true };
-  if (note.value.text || note.value.acked) keep(contact);
+  if (is_unsent(contact)) keep(contact);
   flush(contact);
   list_stranded();
 }
@@ -169,8 +169,9 @@ function list_stranded(): void {
 }
 
 function settle(contact: string): void {
-  if (!notes.get(contact)?.value.left || is_unsent(contact)) return;
-  drop_kept(kind, user, contact);
+  const note = notes.get(contact)?.value;
+  if (!note?.left || is_unsent(contact)) return;
+  drop_kept(kind, user, contact, ({ text }) => text === note.text);
   notes.delete(contact);
   list_stranded();
 }

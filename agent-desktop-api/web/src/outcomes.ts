@@ -58,7 +58,7 @@ function deliver(contact: string, { id, code, resolved }: Pick): void {
   const delayed = (problem: { code?: string }) => { if (mine()) set(contact, { ...picked.peek()[contact]!, delayed: problem.code ?? 'busy' }); };
   void send('disposition', { contact, code, resolved }, { id, durable: true, delayed }).then((answer) => {
     if (!mine()) return; // picked again since
-    drop_kept(kind, user, contact);
+    drop_kept(kind, user, contact, (kept) => kept.id === id);
     if (answer.ok) set(contact, { ...picked.peek()[contact]!, delayed: null, taken_at_rev: contacts.get(contact)?.rev ?? 0 });
     else {
       forget(contact);

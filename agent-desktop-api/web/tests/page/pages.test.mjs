@@ -528,6 +528,29 @@ on_page('a note of 70 kB is kept here and not sent, over reloads and after the c
   assert.equal(await page.evaluate(() => Object.keys(localStorage).some((key) => key.startsWith('callwright.note.'))), false);
 });
 
+on_page('a second page of the same person takes no unsaved note away', 'sofia', {}, async (page, server) => {
+  const { contact } = server.ring();
+  server.answer(contact, 30);
+  await phase(page, 'talking');
+  await at(page, 'note').fill('first');
+  await saved(page);
+  const other = await page.context().newPage();
+  await other.goto(server.url);
+  await saved(other);
+  server.deaf.add('note');
+  await at(page, 'note').fill('first and second');
+  await at(page, 'note').blur();
+  await until(() => server.commands.length === 2);
+  await page.close();
+  server.hang_up(contact);
+  server.finish(contact);
+  await phase(other, 'none');
+  server.deaf.clear();
+  await other.reload();
+  await until(() => server.commands.length === 3);
+  assert.equal(server.commands.at(-1).args.text, 'first and second');
+});
+
 on_page('a note that nobody wants any more can be dropped', 'sofia', {}, async (page, server) => {
   const { contact } = server.ring();
   server.answer(contact, 30);
