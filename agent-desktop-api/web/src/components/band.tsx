@@ -82,7 +82,7 @@ function Idle() {
       <div class="z2">
         <span class="say">{text}</span>
         {me && !lost && (me.state === 'not_ready' || me.state === 'signed_out')
-          ? <button type="button" class="btn pri" data-testid="go-ready" disabled={is_pending('set_state')} onClick={() => void act.set_state('ready')}>{t('go_ready')}</button>
+          ? <button type="button" class="btn pri" data-testid="go-ready" disabled={is_pending('set_state')} onClick={() => void act.set_state('ready')}><Words usual={t('go_ready')} waits={is_pending('set_state')} /></button>
           : null}
         <ProblemLine />
         <span class="sp" />
@@ -189,12 +189,12 @@ function WrapUp({ now }: { now: Work }) {
           <div class="row"><span class="b6 nw" data-testid="wrap-left">{me.until ? <WrapLeft until={me.until} whole={whole} /> : t('wrap.no_limit')}</span><span class="sp" /><span class="t12 m cut">{me.until ? then : ''}</span></div>
           <WrapBar since={me.since ?? 0} until={me.until} whole={whole} />
         </div>
-        <button type="button" class="btn lg" data-testid="extend" disabled={!live || !me.until || is_pending('extend_wrap_up')} onClick={act.extend_wrap_up}><Icon name="clock" />{t('add_60')}</button>
+        <button type="button" class="btn lg" data-testid="extend" disabled={!live || !me.until || is_pending('extend_wrap_up')} onClick={act.extend_wrap_up}><Icon name="clock" /><Words usual={t('add_60')} waits={is_pending('extend_wrap_up')} /></button>
         {live ? null : <Lost short />}
         <ProblemLine />
         <span class="sp" />
-        {pause ? <button type="button" class="btn lg spare" data-testid="done-break" disabled={!live || busy} onClick={() => void act.done(pause.code)}>{t('done_then', { reason: local_name(pause, pause.code) })}</button> : null}
-        <button type="button" class="btn lg pri" data-testid="done" aria-keyshortcuts="Control+Alt+W" disabled={!live || busy} onClick={() => void act.done()}>{t('done_next')}<kbd>W</kbd></button>
+        {pause ? <button type="button" class="btn lg spare" data-testid="done-break" disabled={!live || busy} onClick={() => void act.done(pause.code)}><Words usual={t('done_then', { reason: local_name(pause, pause.code) })} waits={is_pending('set_state')} /></button> : null}
+        <button type="button" class="btn lg pri" data-testid="done" aria-keyshortcuts="Control+Alt+W" disabled={!live || busy} onClick={() => void act.done()}><Words usual={t('done_next')} waits={is_pending('end_wrap_up')} /><kbd>W</kbd></button>
         <span class="end-place" />
       </div>
     </>
@@ -225,6 +225,11 @@ function Countdown({ from, to }: { from: number; to: number }) {
       <b><span>{Math.ceil(left / 1_000_000)} <small>{t('unit.s')}</small></span></b>
     </span>
   );
+}
+
+/** A button's words; while its press waits, others in the same space. */
+function Words({ usual, waits }: { usual: string; waits: boolean }) {
+  return <span class="words"><span class={waits ? 'gone' : ''}>{usual}</span>{waits ? <span>{t('wait')}</span> : null}</span>;
 }
 
 function Label({ name, value, old }: { name: string; value: preact.ComponentChildren; old?: boolean }) {

@@ -84,7 +84,7 @@ function NextTag() {
   if (!me || me.next !== 'not_ready' || me.state === 'not_ready') return null;
   return (
     <span class="tag next" data-testid="next-state">{t('next')} <b>{reason_name(me.next_reason) || t('state.not_ready')}</b>
-      <button type="button" class="bare" aria-label={t('next.cancel')} onClick={() => void act.set_state('ready')}><Icon name="x" /></button>
+      <button type="button" class="bare" aria-label={t('next.cancel')} disabled={connection.value !== 'live' || is_pending('set_state')} onClick={() => void act.set_state('ready')}><Icon name="x" /></button>
     </span>
   );
 }

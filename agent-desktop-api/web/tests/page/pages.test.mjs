@@ -232,6 +232,26 @@ on_page('an unanswered press shows as pending and rolls back after five seconds'
   assert.equal(await at(page, 'answer').isEnabled(), true);
 });
 
+on_page('every press of wrap-up and readiness shows that it waits, in a button of the same size', 'sofia', {}, async (page, server) => {
+  const waits = async (button, command) => {
+    server.deaf.add(command);
+    const size = await at(page, button).boundingBox();
+    await at(page, button).click();
+    await page.locator(`[data-testid="${button}"]:disabled`, { hasText: 'Wait...' }).waitFor();
+    assert.deepEqual(await at(page, button).boundingBox(), size, button);
+  };
+  server.set_agent({ state: 'not_ready', reason: 'break' });
+  await at(page, 'go-ready').waitFor();
+  await waits('go-ready', 'set_state');
+  const { contact } = server.ring();
+  server.answer(contact, 30);
+  server.hang_up(contact);
+  await phase(page, 'wrap_up');
+  await outcome(page, 'recall').click();
+  await waits('extend', 'extend_wrap_up');
+  await waits('done', 'end_wrap_up');
+});
+
 on_page('a caller who leaves while it rings takes the card along', 'sofia', {}, async (page, server) => {
   const contact = server.ring();
   await phase(page, 'ringing');
