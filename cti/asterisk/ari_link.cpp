@@ -9,6 +9,7 @@
 #include <deque>
 #include <utility>
 
+#include "cti/asterisk/delivery.hpp"
 #include "cti/asterisk/wire.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/event_loop.hpp"
@@ -24,7 +25,6 @@ namespace log = runtime::log;
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto kOfferAgain = std::chrono::milliseconds(50);
-constexpr std::size_t kUndelivered = 1'024;  ///< events that wait for a core that takes none
 
 log::Level level_of(Log::Level level) {
   switch (level) {
@@ -43,9 +43,11 @@ struct Figures {
     std::uint64_t told = 0;
   };
   std::vector<Figure> figures;
+  runtime::Counter dropped;
 
   Figures(runtime::Metrics* metrics, const std::string& link) {
     if (!metrics) return;
+    dropped = metrics->counter("callwright_ari_undelivered_total", "Events that the core did not take; a snapshot follows", {{"link", link}});
     const auto add = [&](std::uint64_t Machine::Counters::*from, const char* name, const char* help, runtime::Metrics::Labels labels = {}) {
       labels["link"] = link;
       figures.push_back({from, metrics->counter(name, help, labels)});
@@ -68,6 +70,12 @@ struct Figures {
     add(&C::commands_too_late, unsent, unsent_help, {{"reason", "too_late"}});
     add(&C::commands_refused, unsent, unsent_help, {{"reason", "refused_value"}});
     add(&C::commands_unsupported, unsent, unsent_help, {{"reason", "unsupported"}});
+    constexpr const char* requests = "callwright_ari_requests_total";
+    constexpr const char* requests_help = "Requests sent, by the way they went";
+    add(&C::requests_http, requests, requests_help, {{"way", "http"}});
+    add(&C::requests_socket, requests, requests_help, {{"way", "socket"}});
+    add(&C::request_overflows, "callwright_ari_request_overflows_total", "Connections that ended because too many requests waited for an answer");
+    add(&C::unknown_replies, "callwright_ari_unknown_replies_total", "Answers on the WebSocket that nobody waited for");
     add(&C::failed_requests, "callwright_ari_failed_requests_total", "Requests that Asterisk refused or did not answer");
     add(&C::failed_rings, "callwright_ari_failed_rings_total", "Agents' phones that could not be rung");
   }
@@ -88,11 +96,13 @@ struct Connection {
     asio::steady_timer wake;
     bool running = false;
   };
-  Connection(runtime::EventLoop& loop, std::size_t lane_count) : tasks(loop, "ari") {
+  Connection(runtime::EventLoop& loop, std::size_t lane_count) : tasks(loop, "ari"), outbox_wake(loop.context()) {
     for (std::size_t i = 0; i < lane_count; ++i) lanes.push_back(std::make_unique<Lane>(loop.context()));
   }
   runtime::TaskGroup tasks;
-  std::vector<std::unique_ptr<Lane>> lanes;
+  std::vector<std::unique_ptr<Lane>> lanes;  ///< the machine bounds what waits in all of them (`kRequests`)
+  std::deque<std::string> outbox;            ///< texts for the socket, at most `Machine::kInFlight`
+  asio::steady_timer outbox_wake;
 };
 using ConnectionPtr = std::shared_ptr<Connection>;
 
@@ -101,20 +111,21 @@ using ConnectionPtr = std::shared_ptr<Connection>;
 struct AriLink::State : std::enable_shared_from_this<AriLink::State> {
   State(runtime::EventLoop& on, const runtime::Clock& time, Settings wanted, model::LinkCallbacks tell, std::uint64_t seed, runtime::Metrics* metrics,
         std::shared_ptr<asio::ssl::context> with)
-      : loop(on), clock(time), settings(std::move(wanted)), callbacks(std::move(tell)), tls(std::move(with)), machine(settings, seed),
+      : loop(on), clock(time), settings(std::move(wanted)), callbacks(std::move(tell)), delivery(callbacks.event), tls(std::move(with)), machine(settings, seed),
         figures(metrics, settings.switch_id.value), wake_timer(on.context()), offer_timer(on.context()) {}
 
   runtime::EventLoop& loop;
   const runtime::Clock& clock;
   const Settings settings;
   model::LinkCallbacks callbacks;
+  Delivery delivery;
+  std::uint64_t dropped_told = 0;
   std::shared_ptr<asio::ssl::context> tls;
   Machine machine;
   Figures figures;
   asio::steady_timer wake_timer, offer_timer;
   ConnectionPtr connection;
   std::size_t leaving = 0;  ///< connections that still have tasks
-  std::deque<model::SwitchEvent> undelivered;
   bool overflow = false, applying = false, closed = false;
   std::function<void()> done;
 
@@ -130,6 +141,7 @@ struct AriLink::State : std::enable_shared_from_this<AriLink::State> {
       for (Action& more : machine.overflowed(clock.now())) todo.push_back(std::move(more));
     }
     figures.tell(machine.counters());
+    figures.dropped.add(static_cast<double>(delivery.dropped() - std::exchange(dropped_told, delivery.dropped())));
     arm();
   }
 
@@ -144,6 +156,11 @@ struct AriLink::State : std::enable_shared_from_this<AriLink::State> {
   }
   void perform(OpenSocket& open) {
     if (connection && !closed) connection->tasks.spawn(run_socket(shared_from_this(), connection, std::move(open.target)));
+  }
+  void perform(Send& send) {
+    if (!connection || closed) return;
+    connection->outbox.push_back(std::move(send.text));
+    connection->outbox_wake.cancel();
   }
   void perform(Disconnect&) { leave(); }
   void perform(Emit& emit) { deliver(std::move(emit.event)); }
@@ -169,11 +186,10 @@ struct AriLink::State : std::enable_shared_from_this<AriLink::State> {
 
   void deliver(model::SwitchEvent event) {
     if (closed) return;
-    if (undelivered.empty() && callbacks.event(event)) return;
-    // The core takes nothing: the connection ends, and the end of the link is what it must hear of next.
+    const bool waited = delivery.waits();
+    if (delivery.offer(std::move(event))) return;
     overflow = true;
-    if (undelivered.size() < kUndelivered) undelivered.push_back(std::move(event));
-    if (undelivered.size() == 1) offer_later();
+    if (!waited && delivery.waits()) offer_later();
   }
 
   void offer_later() {
@@ -184,8 +200,7 @@ struct AriLink::State : std::enable_shared_from_this<AriLink::State> {
   }
 
   void offer_again() {
-    while (!undelivered.empty() && callbacks.event(undelivered.front())) undelivered.pop_front();
-    if (!undelivered.empty()) offer_later();
+    if (!delivery.offer_again()) offer_later();
   }
 
   void arm() {
@@ -217,16 +232,32 @@ struct AriLink::State : std::enable_shared_from_this<AriLink::State> {
   }
 
   static asio::awaitable<void> run_socket(std::shared_ptr<State> self, ConnectionPtr mine, std::string target) {
-    const auto wire = make_event_wire(co_await asio::this_coro::executor, self->settings, self->tls);
+    const std::shared_ptr<EventWire> wire = make_event_wire(co_await asio::this_coro::executor, self->settings, self->tls);
     const Result<void> opened = co_await wire->open(std::move(target));
     if (mine != self->connection) co_return;
     if (!opened) co_return self->apply(self->machine.socket_closed(opened.error().text(), self->clock.now()));
+    mine->tasks.spawn(run_outbox(self, mine, wire));
     self->apply(self->machine.socket_opened(self->clock.now()));
     while (mine == self->connection) {
       const Result<std::string> text = co_await wire->read();
       if (mine != self->connection) co_return;
       if (!text) co_return self->apply(self->machine.socket_closed(text.error().text(), self->clock.now()));
       self->apply(self->machine.text(*text, self->clock.now()));
+    }
+  }
+
+  static asio::awaitable<void> run_outbox(std::shared_ptr<State> self, ConnectionPtr mine, std::shared_ptr<EventWire> wire) {
+    while (mine == self->connection) {
+      if (mine->outbox.empty()) {
+        mine->outbox_wake.expires_at(asio::steady_timer::time_point::max());
+        co_await mine->outbox_wake.async_wait(kTuple);
+        continue;
+      }
+      const std::string text = std::move(mine->outbox.front());
+      mine->outbox.pop_front();
+      const Result<void> written = co_await wire->write(text);
+      if (mine != self->connection) co_return;
+      if (!written) co_return self->apply(self->machine.socket_closed(written.error().text(), self->clock.now()));
     }
   }
 };
@@ -247,7 +278,7 @@ const SwitchId& AriLink::switch_id() const { return state_->settings.switch_id; 
 void AriLink::start() { state_->apply(state_->machine.start(state_->clock.now())); }
 void AriLink::send(const model::Command& command) { state_->apply(state_->machine.command(command, state_->clock.now())); }
 void AriLink::accepting(bool yes) { state_->apply(state_->machine.accepting(yes, state_->clock.now())); }
-void AriLink::know_devices(std::vector<std::string> devices) { state_->apply(state_->machine.know_devices(std::move(devices))); }
+void AriLink::know_devices(std::vector<std::string> devices) { state_->apply(state_->machine.know_devices(std::move(devices), state_->clock.now())); }
 const Machine::Counters& AriLink::counters() const { return state_->machine.counters(); }
 Machine::Phase AriLink::phase() const { return state_->machine.phase(); }
 

@@ -3,7 +3,9 @@
 #include <boost/asio/io_context.hpp>
 #include <future>
 
+#include "cti/asterisk/codec.hpp"
 #include "cti/asterisk/wire.hpp"
+#include "runtime/deadline.hpp"
 #include "runtime/event_loop.hpp"
 #include "runtime/task_group.hpp"
 
@@ -17,11 +19,32 @@ asio::awaitable<void> ask(std::shared_ptr<RestWire> wire, Request request, std::
   answer->set_value(co_await wire->exchange(std::move(request)));
 }
 
-asio::awaitable<void> open(Settings settings, std::shared_ptr<asio::ssl::context> tls, std::shared_ptr<std::promise<Result<void>>> answer) {
-  const auto wire = make_event_wire(co_await asio::this_coro::executor, settings, std::move(tls));
-  const Result<std::string> target = request::events_target(settings.app);
-  if (!target) answer->set_value(std::unexpected(target.error()));
-  else answer->set_value(co_await wire->open(*target));
+constexpr auto kAnswerLimit = std::chrono::seconds(1);
+constexpr std::int64_t kAskedId = 1;
+
+/// Whatever else is told, until the answer comes.
+asio::awaitable<bool> answered(std::shared_ptr<EventWire> wire) {
+  for (;;) {
+    const Result<std::string> text = co_await wire->read();
+    if (!text) co_return false;
+    const Result<Event> event = read_event(*text);
+    const auto* answer = event ? std::get_if<RestAnswer>(&event->body) : nullptr;
+    if (answer && answer->request_id == std::to_string(kAskedId)) co_return answer->status == 200;
+  }
+}
+
+asio::awaitable<Result<bool>> open(Settings settings, std::shared_ptr<asio::ssl::context> tls) {
+  const std::shared_ptr<EventWire> wire = make_event_wire(co_await asio::this_coro::executor, settings, std::move(tls));
+  const Result<std::string> target = request::events_target(settings.app.substr(0, 64) + "-check");
+  if (!target) co_return std::unexpected(target.error());
+  if (const Result<void> opened = co_await wire->open(*target); !opened) co_return std::unexpected(opened.error());
+  if (const Result<void> asked = co_await wire->write(request::over_socket(kAskedId, request::ping())); !asked) co_return false;
+  const Result<bool> came = co_await runtime::with_deadline(answered(wire), kAnswerLimit);
+  co_return came && *came;
+}
+
+asio::awaitable<void> try_open(Settings settings, std::shared_ptr<asio::ssl::context> tls, std::shared_ptr<std::promise<Result<bool>>> answer) {
+  answer->set_value(co_await open(std::move(settings), std::move(tls)));
 }
 
 }  // namespace
@@ -59,9 +82,9 @@ Reply BlockingRest::exchange(const Request& request) {
   return answer->get_future().get();
 }
 
-Result<void> BlockingRest::try_socket() {
-  const auto answer = std::make_shared<std::promise<Result<void>>>();
-  state_->loop.post([this, answer] { state_->tasks.spawn(open(state_->settings, state_->tls, answer)); });
+Result<bool> BlockingRest::try_socket() {
+  const auto answer = std::make_shared<std::promise<Result<bool>>>();
+  state_->loop.post([this, answer] { state_->tasks.spawn(try_open(state_->settings, state_->tls, answer)); });
   return answer->get_future().get();
 }
 

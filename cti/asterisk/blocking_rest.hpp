@@ -22,8 +22,9 @@ class BlockingRest {
 
   /// `Reply::status` 0 if no answer came.
   Reply exchange(const Request& request);
-  /// Opens the WebSocket of our application and closes it again.
-  Result<void> try_socket();
+  /// Opens the WebSocket of an application of its own beside ours, which nobody else uses, asks something over it and closes it.
+  /// True if it was answered there: requests go over it then. At most a second more.
+  Result<bool> try_socket();
 
  private:
   struct State;

@@ -90,16 +90,26 @@ Channels::Leg* Channels::known_or_ours(const Channel& channel, Effects& effects)
   return nullptr;
 }
 
-Channels::Leg& Channels::create(const Channel& channel, const model::Tokens& tokens, bool ours, Effects& effects) {
+Channels::Leg& Channels::create(const Channel& channel, const model::Tokens& tokens, bool ours, Effects& effects, bool successor) {
   Leg& leg = legs_[channel.id];
   leg = Leg{};
+  leg.channel = channel.name;
   leg.device = device_of_channel(channel.name);
   leg.tokens = tokens;
   leg.ours = ours;
+  leg.successor = successor;
   leg.ani = channel.caller_number;
   leg.name = channel.caller_name;
   effects.events.push_back(description(channel, leg));
+  tell_pair(channel.id, effects);
   return leg;
+}
+
+void Channels::tell_pair(const std::string& id, Effects& effects) {
+  const std::string other = other_half(legs_.at(id).channel);
+  if (other.empty()) return;
+  for (const auto& [other_id, leg] : legs_)
+    if (leg.channel == other) effects.events.push_back(model::LocalPair{other_id, id});
 }
 
 model::LegCreated Channels::description(const Channel& channel, const Leg& leg) const {
@@ -108,7 +118,8 @@ model::LegCreated Channels::description(const Channel& channel, const Leg& leg) 
   made.device = leg.device;
   made.device_class = is_local(leg.device)             ? model::DeviceClass::local_half
                       : devices_.contains(leg.device) || leg.ours ? model::DeviceClass::station
-                                                       : model::DeviceClass::trunk;
+                      : leg.successor                             ? model::DeviceClass::unknown
+                                                                  : model::DeviceClass::trunk;
   made.direction = leg.ours ? journal::Direction::outbound : journal::Direction::inbound;
   made.tokens = leg.tokens;
   if (!leg.tokens.contact) {
@@ -125,8 +136,10 @@ void Channels::on_start(const StasisStart& start, Effects& effects) {
     // The switch transferred a party of ours: this channel takes its place.
     model::Tokens tokens;
     if (const Leg* old = find(start.replaced->id)) tokens = {old->tokens.contact, {}, old->tokens.epoch};
-    if (!find(id)) create(start.channel, tokens, false, effects);
+    // Told as of an unknown class it opens no contact of its own, which a trunk without tokens does.
+    if (!find(id)) create(start.channel, tokens, false, effects, true);
     find(id)->inside = true;
+    find(id)->up = find(id)->up || start.channel.state == "Up";
     effects.events.push_back(model::LegsReplaced{start.replaced->id, id});
     connected_if_inside(id, *find(id), effects);
     return;
@@ -147,6 +160,7 @@ void Channels::on_start(const StasisStart& start, Effects& effects) {
   const std::string entry = start.args.empty() ? start.channel.exten : start.args.front();
   Leg& caller = legs_[id];
   caller = Leg{};
+  caller.channel = start.channel.name;
   caller.device = device_of_channel(start.channel.name);
   caller.entry = entry;
   caller.ani = start.channel.caller_number;
@@ -154,6 +168,7 @@ void Channels::on_start(const StasisStart& start, Effects& effects) {
   caller.inside = true;
   caller.up = start.channel.state == "Up";
   effects.events.push_back(description(start.channel, caller));
+  tell_pair(id, effects);
   connected_if_inside(id, caller, effects);
   effects.events.push_back(model::RouteAsked{id, entry});
 }
@@ -428,6 +443,9 @@ std::string Channels::arguments_of(const Channel& channel) const {
 
 void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bridge>& bridges, const std::vector<Endpoint>& endpoints,
                      Effects& effects) {
+  std::set<std::string> held_by_phone;
+  for (const auto& [id, leg] : legs_)
+    if (leg.phone_held) held_by_phone.insert(id);
   legs_.clear();
   std::map<std::string, const Bridge*> bridge_of;
   for (const Bridge& bridge : bridges) {
@@ -447,6 +465,7 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
     if (!tokens && !in_our_application(channel) && !own) continue;
 
     Leg leg;
+    leg.channel = channel.name;
     leg.device = device_of_channel(channel.name);
     leg.ours = tokens.has_value();
     leg.ani = channel.caller_number;
@@ -454,9 +473,11 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
     leg.up = channel.state == "Up";
     leg.inside = in_our_application(channel) || bridge;
     if (tokens) leg.tokens = *tokens;
-    else if (arguments.empty() && own) leg.tokens.contact = own->contact;  // came by a transfer
+    else if (arguments.empty() && own && own->talk) leg.tokens.contact = own->contact;  // came by a transfer
     else leg.entry = arguments.empty() ? channel.exten : first_argument(arguments);
-    if (leg.up && leg.inside) leg.state = LegState::connected;
+    leg.phone_held = leg.up && leg.inside && held_by_phone.contains(channel.id);
+    if (leg.phone_held) leg.state = LegState::held;
+    else if (leg.up && leg.inside) leg.state = LegState::connected;
     else if (channel.state == "Ringing") leg.state = LegState::alerting;
     else if (tokens) leg.state = LegState::dialing;
     if (bridge && !is_holding(*bridge)) leg.bridge = bridge->id;
@@ -490,6 +511,8 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
     legs_.at(agent->leg.native_id).state = LegState::held;
   }
   effects.events.push_back(std::move(snapshot));
+  for (const auto& [id, leg] : legs_)
+    if (leg.channel.ends_with(";2")) tell_pair(id, effects);
 
   for (auto& [name, device] : devices_) {
     const auto endpoint = std::ranges::find(endpoints, name, &Endpoint::name);

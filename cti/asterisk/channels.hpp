@@ -21,7 +21,11 @@ namespace callwright::cti::asterisk {
 /// application: a bridge would refuse it a moment earlier.
 ///
 /// Hold: the caller moves to his holding bridge. For the model he keeps his talk path and the agent's leg is `held`, as in
-/// ECMA-269; so the move is hidden if we asked for it, or if a snapshot shows the agent alone in the talk bridge.
+/// ECMA-269; so the move is hidden if we asked for it, or if a snapshot shows the agent alone in the talk bridge. What a phone
+/// holds by itself no list tells: it is remembered over a snapshot, not over our own restart.
+///
+/// Of a Local channel usually one half is in our application and the other in the dialplan, out of our sight. When both are ours
+/// (an agent's REFER to a number that enters our application) they are told as a LocalPair.
 class Channels {
  public:
   /// What follows from an event besides events.
@@ -61,9 +65,11 @@ class Channels {
 
  private:
   struct Leg {
+    std::string channel;  ///< its name on the switch
     std::string device;
     model::Tokens tokens;
-    bool ours = false;  ///< we originated it
+    bool ours = false;      ///< we originated it
+    bool successor = false; ///< it takes another one's place by a transfer: whose it is, that one says
     std::string entry;
     std::string ani, name;
     journal::LegState state = journal::LegState::initiated;
@@ -100,7 +106,8 @@ class Channels {
   Leg* find(const std::string& channel_id);
   /// The leg of a channel that we originated, made known by the first word about it; null if it is not ours.
   Leg* known_or_ours(const Channel& channel, Effects& effects);
-  Leg& create(const Channel& channel, const model::Tokens& tokens, bool ours, Effects& effects);
+  Leg& create(const Channel& channel, const model::Tokens& tokens, bool ours, Effects& effects, bool successor = false);
+  void tell_pair(const std::string& id, Effects& effects);
   model::LegCreated description(const Channel& channel, const Leg& leg) const;
   void advance(const std::string& id, Leg& leg, journal::LegState state, Effects& effects);
   void connected_if_inside(const std::string& id, Leg& leg, Effects& effects);

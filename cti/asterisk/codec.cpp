@@ -132,6 +132,17 @@ EventBody bridge_event(const json::object& event) {
   return Body{channel_in(event), bridge_in(event)};
 }
 
+/// `message_body` is JSON as text, and read as such only when somebody wants it: cut, it would be none.
+EventBody rest_answer(const json::object& event) {
+  RestAnswer answer{text_or_empty(event, "request_id"), number_or_zero(event, "status_code"), {}};
+  if (const json::value* body = event.if_contains("message_body"); body && !body->is_null()) {
+    const json::string* raw = body->if_string();
+    if (!raw) throw Malformed{"message_body is no text"};
+    answer.body.assign(raw->data(), raw->size());
+  }
+  return answer;
+}
+
 EventBody device_state(const json::object& event) {
   const json::object& state = object_of(member(event, "device_state"), "device_state");
   return DeviceState{id_text(state, "name"), id_text(state, "state")};
@@ -164,6 +175,7 @@ const std::unordered_map<std::string_view, Reader>& readers() {
       {"DeviceStateChanged", device_state},
       {"ApplicationReplaced", [](const json::object&) -> EventBody { return ApplicationReplaced{}; }},
       {"MissingParams", [](const json::object&) -> EventBody { return MissingParams{}; }},
+      {"RESTResponse", rest_answer},
   };
   return table;
 }

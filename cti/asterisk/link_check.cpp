@@ -50,6 +50,12 @@ class Check {
   bool log_in() {
     const std::string place = settings_.host + ":" + std::to_string(settings_.port);
     const Reply reply = rest_.exchange(request::info());
+    if (reply.status == 0 && reply.body.starts_with("TLS")) {
+      failed("no TLS with " + place + ": " + describe(reply),
+             "in server.toml, if an authority of your own signed its certificate:\n  [asterisk]\n  ca = \"/etc/callwright/asterisk-ca.pem\"\nand the certificate must name " +
+                 settings_.host + " (tlscertfile in http.conf)");
+      return false;
+    }
     if (reply.status == 0) {
       failed("cannot connect to " + place + ": " + describe(reply),
              "in http.conf:\n  [general]\n  enabled = yes\n  bindaddr = " + settings_.host + "\n  bindport = " + std::to_string(settings_.port) +
@@ -118,10 +124,12 @@ class Check {
   void look_at_socket() {
     const Result<Request> request = request::application(settings_.app);
     const Reply reply = request ? rest_.exchange(*request) : Reply{};
-    if (succeeded(reply)) return good("application " + settings_.app + " is connected: a server is running");
-    if (const Result<void> opened = rest_.try_socket(); opened) good("the WebSocket opens");
+    if (succeeded(reply)) good("application " + settings_.app + " is connected: a server is running");
+    const Result<bool> answered = rest_.try_socket();
+    if (answered && *answered) good("the WebSocket opens, and takes requests: they go over it");
+    else if (answered) good("the WebSocket opens; requests go over HTTP (Asterisk 20.14, 21.9, 22.4 and later take them on the WebSocket too)");
     else
-      failed("the WebSocket does not open: " + opened.error().text(),
+      failed("the WebSocket does not open: " + answered.error().text(),
              "in modules.conf, section [modules]:\n  load = res_http_websocket.so\nand if a proxy stands between: let it pass Upgrade");
   }
 

@@ -33,8 +33,8 @@ struct CheckReport {
 
 /// `callwright link check NAME`: is this Asterisk ready for us? Connects, logs in, and looks at version, clock, rights (missing
 /// and more than needed), modules, WebSocket, dialplan and the end point of each agent. Stops early when nothing more can be
-/// said. Changes nothing but the global variable CALLWRIGHT_CHECK, and opens the WebSocket only if our application is not in
-/// use: a check must not take it from a running server. Waits; some seconds at most.
+/// said. Changes nothing but the global variable CALLWRIGHT_CHECK, and opens the WebSocket as an application of its own
+/// (`callwright-check`): a check must not take ours from a running server. Waits; some seconds at most.
 CheckReport check(const Settings& settings, std::span<const CheckedAgent> agents, std::shared_ptr<boost::asio::ssl::context> tls = nullptr);
 
 }  // namespace callwright::cti::asterisk

@@ -1,6 +1,7 @@
 #include "cti/asterisk/machine.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -44,19 +45,20 @@ Actions Machine::start(Instant now) {
 }
 
 Actions Machine::stop(Instant now) {
+  told_state_ = true;
   if (phase_ != Phase::stopped && phase_ != Phase::refused) lose("stopped", {}, now);
   phase_ = Phase::stopped;
   retry_at_.reset();
   return take();
 }
 
-void Machine::begin_connection(Instant) {
+void Machine::begin_connection(Instant now) {
   phase_ = Phase::checking;
   retry_at_.reset();
   ++connection_;
   ++counters_.connections;
   received_ = 0;
-  request(request::info(), housekeeping(), {Purpose::info});
+  request(request::info(), housekeeping(), {Purpose::info}, now);
 }
 
 void Machine::connected(const Reply& reply, Instant now) {
@@ -66,9 +68,10 @@ void Machine::connected(const Reply& reply, Instant now) {
     out_.push_back(Disconnect{});
     pending_.clear();
     phase_ = Phase::refused;
+    if (!std::exchange(told_state_, true)) emit(model::LinkLost{"account refused: " + describe(reply)}, {});
     return;
   }
-  const Result<Info> info = succeeded(reply) ? read_info(reply.body) : fail(errc::refused, describe(reply));
+  const Result<Info> info = succeeded(reply) ? read_info(reply.body) : fail(reply.status == 0 ? errc::unreachable : errc::refused, describe(reply));
   if (!info) return lose("info: " + info.error().text(), next_pause(), now);
   version_ = info->version;
   boot_epoch_ = info->startup.us;
@@ -89,18 +92,27 @@ void Machine::ask_snapshot(Instant now) {
   listed_channels_.reset();
   listed_bridges_.reset();
   listed_endpoints_.reset();
+  try_socket(now);
   // Events flow from here on and are kept back, so the lists are never older than what we know.
-  request(request::filter_events(settings_.app), housekeeping(), {Purpose::prepare});
-  subscribe(settings_.devices);
-  request(request::bridges(), housekeeping(), {Purpose::bridges});
-  request(request::channels(), housekeeping(), {Purpose::channels});
-  request(request::endpoints(), housekeeping(), {Purpose::endpoints});
+  request(request::filter_events(settings_.app), housekeeping(), {Purpose::prepare}, now);
+  subscribe(settings_.devices, now);
+  request(request::bridges(), housekeeping(), {Purpose::bridges}, now);
+  request(request::channels(), housekeeping(), {Purpose::channels}, now);
+  request(request::endpoints(), housekeeping(), {Purpose::endpoints}, now);
 }
 
-void Machine::subscribe(const std::vector<std::string>& devices) {
+void Machine::try_socket(Instant now) {
+  trying_socket_ = true;
+  const std::int64_t id = next_request_++;
+  pending_[id].purpose = Purpose::trial;
+  send(id, request::ping(), now + settings_.trial_limit);
+}
+
+void Machine::subscribe(const std::vector<std::string>& devices, Instant now) {
   for (std::size_t from = 0; from < devices.size(); from += kDevicesPerRequest) {
     const std::size_t count = std::min(kDevicesPerRequest, devices.size() - from);
-    request(request::subscribe_devices(settings_.app, std::span(devices).subspan(from, count)), housekeeping(), {Purpose::prepare});
+    request(request::subscribe_devices(settings_.app, std::span(devices).subspan(from, count)), housekeeping(), {Purpose::prepare},
+            now);
   }
 }
 
@@ -116,12 +128,17 @@ void Machine::take_list(Purpose purpose, const Reply& reply, Instant now) {
                        : purpose == Purpose::bridges ? read(listed_bridges_, read_bridges)
                                                      : read(listed_endpoints_, read_endpoints);
   if (!taken) return lose("snapshot: " + taken.error().text(), next_pause(), now);
-  if (listed_channels_ && listed_bridges_ && listed_endpoints_) go_live(now);
+  go_live_if_ready(now);
+}
+
+void Machine::go_live_if_ready(Instant now) {
+  if (phase_ == Phase::snapshot && !trying_socket_ && listed_channels_ && listed_bridges_ && listed_endpoints_) go_live(now);
 }
 
 void Machine::go_live(Instant now) {
   phase_ = Phase::live;
   failures_ = 0;
+  told_state_ = true;
   snapshot_until_.reset();
   emit(model::LinkOpened{boot_epoch_}, {});
   Channels::Effects effects;
@@ -130,11 +147,12 @@ void Machine::go_live(Instant now) {
   listed_bridges_.reset();
   listed_endpoints_.reset();
   carry_out(std::move(effects), {}, now);
-  std::deque<std::string> kept = std::exchange(kept_, {});
+  if (phase_ != Phase::live) return;
+  std::deque<Event> kept = std::exchange(kept_, {});
   kept_bytes_ = 0;
-  for (const std::string& text : kept) {
+  for (const Event& event : kept) {
     if (phase_ != Phase::live) return;
-    handle(text, now);
+    handle(event, now);
   }
   // What was asked to ring before the gap and is not there now never will.
   for (const auto& [channel_id, unseen] : std::exchange(unseen_rings_, {}))
@@ -143,7 +161,7 @@ void Machine::go_live(Instant now) {
       emit(model::LegGone{channel_id, journal::Cause::lost, 0, "not on the switch after the gap", journal::EndedBy::unknown}, {});
     }
   out_.push_back(Declare{{.observe = true, .control = true, .route = true, .answer = false}});
-  log(Log::Level::info, "link_live", "asterisk " + version_ + ", channels " + std::to_string(channels_.size()));
+  log(Log::Level::info, "link_live", "asterisk " + version_ + ", channels " + std::to_string(channels_.size()) + ", requests over " + (over_socket_ ? "the WebSocket" : "HTTP"));
   write_alive(now);
 }
 
@@ -155,7 +173,7 @@ Actions Machine::socket_closed(std::string_view reason, Instant now) {
 Actions Machine::overflowed(Instant now) {
   if (phase_ == Phase::live) {
     ++counters_.overflows;
-    lose("inbound limit reached", next_pause(), now);
+    lose("inbound limit reached", settings_.last_retry, now);  // a core that is behind is not helped by a snapshot at once
   }
   return take();
 }
@@ -164,15 +182,16 @@ void Machine::lose(std::string_view reason, Duration pause, Instant now) {
   const bool was_live = phase_ == Phase::live;
   out_.push_back(Disconnect{});
   pending_.clear();
+  unsent_.clear();
+  in_flight_.clear();
+  over_socket_ = trying_socket_ = false;
   doubts_.clear();
   kept_.clear();
   kept_bytes_ = 0;
   snapshot_until_.reset();
   alive_at_.reset();
-  if (was_live) {
-    ++counters_.lost;
-    emit(model::LinkLost{std::string(reason)}, {});
-  }
+  if (was_live) ++counters_.lost;
+  if (was_live || !std::exchange(told_state_, true)) emit(model::LinkLost{std::string(reason)}, {});
   log(was_live ? Log::Level::warn : Log::Level::info, was_live ? "link_lost" : "link_not_connected", std::string(reason));
   phase_ = Phase::waiting;
   retry_at_ = now + pause;
@@ -198,39 +217,51 @@ std::uint64_t Machine::random() {  // splitmix64
 // --- events ---------------------------------------------------------------------------------------------------------------
 
 Actions Machine::text(std::string_view text, Instant now) {
-  if (phase_ == Phase::live) {
-    handle(text, now);
-  } else if (phase_ == Phase::opening || phase_ == Phase::snapshot) {
-    kept_.emplace_back(text);
-    kept_bytes_ += text.size();
-    if (kept_.size() > kKeptEvents || kept_bytes_ > kKeptBytes) {
-      ++counters_.overflows;
-      lose("too many events during the snapshot", next_pause(), now);
-    }
-  }
+  const bool keeps = phase_ == Phase::opening || phase_ == Phase::snapshot;
+  if (!keeps && phase_ != Phase::live) return take();
+  std::optional<Event> event = read(text);
+  if (!event) return take();
+  if (const auto* answer = std::get_if<RestAnswer>(&event->body)) answered(*answer, now);
+  else if (keeps) keep(std::move(*event), text.size(), now);
+  else handle(*event, now);
   return take();
 }
 
-void Machine::handle(std::string_view text, Instant now) {
-  const Result<Event> event = read_event(text);
+/// Nothing for what concludes nothing.
+std::optional<Event> Machine::read(std::string_view text) {
+  Result<Event> event = read_event(text);
+  if (event && std::holds_alternative<RestAnswer>(event->body)) return std::move(*event);
   ++counters_.events;
   if (!event) {
     ++counters_.malformed_events;
-    return log(Log::Level::warn, "link_event_malformed", event.error().text());
+    log(Log::Level::warn, "link_event_malformed", event.error().text());
+    return {};
   }
   if (std::holds_alternative<UnknownEvent>(event->body)) {
     ++counters_.unknown_events;
-    return;
+    return {};
   }
-  if (std::holds_alternative<ApplicationReplaced>(event->body)) {
+  return std::move(*event);
+}
+
+void Machine::keep(Event event, std::size_t bytes, Instant now) {
+  kept_.push_back(std::move(event));
+  kept_bytes_ += bytes;
+  if (kept_.size() <= kKeptEvents && kept_bytes_ <= kKeptBytes) return;
+  ++counters_.overflows;
+  lose("too many events during the snapshot", next_pause(), now);
+}
+
+void Machine::handle(const Event& event, Instant now) {
+  if (std::holds_alternative<ApplicationReplaced>(event.body)) {
     ++counters_.replaced;
     log(Log::Level::error, "link_application_taken", "another connection has taken application " + settings_.app);
     return lose("another connection has taken the application", settings_.replaced_retry, now);
   }
-  if (std::holds_alternative<MissingParams>(event->body)) return log(Log::Level::warn, "link_missing_parameters");
+  if (std::holds_alternative<MissingParams>(event.body)) return log(Log::Level::warn, "link_missing_parameters");
   Channels::Effects effects;
-  channels_.on(*event, effects);
-  carry_out(std::move(effects), event->at, now);
+  channels_.on(event, effects);
+  carry_out(std::move(effects), event.at, now);
 }
 
 void Machine::carry_out(Channels::Effects effects, Instant switch_at, Instant now) {
@@ -239,11 +270,13 @@ void Machine::carry_out(Channels::Effects effects, Instant switch_at, Instant no
     if (const auto* gone = std::get_if<model::LegGone>(&body)) doubts_.erase(gone->native_id);
     emit(std::move(body), switch_at);
   }
+  // Tidying up gives way to commands: what is left now, the next snapshot shows again.
   for (const std::string& bridge : effects.empty_bridges)
-    if (const auto own = own_bridge(bridge)) request(request::delete_bridge(bridge), lane_of(own->contact), {Purpose::clean_up});
+    if (const auto own = own_bridge(bridge); own && pending_.size() < kRequests / 2)
+      request(request::delete_bridge(bridge), lane_of(own->contact), {Purpose::clean_up}, now);
   for (const std::string& channel : effects.doubtful_channels) doubt(channel, now);
   for (const std::string& device : effects.doubtful_devices)
-    request(request::device_state(device), housekeeping(), {Purpose::look_at_device});
+    request(request::device_state(device), housekeeping(), {Purpose::look_at_device}, now);
 }
 
 void Machine::emit(model::SwitchEventBody body, Instant switch_at) {
@@ -289,7 +322,8 @@ Actions Machine::command(const model::Command& command, Instant now) {
   if (const auto* release = std::get_if<model::Release>(&command.body)) channels_.releasing(release->native_id);
   if (const auto* hold = std::get_if<model::Hold>(&command.body)) channels_.holding(hold->customer_native_id, hold->agent_native_id);
   for (Step& step : *steps)
-    request(std::move(step.request), lane_of(command.contact), {Purpose::step, step.kind, std::move(step.channels)}, command.deadline);
+    request(std::move(step.request), lane_of(command.contact), {Purpose::step, step.kind, std::move(step.channels), {}}, now,
+            command.deadline);
   return take();
 }
 
@@ -304,11 +338,74 @@ void Machine::ring_failed(const std::string& channel_id, journal::Cause cause, s
 
 std::int32_t Machine::lane_of(ContactId contact) const { return static_cast<std::int32_t>(contact.value % settings_.lanes); }
 
-void Machine::request(Result<Request> request, std::int32_t lane, Pending pending, Instant not_after) {
+void Machine::request(Result<Request> request, std::int32_t lane, Pending pending, Instant now, Instant not_after) {
+  if (phase_ == Phase::waiting) return;  // an earlier request of the same input has ended the connection
   if (!request) return log(Log::Level::warn, "request_refused", request.error().text());
+  if (pending_.size() >= kRequests) {
+    ++counters_.request_overflows;
+    return lose("too many requests wait for an answer", next_pause(), now);
+  }
   const std::int64_t id = next_request_++;
+  const bool is_alive = pending.purpose == Purpose::alive;
   pending_.emplace(id, std::move(pending));
-  out_.push_back(Rest{id, lane, std::move(*request), not_after});
+  if (!over_socket_) {
+    ++counters_.requests_http;
+    out_.push_back(Rest{id, lane, std::move(*request), not_after});
+    return;
+  }
+  // The dialplan must not take us for dead because much is to be done.
+  unsent_.insert(is_alive ? unsent_.begin() : unsent_.end(), Unsent{id, std::move(*request), not_after});
+  send_waiting(now);
+}
+
+// --- over the socket ------------------------------------------------------------------------------------------------------
+
+void Machine::send_waiting(Instant now) {
+  while (!unsent_.empty() && in_flight_.size() < kInFlight) {
+    const Unsent next = std::move(unsent_.front());
+    unsent_.pop_front();
+    if (next.not_after.us != 0 && now > next.not_after) {
+      const Pending late = std::move(pending_.at(next.id));
+      pending_.erase(next.id);
+      settle(late, {0, {}, Reply::Failure::too_late}, now);
+      continue;
+    }
+    send(next.id, next.request, now + settings_.request_limit);
+  }
+}
+
+void Machine::send(std::int64_t id, const Request& request, Instant until) {
+  pending_.at(id).until = until;
+  in_flight_.emplace(until, id);
+  ++counters_.requests_socket;
+  out_.push_back(Send{request::over_socket(id, request)});
+}
+
+void Machine::answered(const RestAnswer& answer, Instant now) {
+  std::int64_t id = 0;
+  const char* const end = answer.request_id.data() + answer.request_id.size();
+  const auto [read_to, error] = std::from_chars(answer.request_id.data(), end, id);
+  const auto found = error == std::errc{} && read_to == end ? pending_.find(id) : pending_.end();
+  if (found == pending_.end() || found->second.until.us == 0) {
+    ++counters_.unknown_replies;
+    return;
+  }
+  const Pending pending = std::move(found->second);
+  pending_.erase(found);
+  in_flight_.erase({pending.until, id});
+  settle(pending, {answer.status, answer.body, Reply::Failure::none}, now);
+  send_waiting(now);
+}
+
+void Machine::give_up_unanswered(Instant now) {
+  if (trying_socket_) {  // it does not take requests there
+    trying_socket_ = false;
+    pending_.erase(in_flight_.begin()->second);
+    in_flight_.clear();
+    return go_live_if_ready(now);
+  }
+  ++counters_.failed_requests;
+  lose("request: " + describe({0, {}, Reply::Failure::timed_out}), next_pause(), now);
 }
 
 // --- replies --------------------------------------------------------------------------------------------------------------
@@ -318,7 +415,11 @@ Actions Machine::reply(std::int64_t id, const Reply& reply, Instant now) {
   if (found == pending_.end()) return take();
   const Pending pending = std::move(found->second);
   pending_.erase(found);
+  settle(pending, reply, now);
+  return take();
+}
 
+void Machine::settle(const Pending& pending, const Reply& reply, Instant now) {
   if (pending.purpose == Purpose::info) {
     connected(reply, now);
   } else if (reply.failure == Reply::Failure::timed_out || reply.failure == Reply::Failure::broken) {
@@ -331,6 +432,11 @@ Actions Machine::reply(std::int64_t id, const Reply& reply, Instant now) {
     if (phase_ == Phase::snapshot) lose("snapshot: " + describe(reply), settings_.last_retry, now);
   } else {
     switch (pending.purpose) {
+      case Purpose::trial:
+        trying_socket_ = false;
+        over_socket_ = succeeded(reply);
+        go_live_if_ready(now);
+        break;
       case Purpose::channels:
       case Purpose::bridges:
       case Purpose::endpoints: take_list(pending.purpose, reply, now); break;
@@ -351,7 +457,6 @@ Actions Machine::reply(std::int64_t id, const Reply& reply, Instant now) {
       case Purpose::clean_up: break;
     }
   }
-  return take();
 }
 
 void Machine::step_failed(const Pending& pending, const Reply& reply, Instant now) {
@@ -407,19 +512,25 @@ Actions Machine::accepting(bool yes, Instant now) {
 }
 
 void Machine::write_alive(Instant now) {
-  request(request::set_global(kAlive, accepting_ ? now.us / 1'000'000 : 0), housekeeping(), {Purpose::alive});
+  request(request::set_global(kAlive, accepting_ ? now.us / 1'000'000 : 0), housekeeping(), {Purpose::alive}, now);
   alive_at_ = now + settings_.alive_every;
 }
 
-Actions Machine::know_devices(std::vector<std::string> devices) {
+Actions Machine::know_devices(std::vector<std::string> devices, Instant now) {
+  // One that ARI does not take would keep the others of its request from being watched too.
+  std::erase_if(devices, [this](const std::string& device) {
+    if (is_phone(device)) return false;
+    log(Log::Level::warn, "device_refused", device + " is no end point such as PJSIP/agent1");
+    return true;
+  });
   std::vector<std::string> added;
   for (const std::string& device : devices)
-    if (is_device(device) && std::ranges::find(settings_.devices, device) == settings_.devices.end()) added.push_back(device);
+    if (std::ranges::find(settings_.devices, device) == settings_.devices.end()) added.push_back(device);
   settings_.devices = std::move(devices);
   channels_.know_devices(settings_.devices);
   if (phase_ == Phase::live) {
-    subscribe(added);
-    for (const std::string& device : added) request(request::device_state(device), housekeeping(), {Purpose::look_at_device});
+    subscribe(added, now);
+    for (const std::string& device : added) request(request::device_state(device), housekeeping(), {Purpose::look_at_device}, now);
   }
   return take();
 }
@@ -428,15 +539,14 @@ Actions Machine::wake(Instant now) {
   if (retry_at_ && now >= *retry_at_) begin_connection(now);
   if (snapshot_until_ && now >= *snapshot_until_) lose("snapshot took too long", next_pause(), now);
   if (alive_at_ && now >= *alive_at_ && phase_ == Phase::live) write_alive(now);
-  for (auto doubt = doubts_.begin(); doubt != doubts_.end();) {
-    if (now < doubt->second) {
-      ++doubt;
-      continue;
-    }
-    const std::string channel = doubt->first;
-    doubt = doubts_.erase(doubt);
-    request(request::channel(channel), housekeeping(), {Purpose::look_at_channel, Step::Kind::act, {channel}});
+  std::vector<std::string> doubtful;
+  for (const auto& [channel, at] : doubts_)
+    if (now >= at) doubtful.push_back(channel);
+  for (const std::string& channel : doubtful) {
+    doubts_.erase(channel);
+    request(request::channel(channel), housekeeping(), {Purpose::look_at_channel, Step::Kind::act, {channel}, {}}, now);
   }
+  if (!in_flight_.empty() && now >= in_flight_.begin()->first) give_up_unanswered(now);
   return take();
 }
 
@@ -448,6 +558,7 @@ std::optional<Instant> Machine::next_wake() const {
   consider(retry_at_);
   consider(snapshot_until_);
   consider(alive_at_);
+  if (!in_flight_.empty()) consider(in_flight_.begin()->first);
   for (const auto& [channel, at] : doubts_) consider(at);
   return next;
 }

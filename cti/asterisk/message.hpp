@@ -61,11 +61,13 @@ struct Dialled { Channel peer; std::string status; };  ///< status: empty, RINGI
 struct DeviceState { std::string name; std::string state; };
 struct ApplicationReplaced {};
 struct MissingParams {};
+/// The answer to a request that went over the WebSocket.
+struct RestAnswer { std::string request_id; std::int32_t status = 0; std::string body; };
 struct UnknownEvent { std::string type; };
 
 using EventBody = std::variant<UnknownEvent, StasisStart, StasisEnd, ChannelSeen, ChannelDestroyed, HangupRequested, BridgeEntered, BridgeLeft, BridgeMerged,
                                BridgeDestroyed, ChannelHold, ChannelUnhold, CallerChanged, DtmfReceived, Dialled, DeviceState, ApplicationReplaced,
-                               MissingParams>;
+                               MissingParams, RestAnswer>;
 
 struct Event {
   std::string application;

@@ -34,6 +34,12 @@ std::optional<model::Tokens> take_tokens(std::string_view text, std::string_view
   return tokens;
 }
 
+bool all_digits(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
+
+std::string bridge_name(ContactId contact, char kind, std::int64_t epoch, std::int64_t seq) {
+  return std::string(kPrefix) + std::to_string(contact.value) + "-" + kind + std::to_string(epoch) + "-" + std::to_string(seq);
+}
+
 }  // namespace
 
 std::string channel_name(const model::Tokens& tokens) {
@@ -45,12 +51,8 @@ std::optional<model::Tokens> tokens_of_channel(std::string_view channel_id) {
   return take_tokens(channel_id, "-");
 }
 
-std::string wait_bridge(ContactId contact, std::int64_t seq) {
-  return std::string(kPrefix) + std::to_string(contact.value) + "-w" + std::to_string(seq);
-}
-std::string talk_bridge(ContactId contact, std::int64_t seq) {
-  return std::string(kPrefix) + std::to_string(contact.value) + "-t" + std::to_string(seq);
-}
+std::string wait_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq) { return bridge_name(contact, 'w', epoch, seq); }
+std::string talk_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq) { return bridge_name(contact, 't', epoch, seq); }
 
 std::optional<OwnBridge> own_bridge(std::string_view bridge_id) {
   if (!take(bridge_id, kPrefix)) return {};
@@ -58,8 +60,17 @@ std::optional<OwnBridge> own_bridge(std::string_view bridge_id) {
   bridge.talk = bridge_id.starts_with("-t");
   if (!bridge.contact || !(bridge.talk || bridge_id.starts_with("-w"))) return {};
   bridge_id.remove_prefix(2);
-  if (bridge_id.empty() || bridge_id.find_first_not_of("0123456789") != bridge_id.npos) return {};
+  const std::size_t dash = bridge_id.find('-');
+  if (dash != bridge_id.npos && (!all_digits(bridge_id.substr(0, dash)) || !all_digits(bridge_id.substr(dash + 1)))) return {};
+  if (dash == bridge_id.npos && !all_digits(bridge_id)) return {};
   return bridge;
+}
+
+std::string other_half(std::string_view channel_name) {
+  if (!channel_name.starts_with("Local/") || !(channel_name.ends_with(";1") || channel_name.ends_with(";2"))) return {};
+  std::string other(channel_name);
+  other.back() = other.back() == '1' ? '2' : '1';
+  return other;
 }
 
 std::string device_of_channel(std::string_view channel_name) {

@@ -10,18 +10,19 @@
 /// The names that we give on the switch. They alone say whose a channel or bridge is, whatever happened to us meanwhile:
 ///
 ///     cw-CONTACT-OFFER-EPOCH   the channel that rings an agent
-///     cw-CONTACT-wSEQ          a holding bridge in which the caller waits, or is on hold
-///     cw-CONTACT-tSEQ          a mixing bridge in which they talk
+///     cw-CONTACT-wEPOCH-SEQ    a holding bridge in which the caller waits, or is on hold
+///     cw-CONTACT-tEPOCH-SEQ    a mixing bridge in which they talk
 ///
-/// SEQ is the command's: no name comes twice. A holding bridge with music that was deleted keeps its name for a second or
+/// EPOCH and SEQ are the command's: no name comes twice, not even after a kill that lost facts, when SEQ begins again where
+/// the journal ends. Names without EPOCH, as earlier versions gave them, are read as well. A holding bridge with music that was deleted keeps its name for a second or
 /// more: creating it again answers 409, and whoever is then added to it gets 404 and hears nothing.
 namespace callwright::cti::asterisk {
 
 std::string channel_name(const model::Tokens& tokens);
 std::optional<model::Tokens> tokens_of_channel(std::string_view channel_id);
 
-std::string wait_bridge(ContactId contact, std::int64_t seq);
-std::string talk_bridge(ContactId contact, std::int64_t seq);
+std::string wait_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq);
+std::string talk_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq);
 
 struct OwnBridge {
   ContactId contact;
@@ -29,6 +30,9 @@ struct OwnBridge {
 };
 /// What one of our bridges is for.
 std::optional<OwnBridge> own_bridge(std::string_view bridge_id);
+
+/// `;1` and `;2` are the halves of one Local channel: the other's name, empty if it is none.
+std::string other_half(std::string_view channel_name);
 
 /// The device of a channel: `PJSIP/agent1` of `PJSIP/agent1-0000003e`; `Local/1002@agents` of `Local/1002@agents-00000001;1`.
 std::string device_of_channel(std::string_view channel_name);

@@ -35,7 +35,7 @@ class Plan {
 };
 
 void wait_with_music(Plan& plan, const model::Command& command, const std::string& channel, Kind move) {
-  const std::string bridge = wait_bridge(command.contact, command.id.seq);
+  const std::string bridge = wait_bridge(command.contact, command.epoch, command.id.seq);
   plan.add(Kind::make_bridge, request::create_holding(bridge))
       .add(move, request::add_channels(bridge, Ids{channel}), {channel})
       .add(Kind::music, request::play_music(bridge));
@@ -75,7 +75,7 @@ Result<Steps> join(const model::Command& command, const std::string& customer, c
     return own && own->talk && own->contact == command.contact;
   };
   const bool fresh = !is_ours(agents) && !is_ours(customers);
-  const std::string bridge = is_ours(agents) ? agents : fresh ? talk_bridge(command.contact, command.id.seq) : customers;
+  const std::string bridge = is_ours(agents) ? agents : fresh ? talk_bridge(command.contact, command.epoch, command.id.seq) : customers;
   Ids entering;
   if (customers != bridge) entering.push_back(customer);
   if (agents != bridge) entering.push_back(agent);

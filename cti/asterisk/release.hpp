@@ -1,8 +1,11 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "base/result.hpp"
+#include "cti/asterisk/message.hpp"
 #include "cti/asterisk/settings.hpp"
 
 namespace boost::asio::ssl {
@@ -17,7 +20,19 @@ struct Released {
   std::size_t failed = 0;   ///< callers whom the switch did not let go (gone meanwhile)
 };
 
-/// Moves every caller who waits in our application to the fallback context. Who talks, or is on hold, is left alone.
+/// One channel to release.
+struct Release {
+  std::string channel_id;
+  bool phone = false;     ///< an agent's, to be hung up; otherwise a caller, to go on in the fallback
+  bool doubtful = false;  ///< up and alone: he may be joined by now, so look again first
+  bool operator==(const Release&) const = default;
+};
+/// Who waits: callers who stand in our application without a talk or are alone in one of our talk bridges, and the phones that
+/// ring for them. Pure.
+std::vector<Release> who_waits(const Settings& settings, const std::vector<Channel>& channels, const std::vector<Bridge>& bridges);
+
+/// Moves every caller who waits in our application to the fallback context. Who talks, or is on hold, is left alone; so is an agent
+/// who is alone in the talk: he hears it and hangs up.
 ///
 /// For `callwright release` (run by systemd when the server has died) and for the watchdog: needs the HTTP port and the
 /// account, no server, no WebSocket, no journal. Waits; at most `Settings::request_limit` for each answer. Run twice it

@@ -134,6 +134,8 @@ bool is_device(std::string_view device) {
   return slash != device.npos && made_of(device.substr(0, slash), "_", kNameLimit) && made_of(device.substr(slash + 1), "._:@+/-", kNameLimit);
 }
 
+bool is_phone(std::string_view device) { return is_device(device) && !device.starts_with("Local/"); }
+
 namespace request {
 
 Request info() { return {kGet, "/asterisk/info", {}}; }
@@ -236,6 +238,17 @@ Result<std::string> events_target(std::string_view app) {
   Result<Request> request = Builder(kGet, "/events").query_word("app", app).done();
   if (!request) return std::unexpected(request.error());
   return std::move(request->target);
+}
+
+std::string over_socket(std::int64_t id, const Request& request) {
+  boost::json::object message{{"type", "RESTRequest"}, {"request_id", std::to_string(id)}};
+  message["method"] = word_of(request.method);
+  message["uri"] = std::string_view(request.target).substr(1);  // there without the leading slash
+  if (!request.body.empty()) {
+    message["content_type"] = "application/json";
+    message["message_body"] = request.body;
+  }
+  return boost::json::serialize(message);
 }
 
 }  // namespace request

@@ -68,10 +68,14 @@ Result<Request> set_global(std::string_view name, std::int64_t value);
 Result<Request> global(std::string_view name);
 /// Target of the WebSocket: `/events?app=APP`.
 Result<std::string> events_target(std::string_view app);
+/// A request as the text of one WebSocket message; its answer carries the same `id`.
+std::string over_socket(std::int64_t id, const Request& request);
 
 }  // namespace request
 
 /// True if `device` names an end point as ARI wants it: `TECHNOLOGY/RESOURCE`.
 bool is_device(std::string_view device);
+/// And rings somebody: a `Local/` one is a way through the dialplan, whose legs are hidden and never bridged.
+bool is_phone(std::string_view device);
 
 }  // namespace callwright::cti::asterisk

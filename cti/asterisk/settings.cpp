@@ -45,8 +45,11 @@ Result<Settings> settings_of(const journal::Switch& description, std::string pas
   if (!request::application(settings.app)) return fail(errc::bad_settings, "app '" + settings.app + "' is no name");
   if (!request::continue_at("x", settings.fallback_context, "s"))
     return fail(errc::bad_settings, "fallback_context '" + settings.fallback_context + "' is no name");
-  for (const std::string& device : settings.devices)
+  for (const std::string& device : settings.devices) {
+    if (is_device(device) && !is_phone(device))
+      return fail(errc::bad_settings, "device '" + device + "' is a way through the dialplan and no phone: name the phone, such as PJSIP/agent1");
     if (!is_device(device)) return fail(errc::bad_settings, "device '" + device + "' is no end point such as PJSIP/agent1");
+  }
   return settings;
 }
 

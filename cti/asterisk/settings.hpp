@@ -28,6 +28,7 @@ struct Settings {
   // Limits; the defaults serve everybody.
   Duration request_limit = std::chrono::seconds(3);      ///< a REST answer that takes longer ends the connection
   Duration snapshot_limit = std::chrono::seconds(10);
+  Duration trial_limit = std::chrono::milliseconds(500); ///< for the first answer over the WebSocket; without one requests go over HTTP
   Duration alive_every = std::chrono::seconds(1);
   Duration first_retry = std::chrono::milliseconds(250); ///< doubles with each failure, up to `last_retry`, half of it random
   Duration last_retry = std::chrono::seconds(5);

@@ -184,6 +184,8 @@ class SocketWire final : public EventWire {
     websocket::stream_base::timeout limits{settings_.request_limit, kIdleLimit, true};
     socket_.set_option(limits);
     socket_.read_message_max(kEventLimit);
+    socket_.auto_fragment(false);
+    socket_.text(true);
     socket_.set_option(websocket::stream_base::decorator([authorization = basic(settings_)](websocket::request_type& request) {
       request.set(http::field::authorization, authorization);
       request.set(http::field::user_agent, kAgent);
@@ -205,6 +207,12 @@ class SocketWire final : public EventWire {
       co_return fail(errc::unreachable, "WebSocket closed " + std::to_string(static_cast<int>(socket_.reason().code)));
     if (error) co_return std::unexpected(broken("WebSocket", error));
     co_return beast::buffers_to_string(buffer_.data());
+  }
+
+  asio::awaitable<Result<void>> write(const std::string& text) override {
+    const auto [error, size] = co_await socket_.async_write(asio::buffer(text), kTuple);
+    if (error) co_return std::unexpected(broken("WebSocket", error));
+    co_return Result<void>{};
   }
 
  private:

@@ -35,6 +35,8 @@ class EventWire {
   virtual boost::asio::awaitable<Result<void>> open(std::string target) = 0;
   /// The next text. Errors: `errc::unreachable` (closed, lost), `errc::too_big`.
   virtual boost::asio::awaitable<Result<std::string>> read() = 0;
+  /// One text, as one frame, while another coroutine reads; one at a time. Errors: `errc::unreachable`, `errc::timed_out`.
+  virtual boost::asio::awaitable<Result<void>> write(const std::string& text) = 0;
 };
 
 /// `tls` is needed when `Settings::tls` is set.

@@ -1,7 +1,8 @@
 // Feeds a whole hostile Asterisk to the ARI machine: whatever it sends, nothing may crash, hang or leave a leg twice.
 //
-// An input is lines. `<STATUS BODY` answers the oldest open request, `+` lets a second pass, `#` opens or closes the socket,
+// An input is lines. `<STATUS BODY` answers the oldest open request on the way it went, `+` lets a second pass, `#` opens or closes the socket,
 // `!N` gives a command; every other line is a text on the WebSocket.
+#include <boost/json.hpp>
 #include <cstdint>
 #include <cstdlib>
 #include <deque>
@@ -54,18 +55,24 @@ class Switch {
 
   void take(const asterisk::Actions& actions) {
     for (const asterisk::Action& action : actions) {
-      if (const auto* rest = std::get_if<asterisk::Rest>(&action)) waiting_.push_back(rest->id);
+      if (const auto* rest = std::get_if<asterisk::Rest>(&action)) waiting_.push_back({rest->id, false});
+      if (const auto* send = std::get_if<asterisk::Send>(&action))
+        waiting_.push_back({std::stoll(boost::json::parse(send->text).at("request_id").as_string().c_str()), true});
       if (std::holds_alternative<asterisk::Disconnect>(action)) waiting_.clear();
     }
   }
 
   void answer(int status, std::string body) {
     if (waiting_.empty()) return;
-    const std::int64_t id = waiting_.front();
+    const Asked asked = waiting_.front();
     waiting_.pop_front();
+    if (asked.over_socket) {
+      const boost::json::object answer{{"type", "RESTResponse"}, {"request_id", std::to_string(asked.id)}, {"status_code", status}, {"message_body", body}};
+      return take(machine_.text(boost::json::serialize(answer), now_));
+    }
     asterisk::Reply reply{status, std::move(body), {}};
     if (status == 0) reply.failure = asterisk::Reply::Failure::broken;
-    take(machine_.reply(id, reply, now_));
+    take(machine_.reply(asked.id, reply, now_));
   }
 
   void command(char which) {
@@ -86,7 +93,11 @@ class Switch {
 
   asterisk::Machine machine_;
   Instant now_{1'795'000'000'000'000};
-  std::deque<std::int64_t> waiting_;
+  struct Asked {
+    std::int64_t id = 0;
+    bool over_socket = false;
+  };
+  std::deque<Asked> waiting_;
 };
 
 }  // namespace

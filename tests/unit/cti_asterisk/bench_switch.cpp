@@ -1,6 +1,7 @@
 #include "tests/unit/cti_asterisk/bench_switch.hpp"
 
 #include <boost/beast/zlib/inflate_stream.hpp>
+#include <boost/json.hpp>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -114,6 +115,22 @@ std::string line(const model::SwitchEventBody& body) {
   return std::visit(Lines{}, body);
 }
 
+/// A request as it stands on the socket.
+Rest read_request(const std::string& text) {
+  const boost::json::object message = boost::json::parse(text).as_object();
+  const auto member = [&](const char* name) { return message.contains(name) ? std::string(message.at(name).as_string().c_str()) : std::string(); };
+  if (member("type") != "RESTRequest") throw std::runtime_error("not a request: " + text);
+  Rest rest;
+  rest.id = std::stoll(member("request_id"));
+  rest.lane = Bench::kSocket;
+  using Method = Request::Method;
+  for (const Method method : {Method::get, Method::post, Method::put, Method::del})
+    if (word_of(method) == member("method")) rest.request.method = method;
+  rest.request.target = "/" + member("uri");
+  rest.request.body = member("message_body");
+  return rest;
+}
+
 std::string line(const Request& request) { return std::string(word_of(request.method)) + " " + request.target; }
 
 std::string channel_json(const std::string& id, const std::string& name, const std::string& state, const std::string& app_data, const std::string& number) {
@@ -152,6 +169,11 @@ void Bench::take(const Actions& actions) {
     } else if (const auto* rest = std::get_if<Rest>(&action)) {
       requests.push_back(line(rest->request));
       waiting.push_back(*rest);
+    } else if (const auto* send = std::get_if<Send>(&action)) {
+      sent.push_back(send->text);
+      const Rest asked = read_request(send->text);
+      requests.push_back(line(asked.request));
+      if (takes_requests) waiting.push_back(asked);
     } else if (const auto* log = std::get_if<Log>(&action)) {
       logs.push_back(log->event);
     } else if (std::holds_alternative<Declare>(action)) {
@@ -178,6 +200,7 @@ void Bench::answer(const Rest& request) {
   const std::string& target = request.request.target;
   if (target == "/asterisk/info")
     return answer(request, 200, R"({"system":{"version":"22.10.1"},"status":{"startup_time":")" + startup + R"("}})");
+  if (target == "/asterisk/ping") return answer(request, 200, R"({"ping":"pong","timestamp":"2026-11-22T05:00:00.000+0000"})");
   if (target == "/channels") return answer(request, 200, channels);
   if (target == "/bridges") return answer(request, 200, bridges);
   if (target == "/endpoints") return answer(request, 200, endpoints);
@@ -186,11 +209,22 @@ void Bench::answer(const Rest& request) {
   answer(request, 204);
 }
 
-void Bench::answer(const Rest& request, int status, std::string body) { take(machine.reply(request.id, {status, std::move(body)}, now)); }
+void Bench::answer(const Rest& request, int status, std::string body) {
+  if (request.lane != kSocket) return take(machine.reply(request.id, {status, std::move(body)}, now));
+  boost::json::object answer{{"type", "RESTResponse"}, {"transaction_id", ""}, {"request_id", std::to_string(request.id)}, {"status_code", status}};
+  if (!body.empty()) answer["message_body"] = body;
+  text(boost::json::serialize(answer));
+}
+
+void Bench::fail(const Rest& request, const Reply& reply) {
+  if (reply.status != 0) answer(request, reply.status, reply.body);
+  else if (request.lane != kSocket) take(machine.reply(request.id, reply, now));
+}
 
 void Bench::live() {
   take(machine.start(now));
   take(machine.socket_opened(now));
+  if (!takes_requests) pass(Settings{}.trial_limit);
 }
 
 void Bench::command(model::CommandBody body, std::int64_t contact) {
@@ -215,6 +249,7 @@ void Bench::pass(Duration time) {
 void Bench::forget() {
   events.clear();
   requests.clear();
+  sent.clear();
   logs.clear();
   emitted.clear();
 }

@@ -36,6 +36,9 @@ struct Bench {
   std::vector<std::string> logs;
   std::vector<model::SwitchEvent> emitted;
   std::vector<Rest> waiting;          ///< requests without an answer, while `answering` is false
+  std::vector<std::string> sent;      ///< texts on the socket
+  static constexpr std::int32_t kSocket = -1;  ///< "lane" of a request that came over the socket
+  bool takes_requests = true;         ///< on the socket; otherwise texts there are ignored, as older ones do
   bool answering = true;
   int declared = 0, disconnected = 0, opened = 0;
 
@@ -43,6 +46,7 @@ struct Bench {
   void live();                         ///< start until live
   void answer(const Rest& request);    ///< as a willing Asterisk
   void answer(const Rest& request, int status, std::string body = {});
+  void fail(const Rest& request, const Reply& reply);
   void answer_all();
   void text(const std::string& text) { take(machine.text(text, now)); }
   void command(model::CommandBody body, std::int64_t contact = 7);

@@ -96,9 +96,14 @@ TEST(Names, SayWhoseAChannelIs) {
   EXPECT_EQ(tokens_of_arguments("agent,123,456,7"), tokens);
   for (const char* wrong : {"", "cw-", "cw-1-2", "cw-1-2-3-4", "cw-0-2-3", "cw-01-2-3", "cw--1-2-3", "cw-1-2-99999999999999999999", "cw-1-2-3 ", "CW-1-2-3"})
     EXPECT_FALSE(tokens_of_channel(wrong)) << wrong;
-  EXPECT_TRUE(own_bridge(talk_bridge(ContactId{5}, 9))->talk);
-  EXPECT_FALSE(own_bridge(wait_bridge(ContactId{5}, 9))->talk);
-  for (const char* wrong : {"cw-5", "cw-5-w", "cw-5-x1", "cw-5-t1x", "mix-1"}) EXPECT_FALSE(own_bridge(wrong)) << wrong;
+  EXPECT_EQ(talk_bridge(ContactId{5}, 2, 9), "cw-5-t2-9");
+  EXPECT_NE(talk_bridge(ContactId{5}, 3, 9), talk_bridge(ContactId{5}, 2, 9)) << "SEQ begins again when a kill has lost facts";
+  EXPECT_TRUE(own_bridge(talk_bridge(ContactId{5}, 2, 9))->talk);
+  EXPECT_FALSE(own_bridge(wait_bridge(ContactId{5}, 2, 9))->talk);
+  EXPECT_TRUE(own_bridge("cw-5-t9")->talk) << "as earlier versions named them";
+  EXPECT_EQ(other_half("Local/1@a-00000001;1"), "Local/1@a-00000001;2");
+  EXPECT_EQ(other_half("PJSIP/a;1"), "");
+  for (const char* wrong : {"cw-5", "cw-5-w", "cw-5-x1", "cw-5-t1x", "cw-5-t1-", "cw-5-t-1", "cw-5-w1-2x", "mix-1"}) EXPECT_FALSE(own_bridge(wrong)) << wrong;
   EXPECT_EQ(device_of_channel("PJSIP/my-phone-0000003e"), "PJSIP/my-phone");
 }
 

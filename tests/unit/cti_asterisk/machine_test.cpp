@@ -44,8 +44,8 @@ void talk(Bench& bench) {
   bench.text(seen(kAgent, "Up"));
   bench.text(start_of_agent());
   bench.command(model::Bridge{kCaller, kAgent});
-  bench.text(bridge_event("ChannelEnteredBridge", kCaller, "cw-7-t0", "mixing", {kCaller}));
-  bench.text(bridge_event("ChannelEnteredBridge", kAgent, "cw-7-t0", "mixing", {kCaller, kAgent}));
+  bench.text(bridge_event("ChannelEnteredBridge", kCaller, "cw-7-t3-0", "mixing", {kCaller}));
+  bench.text(bridge_event("ChannelEnteredBridge", kAgent, "cw-7-t3-0", "mixing", {kCaller, kAgent}));
   bench.forget();
 }
 
@@ -59,7 +59,7 @@ TEST(Machine, ConnectsInOrderAndTellsASnapshotBeforeAnythingElse) {
   EXPECT_THAT(bench.events, IsEmpty());
   bench.take(bench.machine.socket_opened(bench.now));
   EXPECT_THAT(bench.requests,
-              ElementsAre("GET /asterisk/info", "PUT /applications/callwright/eventFilter",
+              ElementsAre("GET /asterisk/info", "GET /asterisk/ping", "PUT /applications/callwright/eventFilter",
                           "POST /applications/callwright/subscription?eventSource=deviceState%3APJSIP%2Fagent1%2CdeviceState%3APJSIP%2Fagent2", "GET /bridges",
                           "GET /channels", "GET /endpoints", "POST /asterisk/variable?variable=CALLWRIGHT_ALIVE&value=0"));
   EXPECT_THAT(bench.events, ElementsAre("opened 1795323600000000", "snapshot", "device PJSIP/agent1 free unreachable", "device PJSIP/agent2 free unreachable"));
@@ -86,7 +86,7 @@ TEST(Machine, EventsDuringTheSnapshotComeAfterIt) {
 TEST(Machine, AFailureAtAnyStepOfConnectingIsTriedAgain) {
   const Reply failures[] = {{0, {}, Reply::Failure::timed_out}, {0, "connection refused", Reply::Failure::broken}, {500, "{}", {}}, {503, "", {}}, {200, "no json", {}}};
   for (const Reply& failure : failures)
-    for (std::size_t step = 0; step < 6; ++step) {
+    for (std::size_t step = 0; step < 7; ++step) {
       Bench bench;
       bench.answering = false;
       bench.take(bench.machine.start(bench.now));
@@ -98,12 +98,13 @@ TEST(Machine, AFailureAtAnyStepOfConnectingIsTriedAgain) {
         const Rest next = bench.waiting.front();
         bench.waiting.erase(bench.waiting.begin());
         failed = at++ == step;
-        if (failed) bench.take(bench.machine.reply(next.id, failure, bench.now));
+        if (failed) bench.fail(next, failure);
         else bench.answer(next);
       }
       if (bench.machine.phase() == Machine::Phase::snapshot) bench.answer_all();  // only a subscription was refused: the link works without
+      if (bench.machine.phase() == Machine::Phase::snapshot) bench.pass(Settings{}.trial_limit);  // or requests on the socket
       if (bench.machine.phase() == Machine::Phase::live) continue;
-      EXPECT_THAT(bench.events, IsEmpty()) << "a link that was never up is not lost";
+      EXPECT_THAT(bench.events, ElementsAre(HasSubstr("lost: "))) << "why it is not up";
       EXPECT_EQ(bench.machine.phase(), Machine::Phase::waiting) << step;
       bench.answering = true;
       bench.pass(1s);
@@ -131,6 +132,20 @@ TEST(Machine, PausesBetweenAttemptsGrowToTheirLimitAndDiffer) {
   EXPECT_NE(pauses[6], pauses[7]);
 }
 
+TEST(Machine, WhyALinkDoesNotComeUpIsToldOnce) {
+  Bench bench;
+  bench.answering = false;
+  bench.take(bench.machine.start(bench.now));
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const Rest next = bench.waiting.front();
+    bench.waiting.clear();
+    bench.fail(next, {0, "TLS: certificate verify failed", Reply::Failure::broken});
+    bench.pass(5s);
+  }
+  EXPECT_THAT(bench.events, ElementsAre(HasSubstr("TLS: certificate verify failed")));
+  EXPECT_EQ(std::ranges::count(bench.logs, "link_not_connected"), 3);
+}
+
 TEST(Machine, ARefusedAccountIsNotTriedAgain) {
   for (const int status : {401, 403}) {
     Bench bench;
@@ -140,6 +155,7 @@ TEST(Machine, ARefusedAccountIsNotTriedAgain) {
     EXPECT_EQ(bench.machine.phase(), Machine::Phase::refused);
     EXPECT_FALSE(bench.machine.next_wake());
     EXPECT_THAT(bench.logs, ElementsAre("link_account_refused"));
+    EXPECT_THAT(bench.events, ElementsAre(HasSubstr("lost: account refused: ")));
     EXPECT_EQ(bench.machine.counters().refused_account, 1U);
   }
 }
@@ -152,7 +168,7 @@ TEST(Machine, ASnapshotThatNeverComesEndsTheAttempt) {
   bench.take(bench.machine.socket_opened(bench.now));
   bench.pass(10s);
   EXPECT_EQ(bench.machine.phase(), Machine::Phase::waiting);
-  EXPECT_THAT(bench.events, IsEmpty());
+  EXPECT_THAT(bench.events, ElementsAre("lost: snapshot took too long"));
 }
 
 TEST(Machine, TooManyEventsDuringTheSnapshotEndTheAttempt) {
@@ -161,9 +177,21 @@ TEST(Machine, TooManyEventsDuringTheSnapshotEndTheAttempt) {
   bench.take(bench.machine.start(bench.now));
   bench.answer_all();
   bench.take(bench.machine.socket_opened(bench.now));
-  for (std::size_t i = 0; i <= Machine::kKeptEvents; ++i) bench.text("{}");
+  for (std::size_t i = 0; i <= Machine::kKeptEvents; ++i) bench.text(R"({"type":"MissingParams"})");
   EXPECT_EQ(bench.machine.phase(), Machine::Phase::waiting);
   EXPECT_EQ(bench.machine.counters().overflows, 1U);
+}
+
+TEST(Machine, WhatConcludesNothingIsNotKeptDuringTheSnapshot) {
+  Bench bench;
+  bench.answering = false;
+  bench.take(bench.machine.start(bench.now));
+  bench.answer_all();
+  bench.take(bench.machine.socket_opened(bench.now));
+  for (std::size_t i = 0; i <= Machine::kKeptEvents; ++i) bench.text("{}");
+  bench.answer_all();
+  EXPECT_EQ(bench.machine.phase(), Machine::Phase::live);
+  EXPECT_EQ(bench.machine.counters().malformed_events, Machine::kKeptEvents + 1);
 }
 
 TEST(Machine, AnEventThatTheCoreDoesNotTakeEndsTheConnection) {
@@ -227,8 +255,9 @@ TEST(Machine, TellsTheDialplanEachSecondThatItTakesCallsAndZeroWhenNot) {
   EXPECT_THAT(bench.requests, ElementsAre(alive + "1795000000", alive + "1795000001", alive + "1795000002", alive + "0"));
 }
 
-TEST(Machine, ASwitchThatDoesNotAnswerIsLost) {
+TEST(Machine, ASwitchThatDoesNotAnswerOverHttpIsLost) {
   Bench bench;
+  bench.takes_requests = false;
   bench.live();
   bench.answering = false;
   bench.pass(1s);
@@ -245,10 +274,10 @@ TEST(Machine, ParkAnswersAndPlaysMusic) {
   bench.text(start_of_caller());
   bench.forget();
   bench.command(model::Park{kCaller});
-  EXPECT_THAT(bench.requests, ElementsAre("POST /channels/lab-1.1/answer", "POST /bridges/cw-7-w0?type=holding",
-                                          "POST /bridges/cw-7-w0/addChannel?channel=lab-1.1", "POST /bridges/cw-7-w0/moh"));
+  EXPECT_THAT(bench.requests, ElementsAre("POST /channels/lab-1.1/answer", "POST /bridges/cw-7-w3-0?type=holding",
+                                          "POST /bridges/cw-7-w3-0/addChannel?channel=lab-1.1", "POST /bridges/cw-7-w3-0/moh"));
   bench.forget();
-  bench.text(bridge_event("ChannelEnteredBridge", kCaller, "cw-7-w0", "holding", {kCaller}));
+  bench.text(bridge_event("ChannelEnteredBridge", kCaller, "cw-7-w3-0", "holding", {kCaller}));
   EXPECT_THAT(bench.events, IsEmpty()) << "waiting with music is no talk";
 }
 
@@ -338,8 +367,9 @@ TEST(Machine, ARepeatedRingIsNoFailure) {
   EXPECT_THAT(bench.events, IsEmpty());
 }
 
-TEST(Machine, CommandsAfterTheirDeadlineAreNotSent) {
+TEST(Machine, CommandsAfterTheirDeadlineAreNotSentOverHttp) {
   Bench bench;
+  bench.takes_requests = false;
   bench.live();
   bench.text(start_of_caller());
   bench.forget();
@@ -369,7 +399,7 @@ TEST(Machine, BridgeReleaseEndAndDtmf) {
   bench.command(model::End{kAgent, journal::Cause::elsewhere});
   bench.command(model::Dtmf{kAgent, "12#"});
   EXPECT_THAT(bench.requests,
-              ElementsAre("POST /bridges/cw-7-t0?type=mixing", "POST /bridges/cw-7-t0/addChannel?channel=lab-1.1%2Ccw-7-8-3",
+              ElementsAre("POST /bridges/cw-7-t3-0?type=mixing", "POST /bridges/cw-7-t3-0/addChannel?channel=lab-1.1%2Ccw-7-8-3",
                           "POST /channels/lab-1.1/continue?context=fallback&extension=s&priority=1", "DELETE /channels/cw-7-8-3?reason_code=26",
                           "POST /channels/cw-7-8-3/dtmf?dtmf=12%23"));
 }
@@ -378,6 +408,7 @@ TEST(Machine, RequestsOfOneContactShareALane) {
   Settings settings = Bench::usual();
   settings.lanes = 3;
   Bench bench(settings);
+  bench.takes_requests = false;
   bench.live();
   bench.answering = false;
   bench.command(model::Park{"a"}, 7);
@@ -399,17 +430,17 @@ TEST(Machine, HoldIsToldOnTheAgentsLegAndKeepsTheTalk) {
   Bench bench;
   talk(bench);
   bench.command(model::Hold{kCaller, kAgent});
-  bench.text(bridge_event("ChannelLeftBridge", kCaller, "cw-7-t0", "mixing", {kAgent}));
+  bench.text(bridge_event("ChannelLeftBridge", kCaller, "cw-7-t3-0", "mixing", {kAgent}));
   EXPECT_THAT(bench.events, IsEmpty());
-  bench.text(bridge_event("ChannelEnteredBridge", kCaller, "cw-7-w0", "holding", {kCaller}));
+  bench.text(bridge_event("ChannelEnteredBridge", kCaller, "cw-7-w3-0", "holding", {kCaller}));
   EXPECT_THAT(bench.events, ElementsAre("held cw-7-8-3"));
   bench.forget();
   bench.command(model::Retrieve{kCaller, kAgent});
-  EXPECT_THAT(bench.requests, ElementsAre("POST /bridges/cw-7-t0/addChannel?channel=lab-1.1"));
-  bench.text(bridge_event("ChannelLeftBridge", kCaller, "cw-7-w0", "holding", {}));
-  bench.text(bridge_event("ChannelEnteredBridge", kCaller, "cw-7-t0", "mixing", {kAgent, kCaller}));
+  EXPECT_THAT(bench.requests, ElementsAre("POST /bridges/cw-7-t3-0/addChannel?channel=lab-1.1"));
+  bench.text(bridge_event("ChannelLeftBridge", kCaller, "cw-7-w3-0", "holding", {}));
+  bench.text(bridge_event("ChannelEnteredBridge", kCaller, "cw-7-t3-0", "mixing", {kAgent, kCaller}));
   EXPECT_THAT(bench.events, ElementsAre("connected cw-7-8-3"));
-  EXPECT_EQ(bench.requests.back(), "DELETE /bridges/cw-7-w0");
+  EXPECT_EQ(bench.requests.back(), "DELETE /bridges/cw-7-w3-0");
 }
 
 TEST(Machine, AHoldThatFailsChangesNothing) {
@@ -422,20 +453,20 @@ TEST(Machine, AHoldThatFailsChangesNothing) {
   bench.answer(steps[0], 200);
   bench.answer(steps[1], 409, R"({"message":"Channel currently recording"})");
   bench.answer(steps[2], 204);
-  bench.text(bridge_event("ChannelLeftBridge", kCaller, "cw-7-t0", "mixing", {kAgent}));
-  EXPECT_THAT(bench.events, ElementsAre("leaves lab-1.1 cw-7-t0")) << "he leaves for another reason then";
+  bench.text(bridge_event("ChannelLeftBridge", kCaller, "cw-7-t3-0", "mixing", {kAgent}));
+  EXPECT_THAT(bench.events, ElementsAre("leaves lab-1.1 cw-7-t3-0")) << "he leaves for another reason then";
 }
 
 TEST(Machine, AnAgentWhoHangsUpDuringHoldEndsTheTalk) {
   Bench bench;
   talk(bench);
   bench.command(model::Hold{kCaller, kAgent});
-  bench.text(bridge_event("ChannelLeftBridge", kCaller, "cw-7-t0", "mixing", {kAgent}));
-  bench.text(bridge_event("ChannelEnteredBridge", kCaller, "cw-7-w0", "holding", {kCaller}));
+  bench.text(bridge_event("ChannelLeftBridge", kCaller, "cw-7-t3-0", "mixing", {kAgent}));
+  bench.text(bridge_event("ChannelEnteredBridge", kCaller, "cw-7-w3-0", "holding", {kCaller}));
   bench.forget();
-  bench.text(bridge_event("ChannelLeftBridge", kAgent, "cw-7-t0", "mixing", {}));
+  bench.text(bridge_event("ChannelLeftBridge", kAgent, "cw-7-t3-0", "mixing", {}));
   bench.text(destroyed(kAgent, 16));
-  EXPECT_THAT(bench.events, ElementsAre("leaves cw-7-8-3 cw-7-t0", "leaves lab-1.1 cw-7-t0", HasSubstr("gone cw-7-8-3 normal")));
+  EXPECT_THAT(bench.events, ElementsAre("leaves cw-7-8-3 cw-7-t3-0", "leaves lab-1.1 cw-7-t3-0", HasSubstr("gone cw-7-8-3 normal")));
 }
 
 TEST(Machine, ThePhonesOwnHoldIsToldToo) {
@@ -551,9 +582,60 @@ TEST(Machine, DevicesAreBusyOnlyWithCallsOfOthers) {
 TEST(Machine, NewDevicesAreWatchedWithoutASnapshot) {
   Bench bench;
   talk(bench);
-  bench.take(bench.machine.know_devices({"PJSIP/agent1", "PJSIP/agent3", "no device"}));
+  bench.take(bench.machine.know_devices({"PJSIP/agent1", "PJSIP/agent3", "no device"}, bench.now));
   EXPECT_THAT(bench.requests, ElementsAre("POST /applications/callwright/subscription?eventSource=deviceState%3APJSIP%2Fagent3", "GET /deviceStates/PJSIP%2Fagent3"));
   EXPECT_EQ(bench.machine.phase(), Machine::Phase::live);
+}
+
+TEST(Machine, ANewConnectionsSnapshotRemembersWhatAPhoneHolds) {
+  Bench bench;
+  talk(bench);
+  bench.text(event_json("ChannelHold", R"("channel":)" + channel_json(kAgent, "PJSIP/agent1-00000002", "Up")));
+  bench.channels = "[" + channel_json(kCaller, "PJSIP/trunk-00000001", "Up", "callwright,4000") + "," +
+                   channel_json(kAgent, "PJSIP/agent1-00000002", "Up", "callwright,agent,7,8,3") + "]";
+  bench.bridges = "[" + bridge_json("cw-7-t3-0", "mixing", {kCaller, kAgent}) + "]";
+  bench.take(bench.machine.socket_closed("1006", bench.now));
+  bench.forget();
+  bench.pass(1s);
+  bench.take(bench.machine.socket_opened(bench.now));
+  EXPECT_THAT(bench.events, Contains(HasSubstr("[cw-7-8-3 PJSIP/agent1 station contact 7 offer 8 held in cw-7-t3-0]")));
+  bench.forget();
+  bench.text(event_json("ChannelUnhold", R"("channel":)" + channel_json(kAgent, "PJSIP/agent1-00000002", "Up")));
+  EXPECT_THAT(bench.events, ElementsAre("connected cw-7-8-3"));
+}
+
+TEST(Machine, ACallerWithoutArgumentsWhoWaitsAsksForARouteInASnapshotToo) {
+  Bench bench;
+  bench.channels = "[" + channel_json(kCaller, "PJSIP/trunk-00000001", "Up", "callwright") + "]";
+  bench.bridges = "[" + bridge_json("cw-7-w3-0", "holding", {kCaller}) + "]";
+  bench.live();
+  EXPECT_EQ(bench.events[1], "snapshot [lab-1.1 PJSIP/trunk trunk from 4930111 to 4000 connected asks 4000]");
+}
+
+TEST(Machine, WhoTakesACustomersPlaceOpensNoContactOfHisOwn) {
+  Bench bench;
+  talk(bench);
+  bench.text(event_json("StasisStart", R"("args":[],"channel":)" + channel_json("lab-9.9", "PJSIP/trunk-00000009", "Up", "callwright") +
+                                           R"(,"replace_channel":)" + channel_json(kCaller, "PJSIP/trunk-00000001", "Up", "callwright,4000")));
+  EXPECT_THAT(bench.events, ElementsAre(HasSubstr("made lab-9.9 PJSIP/trunk unknown"), "replaced lab-1.1 by lab-9.9", "connected lab-9.9"));
+}
+
+TEST(Machine, BothHalvesOfALocalChannelInOurHandsAreToldAsAPair) {
+  Bench bench;
+  bench.live();
+  const auto half = [](const std::string& id, const std::string& number) {
+    return event_json("StasisStart", R"("args":["4000"],"channel":)" + channel_json(id, "Local/4000@agents-00000001;" + number, "Ring", "callwright,4000"));
+  };
+  bench.text(half("lab-2.1", "1"));
+  bench.text(half("lab-2.2", "2"));
+  EXPECT_THAT(bench.events, Contains("pair lab-2.1 lab-2.2"));
+  bench.channels = "[" + channel_json("lab-2.1", "Local/4000@agents-00000001;1", "Up", "callwright,4000") + "," +
+                   channel_json("lab-2.2", "Local/4000@agents-00000001;2", "Up", "callwright,4000") + "]";
+  bench.take(bench.machine.socket_closed("1006", bench.now));
+  bench.forget();
+  bench.pass(1s);
+  bench.take(bench.machine.socket_opened(bench.now));
+  EXPECT_THAT(bench.events, Contains("pair lab-2.1 lab-2.2"));
 }
 
 TEST(Machine, StopsFromEveryPhase) {

@@ -114,6 +114,7 @@ TEST(Settings, WrongOnesSayWhatIsWrong) {
   EXPECT_TRUE(refused([](auto& one) { one.url = "http://user:password@127.0.0.1:8088"; }));
   EXPECT_TRUE(refused([](auto& one) { one.username = ""; }));
   EXPECT_TRUE(refused([](auto& one) { one.username = "a:b"; }));
+  EXPECT_TRUE(refused([](auto&) {}, {"Local/1001@agents"})) << "such a leg is hidden and would never be bridged";
   EXPECT_TRUE(refused([](auto& one) { one.app = "a,b"; }));
   EXPECT_TRUE(refused([](auto& one) { one.fallback_context = "a(b)"; }));
   EXPECT_TRUE(refused([](auto&) {}, {"agent1"}));
