@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 
 #include "base/result.hpp"
 #include "contacts/accounts.hpp"
@@ -32,6 +33,10 @@ class Store {
 
 /// Creates the file if there is none. Errors: newer_schema, not_durable, corrupt, disk_full, busy, broken.
 Result<std::unique_ptr<Store>> open_store(const Options& options);
+
+/// The newest centre document, empty if there is none, read without writing anything: for what must work when the disk is full or
+/// another process hangs in a write.
+Result<std::optional<journal::Centre>> read_newest_centre(const Options& options);
 
 /// A reader's own connection to a store that `open_store` made. Not possible with `Options::exclusive`.
 Result<std::unique_ptr<Reader>> open_reader(const Options& options);

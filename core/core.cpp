@@ -168,9 +168,11 @@ void Core::State::take(const SwitchEvent& event) {
 
   std::visit(Overloaded{
                  [&](const cti::model::LinkOpened&) { touched_links.insert(event.switch_id); },
-                 [&](const cti::model::LinkLost&) {
+                 [&](const cti::model::LinkLost& lost) {
                    engine.switch_state(event.switch_id, false);
                    engine.await_switch(event.switch_id, now + kSnapshotLimit);
+                   // One that does not come up after a restart was down before: no fact, but a page wants to know why.
+                   if (auto link = links.find(event.switch_id); link != links.end() && !link->second.up) link->second.reason = lost.reason;
                    touched_links.insert(event.switch_id);
                  },
                  [&](const cti::model::DeviceStateSeen& device) {

@@ -58,6 +58,7 @@ std::span<const Declaration> declarations() {
       {"feed.address", "Where switches with the native feed connect to.", Text{&S::feed_address, "127.0.0.1"}},
       {"feed.port", "0: any free port.", Number{&S::feed_port, 8081, 0, 65'535}},
       {"feed.tls", "The feed speaks TLS with the files of [tls]. Required beyond loopback.", Flag{&S::feed_tls, false}},
+      {"asterisk.ca", "PEM of the authority that signed the certificates of Asterisks reached by https; empty: the system's.", Text{&S::asterisk_ca, "", {}, true}},
       {"log.level", "Lines of this level and above go to standard error.", Text{&S::log_level, "info", {"debug", "info", "warn", "error", "off"}}},
       {"metrics.public", "/metrics answers everybody; otherwise loopback, or an API token with scope metrics:read.", Flag{&S::metrics_public, false}},
       {"node", "Part of every id; differs between servers that share a store.", Number{&S::node, 0, 0, 1'023}},

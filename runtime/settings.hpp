@@ -28,6 +28,7 @@ struct Settings {
   std::string feed_address;
   std::int64_t feed_port;
   bool feed_tls;
+  std::string asterisk_ca;
   std::string log_level;
   bool metrics_public;
   std::int64_t node;

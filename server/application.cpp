@@ -10,6 +10,7 @@
 #include "base/overloaded.hpp"
 #include "contacts/centre_toml.hpp"
 #include "contacts/store.hpp"
+#include "cti/asterisk/release.hpp"
 #include "runtime/log.hpp"
 #include "server/commands.hpp"
 
@@ -25,6 +26,8 @@ constexpr auto kDrainLimit = std::chrono::seconds(8);
 /// How long after the drain began released callers and written facts have before links and pages are ended.
 constexpr auto kReleaseTime = std::chrono::milliseconds(1500);
 constexpr auto kClockTurn = std::chrono::seconds(1);
+/// How long the loop of the links may be silent before systemd hears nothing more from us.
+constexpr auto kLinksSilence = std::chrono::seconds(5);
 
 std::string outcome_label(journal::ContactOutcome outcome) {
   using enum journal::ContactOutcome;
@@ -208,6 +211,7 @@ Result<void> Application::start_links() {
     });
   });
   links_loop_.post([this] { links_->start(); });
+  links_turned_ = clock_->now();
   links_loop_.start();
   watchdog_ = std::make_unique<Watchdog>(Watchdog::Outlets{
       .now = [this] { return clock_->now(); },
@@ -216,14 +220,20 @@ Result<void> Application::start_links() {
           [this] {
             log::error("core_silent", {{"action", "callers who wait are released"}});
             links_loop_.post([this] { links_->accepting(false); });
-            (void)release_callers(options_.settings);
+            release_waiting_callers();
           },
       .recovered =
           [this] {
             log::warn("core_turns_again");
             if (!draining_) links_loop_.post([this] { links_->accepting(true); });
           },
+      .turning =
+          [this] {
+            const Instant now = clock_->now();
+            if (now - links_turned_.load() < kLinksSilence) service_manager_.alive(now);
+          },
   });
+  service_manager_.ready();
   if (demo_crew_) demo_crew_->begin();
   links_loop_.post([this] { follow_wall_clock(); });
   return {};
@@ -313,6 +323,7 @@ void Application::look_up(const core::FindCustomer& wanted) {
 
 void Application::follow_wall_clock() {
   if (done_) return;
+  links_turned_ = clock_->now();
   if (const auto step = clock_->take_step()) {
     log::warn("clock_stepped", {{"step_us", *step}});
     (void)core_->push(core::WallStepped{step->count()});
@@ -333,8 +344,18 @@ void Application::reload_centre() {
     centre_ = centre;
     (void)core_->push(core::CentreChanged{centre});
     desk_loop_.post([this, centre] { desk_->centre(centre); });
+    links_loop_.post([this, centre] { links_->follow(*centre); });
   });
   if (!taken) log::error("centre_not_reloaded", {{"error", "the writer is busy"}});
+}
+
+/// On the watchdog's thread, with what was read at the start: a full or hanging disk may be why the core is silent.
+void Application::release_waiting_callers() {
+  for (const Reach& to : links_->asterisks()) {
+    const auto released = cti::asterisk::release_waiting(to.settings, to.tls);
+    if (released) log::warn("callers_released", {{"link", to.settings.switch_id}, {"callers", released->callers}, {"phones", released->phones}});
+    else log::error("callers_not_released", {{"link", to.settings.switch_id}, {"error", released.error()}});
+  }
 }
 
 void Application::count(const core::Output& output) {
@@ -356,7 +377,7 @@ void Application::count(const core::Output& output) {
 void Application::refresh_metrics() {
   auto gauge = [this](const char* name, const char* help, double value) { metrics_.gauge(name, help).set(value); };
   gauge("callwright_core_inbound", "Inputs that wait for the core", static_cast<double>(core_->inbound().size()));
-  gauge("callwright_core_refused", "Inputs that the full queue refused", static_cast<double>(core_->inbound().refused()));
+  gauge("callwright_core_refused", "Inputs that the full queue refused", static_cast<double>(core_->refused()));
   gauge("callwright_core_steps", "Inputs taken by the core", static_cast<double>(core_->steps()));
   gauge("callwright_core_ignored_events", "Events of switches that changed nothing: repeated, late, or about what is unknown", static_cast<double>(core_->ignored_events()));
   gauge("callwright_core_ignored_requests", "Requests of agents that did not fit and changed nothing", static_cast<double>(core_->ignored_requests()));
@@ -380,6 +401,7 @@ int Application::run() {
 void Application::drain() {
   if (draining_.exchange(true)) return;
   log::info("drain_started");
+  service_manager_.stopping();
   links_->accepting(false);
   (void)core_->push(core::DrainStarted{});
   desk_loop_.post([this] { desk_->drain(std::chrono::milliseconds(2000)); });

@@ -18,6 +18,7 @@
 #include "server/links.hpp"
 #include "server/pop_gate.hpp"
 #include "server/reader_threads.hpp"
+#include "server/service_manager.hpp"
 #include "server/watchdog.hpp"
 #include "server/writer_thread.hpp"
 
@@ -65,6 +66,7 @@ class Application {
   void reload_centre();
   void count(const core::Output& output);
   void refresh_metrics();
+  void release_waiting_callers();
   void drain();
   void fatal(const Error& error);
 
@@ -91,6 +93,8 @@ class Application {
   PopGate pop_gate_{[this](const cti::model::Command& command) { links_->send(command); }};  // on the links loop, behind gate_
   std::atomic<std::uint64_t> pops_late_ = 0;
   std::unique_ptr<Links> links_;   // on the links loop
+  ServiceManager service_manager_ = ServiceManager::of_environment();
+  std::atomic<Instant> links_turned_;  // for the watchdog
   std::unique_ptr<Watchdog> watchdog_;
   std::unique_ptr<DemoCrew> demo_crew_;
   std::unique_ptr<runtime::Signals> signals_;

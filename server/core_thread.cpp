@@ -3,17 +3,60 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/overloaded.hpp"
+
 namespace callwright::server {
 
 namespace {
 /// How long the loop sleeps at most with nothing to do; the watchdog allows two seconds of silence.
 constexpr Duration kTurn = std::chrono::milliseconds(500);
+
+namespace model = cti::model;
+
+std::size_t text_of(const model::LegCreated& leg) {
+  return leg.native_id.size() + leg.device.size() + leg.ani.size() + leg.caller_name.size() + leg.dnis.size();
+}
+
+/// The text that a switch put into an event, which alone can be large. Everything else is bounded where it comes from.
+std::size_t weight(const core::InputBody& body) {
+  const auto* event = std::get_if<model::SwitchEvent>(&body);
+  if (!event) return 0;
+  return std::visit(Overloaded{
+                        [](const model::LegCreated& leg) { return text_of(leg); },
+                        [](const model::Snapshot& snapshot) {
+                          std::size_t bytes = 0;
+                          for (const model::SnapshotLeg& leg : snapshot.legs)
+                            bytes += sizeof leg + text_of(leg.leg) + leg.bridge.size() + leg.entry.size();
+                          return bytes;
+                        },
+                        [](const model::LegGone& gone) { return gone.native_id.size() + gone.raw_text.size(); },
+                        [](const model::PartyChanged& party) { return party.native_id.size() + party.ani.size() + party.caller_name.size(); },
+                        [](const model::DataSeen& data) { return data.native_id.size() + data.key.size() + data.value.size(); },
+                        [](const model::RouteAsked& asked) { return asked.native_id.size() + asked.entry.size(); },
+                        [](const model::DtmfSeen& seen) { return seen.native_id.size() + seen.digit.size(); },
+                        [](const auto&) { return std::size_t{0}; },
+                    },
+                    event->body);
+}
+
 }  // namespace
 
 CoreThread::CoreThread(std::unique_ptr<core::Core> core, Outlets outlets)
     : core_(std::move(core)), outlets_(std::move(outlets)), checkpoint_seq_(core_->last_seq()) {}
 
 CoreThread::~CoreThread() { stop(); }
+
+bool CoreThread::push(core::InputBody body) {
+  const std::size_t bytes = weight(body);
+  if (inbound_bytes_.fetch_add(bytes) + bytes > kInboundBytes) {
+    inbound_bytes_ -= bytes;
+    ++refused_bytes_;
+    return false;
+  }
+  if (inbound_.push(std::move(body))) return true;
+  inbound_bytes_ -= bytes;
+  return false;
+}
 
 void CoreThread::start() {
   last_turn_us_ = outlets_.now().us;
@@ -36,7 +79,11 @@ void CoreThread::run() {
     if (const auto due = core_->next_due()) wait = std::clamp(*due - outlets_.now(), Duration{0}, kTurn);
     auto inputs = inbound_.wait_take_all(wait);
     last_turn_us_.store(outlets_.now().us, std::memory_order_relaxed);
-    for (auto& input : inputs) take(std::move(input));
+    for (auto& input : inputs) {
+      const std::size_t bytes = weight(input);
+      take(std::move(input));
+      inbound_bytes_ -= bytes;
+    }
     if (const auto due = core_->next_due(); due && *due <= outlets_.now()) take(core::TimerDue{});
     for (auto& task : inspections_.take_all()) task(*core_);
     if (core_->last_seq() - checkpoint_seq_ >= kCheckpointEvery) {

@@ -13,10 +13,11 @@ namespace callwright::server {
 /// The thread that runs the core: takes inputs in order, stamps each with its Instant, steps, hands the output on. No I/O.
 ///
 /// Any thread pushes. `deliver` runs on this thread and must not wait. The queue's limit is the links' inbound limit
-/// (65,536 events): a full queue refuses, and the link that pushed closes and takes a snapshot later.
+/// (65,536 inputs, 64 MiB of text in them): a full queue refuses, and the link that pushed closes and takes a snapshot later.
 class CoreThread {
  public:
   static constexpr std::size_t kInboundLimit = 65'536;
+  static constexpr std::size_t kInboundBytes = 64 << 20;
 
   struct Outlets {
     std::function<Instant()> now;
@@ -30,7 +31,7 @@ class CoreThread {
   ~CoreThread();
 
   /// False: the queue is full or the thread is stopping.
-  [[nodiscard]] bool push(core::InputBody body) { return inbound_.push(std::move(body)); }
+  [[nodiscard]] bool push(core::InputBody body);
   /// Runs `task` on the core's thread between two steps: the only way to read the core from outside.
   void inspect(std::function<void(const core::Core&)> task);
 
@@ -39,6 +40,7 @@ class CoreThread {
   void stop();
 
   const BoundedQueue<core::InputBody>& inbound() const { return inbound_; }
+  std::uint64_t refused() const { return inbound_.refused() + refused_bytes_.load(std::memory_order_relaxed); }
   /// When the loop last turned: for the watchdog.
   Instant last_turn() const { return {last_turn_us_.load(std::memory_order_relaxed)}; }
   std::uint64_t steps() const { return steps_.load(std::memory_order_relaxed); }
@@ -54,6 +56,8 @@ class CoreThread {
   Outlets outlets_;
   BoundedQueue<core::InputBody> inbound_{"core_inbound", kInboundLimit};
   BoundedQueue<std::function<void(const core::Core&)>> inspections_{"core_inspections", 64};
+  std::atomic<std::size_t> inbound_bytes_ = 0;    ///< of what was pushed and is not stepped yet
+  std::atomic<std::uint64_t> refused_bytes_ = 0;  ///< refused for their size alone
   std::atomic<std::int64_t> last_turn_us_ = 0;
   std::atomic<std::uint64_t> steps_ = 0;
   std::atomic<std::uint64_t> ignored_events_ = 0;

@@ -4,8 +4,6 @@
 #include "contacts/store.hpp"
 #include "cti/asterisk/link_check.hpp"
 #include "cti/asterisk/release.hpp"
-#include "cti/asterisk/settings.hpp"
-#include "runtime/tls.hpp"
 #include "server/commands.hpp"
 #include "server/links.hpp"
 #include "server/terminal.hpp"
@@ -17,31 +15,10 @@ namespace asterisk = cti::asterisk;
 namespace {
 
 Result<journal::Centre> newest_centre(const runtime::Settings& settings) {
-  auto store = contacts::open_store({.path = settings.store_path});
-  if (!store) return std::unexpected(store.error());
-  auto newest = (*store)->centres().newest();
+  auto newest = contacts::read_newest_centre({.path = settings.store_path});
   if (!newest) return std::unexpected(newest.error());
   if (!*newest) return fail(std::make_error_code(std::errc::no_such_file_or_directory), "there is no centre document yet: callwright centre import FILE");
   return std::move(**newest);
-}
-
-struct Reach {
-  asterisk::Settings settings;
-  std::shared_ptr<boost::asio::ssl::context> tls;
-};
-
-Result<Reach> reach(const runtime::Settings& settings, const journal::Centre& centre, const journal::Switch& sw) {
-  auto secret = settings.secret(sw.secret_name);
-  if (!secret) return std::unexpected(secret.error());
-  auto made = asterisk::settings_of(sw, std::move(*secret), devices_of(centre, sw.id), 0);
-  if (!made) return std::unexpected(made.error());
-  Reach reach{std::move(*made), {}};
-  if (reach.settings.tls) {
-    auto tls = runtime::client_tls();
-    if (!tls) return std::unexpected(tls.error());
-    reach.tls = std::move(*tls);
-  }
-  return reach;
 }
 
 }  // namespace
@@ -52,7 +29,7 @@ int release_callers(const runtime::Settings& settings) {
   int code = 0;
   for (const auto& sw : centre->switches) {
     if (sw.kind != "asterisk") continue;
-    auto to = reach(settings, *centre, sw);
+    auto to = reach(settings, *centre, sw, 0);
     auto released = to ? asterisk::release_waiting(to->settings, to->tls) : std::unexpected(to.error());
     if (!released) {
       code = refuse("switch '" + sw.id.value + "': " + released.error().text());
@@ -76,7 +53,7 @@ int check_links(const runtime::Settings& settings, const std::string& name) {
       std::cout << "  a switch that connects to us: it connects to feed.address:feed.port with this name and its token (docs/feed.md)\n";
       continue;
     }
-    auto to = reach(settings, *centre, sw);
+    auto to = reach(settings, *centre, sw, 0);
     if (!to) {
       code = refuse(to.error());
       continue;

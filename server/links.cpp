@@ -1,5 +1,7 @@
 #include "server/links.hpp"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "cti/asterisk/ari_link.hpp"
@@ -14,7 +16,8 @@ namespace log = runtime::log;
 namespace asterisk = cti::asterisk;
 namespace feed = cti::feed;
 
-Links::Links(runtime::EventLoop& loop, runtime::Metrics& metrics, const runtime::Clock& clock, const runtime::Settings& settings, std::int64_t epoch, Outlets outlets)
+Links::Links(runtime::EventLoop& loop, runtime::Metrics& metrics, const runtime::Clock& clock, const runtime::Settings& settings, std::int64_t epoch,
+             Outlets outlets)
     : loop_(loop), metrics_(metrics), clock_(clock), settings_(settings), epoch_(epoch), outlets_(std::move(outlets)) {
   unknown_switch_ = metrics_.counter("callwright_commands_without_link_total", "Commands to a switch that has no link");
 }
@@ -28,28 +31,62 @@ std::vector<std::string> devices_of(const journal::Centre& centre, const SwitchI
   return devices;
 }
 
+Result<Reach> reach(const runtime::Settings& settings, const journal::Centre& centre, const journal::Switch& sw, std::int64_t epoch) {
+  const auto of_switch = [&](const Error& error) { return fail(error.code, "switch '" + sw.id.value + "': " + error.context); };
+  auto secret = settings.secret(sw.secret_name);
+  if (!secret) return of_switch(secret.error());
+  auto made = asterisk::settings_of(sw, std::move(*secret), devices_of(centre, sw.id), epoch);
+  if (!made) return of_switch(made.error());
+  Reach reach{std::move(*made), {}};
+  if (reach.settings.tls) {
+    auto tls = runtime::client_tls(settings.asterisk_ca);
+    if (!tls) return of_switch(tls.error());
+    reach.tls = std::move(*tls);
+  }
+  return reach;
+}
+
+std::vector<std::string> waits_for_restart(const std::vector<journal::Switch>& open, const std::vector<journal::Switch>& wanted) {
+  const auto connection = [](const journal::Switch& sw) {
+    return std::tie(sw.kind, sw.url, sw.username, sw.secret_name, sw.app, sw.fallback_context);
+  };
+  std::vector<std::string> lines;
+  for (const auto& sw : wanted) {
+    const auto old = std::ranges::find(open, sw.id, &journal::Switch::id);
+    if (old == open.end()) lines.push_back(sw.id.value + " is new and not connected");
+    else if (connection(*old) != connection(sw)) lines.push_back(sw.id.value + " is connected as it was described before");
+  }
+  for (const auto& sw : open)
+    if (std::ranges::find(wanted, sw.id, &journal::Switch::id) == wanted.end())
+      lines.push_back(sw.id.value + " is not in the document any more and still connected");
+  return lines;
+}
+
+void Links::follow(const journal::Centre& centre) {
+  for (const std::string& line : waits_for_restart(opened_, centre.switches))
+    log::warn("switch_waits_for_restart", {{"switch", line}, {"hint", "links are made at the start: restart the server (calls go on)"}});
+  for (auto& link : owned_) link->know_devices(devices_of(centre, link->switch_id()));
+}
+
 Result<void> Links::open(const journal::Centre& centre) {
+  opened_ = centre.switches;
   feed::FeedServerConfig config;
   config.address = settings_.feed_address;
   config.port = static_cast<std::uint16_t>(settings_.feed_port);
   config.epoch = epoch_;
   for (const auto& sw : centre.switches) {
-    auto secret = settings_.secret(sw.secret_name);
-    if (!secret) return fail(secret.error().code, "switch '" + sw.id.value + "': " + secret.error().context);
     if (sw.kind == "feed") {
+      auto secret = settings_.secret(sw.secret_name);
+      if (!secret) return fail(secret.error().code, "switch '" + sw.id.value + "': " + secret.error().context);
       config.switches.push_back({sw.id, std::move(*secret)});
       continue;
     }
-    auto link = asterisk::settings_of(sw, std::move(*secret), devices_of(centre, sw.id), epoch_);
-    if (!link) return std::unexpected(link.error());
-    std::shared_ptr<boost::asio::ssl::context> tls;
-    if (link->tls) {
-      auto made = runtime::client_tls();
-      if (!made) return std::unexpected(made.error());
-      tls = std::move(*made);
-    }
+    auto way = reach(settings_, centre, sw, epoch_);
+    if (!way) return std::unexpected(way.error());
+    asterisks_.push_back(*way);
     const auto seed = static_cast<std::uint64_t>(epoch_) * 1000 + owned_.size();
-    owned_.push_back(std::make_unique<asterisk::AriLink>(loop_, clock_, std::move(*link), outlets_.callbacks, seed, &metrics_, std::move(tls)));
+    owned_.push_back(
+        std::make_unique<asterisk::AriLink>(loop_, clock_, std::move(way->settings), outlets_.callbacks, seed, &metrics_, std::move(way->tls)));
     by_switch_[sw.id] = owned_.back().get();
   }
   if (config.switches.empty()) return {};

@@ -1,8 +1,20 @@
 #include "server/watchdog.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace callwright::server {
+
+Silence::Change Silence::look(Instant now, Instant last_turn) {
+  if (now - looked_ > kLimit / 2) since_ = now;
+  looked_ = now;
+  const bool is_silent = now - last_turn > kLimit && now - since_ > kLimit;
+  if (is_silent == silent_) return Change::none;
+  // Late as we are, an old turn proves nothing yet, neither way.
+  if (!is_silent && now - last_turn > kLimit) return Change::none;
+  silent_ = is_silent;
+  return is_silent ? Change::silent : Change::recovered;
+}
 
 Watchdog::Watchdog(Outlets outlets) : outlets_(std::move(outlets)) {
   thread_ = std::thread([this] { run(); });
@@ -14,19 +26,15 @@ Watchdog::~Watchdog() {
 }
 
 void Watchdog::run() {
-  bool silent = false;
-  Instant checked = outlets_.now();
+  Silence silence(outlets_.now());
   while (!stopping_) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    const Instant now = outlets_.now();
-    // A machine that slept, or a stopped process, made us late too: give the core its two seconds first.
-    const bool we_slept = now - checked > kSilence / 2;
-    checked = now;
-    if (we_slept) continue;
-    const bool is_silent = now - outlets_.last_turn() > kSilence;
-    if (is_silent == silent) continue;
-    silent = is_silent;
-    (silent ? outlets_.silent : outlets_.recovered)();
+    switch (silence.look(outlets_.now(), outlets_.last_turn())) {
+      case Silence::Change::silent: outlets_.silent(); break;
+      case Silence::Change::recovered: outlets_.recovered(); break;
+      case Silence::Change::none: break;
+    }
+    if (!silence.silent()) outlets_.turning();
   }
 }
 

@@ -67,6 +67,12 @@ Result<std::unique_ptr<Store>> open_store(const Options& options) {
   return std::make_unique<SqliteStore>(std::move(*database));
 }
 
+Result<std::optional<journal::Centre>> read_newest_centre(const Options& options) {
+  auto database = Database::open(options, Database::Mode::read);
+  if (!database) return std::unexpected(database.error());
+  return sqlite::make_centre_store(**database)->newest();
+}
+
 Result<std::unique_ptr<Reader>> open_reader(const Options& options) {
   auto database = Database::open(options, Database::Mode::read);
   if (!database) return std::unexpected(database.error());

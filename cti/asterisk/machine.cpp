@@ -32,8 +32,7 @@ std::string describe(const Reply& reply) {
   return std::to_string(reply.status) + " " + read_reason(reply.body);
 }
 
-Machine::Machine(Settings settings, std::uint64_t seed)
-    : settings_(std::move(settings)), channels_(settings_), random_(seed) {
+Machine::Machine(Settings settings, std::uint64_t seed) : settings_(std::move(settings)), channels_(settings_), random_(seed) {
   if (settings_.lanes < 1) settings_.lanes = 1;
 }
 
@@ -111,8 +110,7 @@ void Machine::try_socket(Instant now) {
 void Machine::subscribe(const std::vector<std::string>& devices, Instant now) {
   for (std::size_t from = 0; from < devices.size(); from += kDevicesPerRequest) {
     const std::size_t count = std::min(kDevicesPerRequest, devices.size() - from);
-    request(request::subscribe_devices(settings_.app, std::span(devices).subspan(from, count)), housekeeping(), {Purpose::prepare},
-            now);
+    request(request::subscribe_devices(settings_.app, std::span(devices).subspan(from, count)), housekeeping(), {Purpose::prepare}, now);
   }
 }
 
@@ -161,7 +159,8 @@ void Machine::go_live(Instant now) {
       emit(model::LegGone{channel_id, journal::Cause::lost, 0, "not on the switch after the gap", journal::EndedBy::unknown}, {});
     }
   out_.push_back(Declare{{.observe = true, .control = true, .route = true, .answer = false}});
-  log(Log::Level::info, "link_live", "asterisk " + version_ + ", channels " + std::to_string(channels_.size()) + ", requests over " + (over_socket_ ? "the WebSocket" : "HTTP"));
+  log(Log::Level::info, "link_live",
+      "asterisk " + version_ + ", channels " + std::to_string(channels_.size()) + ", requests over " + (over_socket_ ? "the WebSocket" : "HTTP"));
   write_alive(now);
 }
 
@@ -275,8 +274,7 @@ void Machine::carry_out(Channels::Effects effects, Instant switch_at, Instant no
     if (const auto own = own_bridge(bridge); own && pending_.size() < kRequests / 2)
       request(request::delete_bridge(bridge), lane_of(own->contact), {Purpose::clean_up}, now);
   for (const std::string& channel : effects.doubtful_channels) doubt(channel, now);
-  for (const std::string& device : effects.doubtful_devices)
-    request(request::device_state(device), housekeeping(), {Purpose::look_at_device}, now);
+  for (const std::string& device : effects.doubtful_devices) request(request::device_state(device), housekeeping(), {Purpose::look_at_device}, now);
 }
 
 void Machine::emit(model::SwitchEventBody body, Instant switch_at) {
@@ -322,8 +320,7 @@ Actions Machine::command(const model::Command& command, Instant now) {
   if (const auto* release = std::get_if<model::Release>(&command.body)) channels_.releasing(release->native_id);
   if (const auto* hold = std::get_if<model::Hold>(&command.body)) channels_.holding(hold->customer_native_id, hold->agent_native_id);
   for (Step& step : *steps)
-    request(std::move(step.request), lane_of(command.contact), {Purpose::step, step.kind, std::move(step.channels), {}}, now,
-            command.deadline);
+    request(std::move(step.request), lane_of(command.contact), {Purpose::step, step.kind, std::move(step.channels), {}}, now, command.deadline);
   return take();
 }
 

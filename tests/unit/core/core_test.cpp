@@ -461,6 +461,20 @@ TEST(Core, ASwitchRestartInMidCallEndsTheContactLost) {
   EXPECT_EQ(stage.facts<journal::ContactEnded>()[0].outcome, ContactOutcome::lost);
 }
 
+TEST(Core, WhyALinkDoesNotComeUpIsShownThoughItWasDownBefore) {
+  Stage stage;
+  stage.open_link();
+  stage.event(cti::model::LinkLost{"stopped"});
+  stage.kill_and_restart();
+  stage.event(cti::model::LinkLost{"TLS: certificate verify failed"});
+  for (const auto& view : stage.core->all_views())
+    if (const auto* link = std::get_if<LinkView>(&view)) {
+      EXPECT_FALSE(link->up);
+      EXPECT_EQ(link->reason, "TLS: certificate verify failed");
+    }
+  EXPECT_EQ(stage.facts<journal::LinkDown>().size(), 1U) << "nothing new happened to it";
+}
+
 TEST(Core, AReadyAgentWhosePageIsGoneIsUnreachableAtOnceAndBackWithIt) {
   Stage stage = with_two_ready();
   stage.ask(kSofia, SessionLost{});

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <memory>
 
 namespace callwright::server {
@@ -23,6 +24,37 @@ TEST(CoreThread, TellsWhatTheCoreIgnored) {
   EXPECT_EQ(thread.steps(), 4u);
   EXPECT_EQ(thread.ignored_events(), 1u);
   EXPECT_EQ(thread.ignored_requests(), 1u);
+}
+
+core::InputBody event_with(std::size_t bytes) {
+  cti::model::SwitchEvent event;
+  event.switch_id = SwitchId{"lab"};
+  event.body = cti::model::DataSeen{"", "", std::string(bytes, 'x')};
+  return event;
+}
+
+TEST(CoreThread, WhatWaitsIsBoundedInBytesAndInNumber) {
+  CoreThread::Outlets outlets{
+      .now = [] { return Instant{1'000'000}; }, .deliver = [](const core::Input&, core::Output&&) {}, .checkpoint = [](auto) {}};
+  CoreThread thread(std::make_unique<core::Core>(1, 0), std::move(outlets));
+  constexpr std::size_t big = 1 << 20;
+  for (std::size_t taken = 0; taken < CoreThread::kInboundBytes; taken += big) ASSERT_TRUE(thread.push(event_with(big)));
+  EXPECT_FALSE(thread.push(event_with(1)));
+  EXPECT_TRUE(thread.push(core::TimerDue{})) << "what brings no text does not wait for room";
+  EXPECT_EQ(thread.refused(), 1U);
+
+  thread.start();
+  std::promise<void> stepped;
+  thread.inspect([&](const core::Core&) { stepped.set_value(); });
+  stepped.get_future().wait();
+  EXPECT_TRUE(thread.push(event_with(big))) << "there is room again";
+}
+
+TEST(CoreThread, TheInputBeyondTheLimitIsRefused) {
+  CoreThread thread(std::make_unique<core::Core>(1, 0), {});
+  for (std::size_t i = 0; i < CoreThread::kInboundLimit; ++i) ASSERT_TRUE(thread.push(core::TimerDue{}));
+  EXPECT_FALSE(thread.push(core::TimerDue{}));
+  EXPECT_EQ(thread.refused(), 1U);
 }
 
 }  // namespace
