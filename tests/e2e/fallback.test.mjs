@@ -77,6 +77,43 @@ test("Killed without restart: `callwright release` brings the three who wait to 
   await Promise.all(Object.values(desks).map((desk) => desk.connected()));
 });
 
+test("Killed without restart while a phone rings: `callwright release` hangs it up and the caller reaches Queue()", { timeout: 120_000 }, async () => {
+  const phone = await stage.phone("alice");
+  await desks.alice.ready();
+  const who = stage.customer();
+  await stage.call("plain", who);
+  const invite = await phone.wait("received", "INVITE");
+  await phone.wait("sent", "180");
+  await stage.server.kill();
+  const { code, out } = await stage.server.command("release");
+  assert.equal(code, 0, out);
+  assert.match(out, /1 callers released, 1 ringing phones hung up/);
+  await phone.wait("received", "CANCEL", { after: invite.at });
+  await stage.phone("bob", { answerAfterMs: 100 });
+  await stage.talking(who, 20_000);
+  await stage.server.start();
+  await Promise.all(Object.values(desks).map((desk) => desk.connected()));
+});
+
+test("Killed, and then the agent hangs up: `callwright release` frees the caller who is left alone", { timeout: 120_000 }, async () => {
+  const phone = await stage.phone("alice", { answerAfterMs: 100 });
+  await desks.alice.ready();
+  const who = stage.customer();
+  await stage.call("plain", who);
+  await desks.alice.band("talking");
+  await stage.server.kill();
+  await phone.hangUp();
+  await phone.wait("received", "200", { method: "BYE" });
+  assert.equal((await fallsBack()).length, 0, "by itself nobody gets him out");
+  await stage.phone("bob", { answerAfterMs: 100 });
+  const { code, out } = await stage.server.command("release");
+  assert.equal(code, 0, out);
+  assert.match(out, /1 callers released/);
+  await stage.talking(who, 20_000);
+  await stage.server.start();
+  await Promise.all(Object.values(desks).map((desk) => desk.connected()));
+});
+
 test("`callwright release` leaves those alone who talk", { timeout: 120_000 }, async () => {
   const who = stage.customer();
   await stage.phone("alice", { answerAfterMs: 100 });

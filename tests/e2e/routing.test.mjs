@@ -50,6 +50,18 @@ test("An agent who does not answer in time loses the call to the next one, and t
   assert.equal(invites(alicePhone), 1);
 });
 
+test("An agent who hangs up on the phone itself ends the call", { timeout: 30_000 }, async () => {
+  const phone = await stage.phone("alice", { answerAfterMs: 100 });
+  await desks.alice.ready();
+  const caller = await stage.call("plain", stage.customer());
+  const contact = await desks.alice.band("talking");
+  await phone.hangUp();
+  await caller.wait("received", "BYE");
+  await desks.alice.band("none");
+  const row = await stage.server.endedContact(contact);
+  assert.deepEqual([row.outcome, row.agent], ["answered", "alice"]);
+});
+
 test("A caller who hangs up in the queue is abandoned, in the log and in the metrics", { timeout: 30_000 }, async () => {
   const labels = { queue: "plain", outcome: "abandoned" };
   const before = await stage.server.metric("callwright_contacts_total", labels);

@@ -27,11 +27,12 @@ export class Server {
   /** Any centre whose one switch is "lab", with the secret "lab" and, if it is a feed, its port. */
   static async of({ centre, secret, feedPort = 0, agents = AGENTS }) {
     const server = new Server();
+    server.feedPort_ = feedPort;
     server.write_("lab.secret", `${secret}\n`);
     server.write_("password", `${PASSWORD}\n`);
     server.write_("centre.toml", centre);
     server.write_("customers.csv", customersCsv());
-    server.write_("server.toml", `[http]\nport = 0\n[feed]\nport = ${feedPort}\n[web]\nroot = ${JSON.stringify(join(REPOSITORY, "agent-desktop-api/web/dist"))}\n[secrets]\nlab = "lab.secret"\n`);
+    server.writeSettings_();
     await server.must_("centre", "import", server.file("centre.toml"));
     await server.must_("customers", "import", server.file("customers.csv"), "--region", "DE");
     const password = ["--password-file", server.file("password")];
@@ -46,6 +47,22 @@ export class Server {
     this.port_ = 0;
     this.cleanUp_ = () => { this.process_?.kill("SIGKILL"); };
     process.once("exit", this.cleanUp_);
+  }
+
+  writeSettings_({ ca = "" } = {}) {
+    const webRoot = JSON.stringify(join(REPOSITORY, "agent-desktop-api/web/dist"));
+    this.write_("server.toml", `[http]\nport = 0\n[feed]\nport = ${this.feedPort_}\n[web]\nroot = ${webRoot}\n[asterisk]\nca = ${JSON.stringify(ca)}\n[secrets]\nlab = "lab.secret"\n`);
+  }
+
+  /** From the next start on it finds its switch at `url`, whose certificate `ca` must have signed. */
+  async reachBy(lab, { url, ca = "" }) {
+    const { user, app } = lab.address.ari;
+    this.writeSettings_({ ca });
+    await this.importCentre(centreDocument({ ariUrl: url, user, app }));
+  }
+  async importCentre(document) {
+    this.write_("centre.toml", document);
+    await this.must_("centre", "import", this.file("centre.toml"));
   }
 
   file(name) { return join(this.folder_, name); }

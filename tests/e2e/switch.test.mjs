@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { after, afterEach, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { centreDocument } from "./centre.mjs";
 import { Wire } from "./lab/wire.mjs";
 import { Stage } from "./stage.mjs";
 import { until } from "./until.mjs";
@@ -85,6 +86,53 @@ test("A caller who waits through a cut is offered when the network is back", { t
   await caller.hangUp();
 });
 
+test("Requests go over the WebSocket, but for the lists of a snapshot", { timeout: 60_000 }, async () => {
+  const sent = (way) => stage.server.metric("callwright_ari_requests_total", { way });
+  const before = { socket: await sent("socket"), http: await sent("http") };
+  const { caller, contact } = await talk(stage.customer());
+  await caller.hangUp();
+  assert.equal((await stage.server.endedContact(contact)).outcome, "answered");
+  assert.equal(await sent("http"), before.http);
+  assert.ok(await sent("socket") >= before.socket + 7, "answer, bridge, music, ring, talk");
+});
+
+test("A switch that takes no requests on its WebSocket gets them all over HTTP", { timeout: 120_000 }, async () => {
+  const sent = (way) => stage.server.metric("callwright_ari_requests_total", { way });
+  wire.deafen();
+  wire.cut();
+  await stage.server.linkIs("down");
+  const tried = await sent("socket");
+  wire.mend();
+  await stage.server.linkIs("up");
+  try {
+    const before = await sent("http");
+    const { caller, contact } = await talk(stage.customer());
+    await caller.hangUp();
+    assert.equal((await stage.server.endedContact(contact)).outcome, "answered");
+    assert.ok(await sent("http") >= before + 7, "answer, bridge, music, ring, talk");
+    assert.equal(await sent("socket"), tried + 1, "one, to find out");
+  } finally {
+    wire.hear();
+    wire.cut();
+    await stage.server.linkIs("down");
+  }
+});
+
+test("An agent who is added to the document is watched after SIGHUP, and a new switch is said to need a restart", { timeout: 60_000 }, async () => {
+  const { ari } = stage.lab.address;
+  const document = centreDocument({ ariUrl: `http://${ari.host}:${wire.port}`, user: ari.user, app: ari.app });
+  const more = `\n[[agent]]\nid = "otto"\nname = "Otto Kern"\nswitch = "lab"\ndevice = "PJSIP/agent7"\nskills = []\nqueues = []\n` +
+    `\n[[switch]]\nid = "second"\nkind = "asterisk"\nurl = "http://127.0.0.1:1"\nusername = "callwright"\nsecret = "lab"\n`;
+  const watched = async () => (await stage.lab.ari("GET", `/applications/${ari.app}`)).body.device_names;
+  assert.ok(!(await watched()).includes("PJSIP/agent7"));
+  await stage.server.importCentre(document + more);
+  stage.server.signal("SIGHUP");
+  await until("the new phone is watched", async () => (await watched()).includes("PJSIP/agent7"));
+  await until("the new switch is spoken of", () => /switch_waits_for_restart.*second is new/.test(stage.server.log()));
+  await stage.server.importCentre(document);
+  stage.server.signal("SIGHUP");
+});
+
 test("Another connection that takes the application is told on the link, and callers then reach Queue()", { timeout: 120_000 }, async () => {
   const rival = spawn(process.execPath, [fileURLToPath(new URL("lab/ari_app.mjs", import.meta.url))], { stdio: ["ignore", "pipe", "inherit"] });
   try {
@@ -112,12 +160,10 @@ test("Another connection that takes the application is told on the link, and cal
   }
 });
 
-test("A restart of Asterisk in mid-call ends the contact as lost, and the next call is served", { timeout: 90_000 }, async () => {
-  const { contact } = await talk(stage.customer());
+/** Restarts Asterisk; `meanwhile` runs as soon as it is told to. Resolves when callers are let in again. */
+async function restartAsterisk(meanwhile) {
   await stage.lab.cli("core restart now").catch(() => {}); // the console goes with it
-  const row = await stage.server.endedContact(contact);
-  assert.deepEqual([row.outcome, row.agent], ["lost", "alice"]);
-  await desks.alice.band("none");
+  await meanwhile();
   await until("Asterisk is back", async () => {
     try {
       return (await stage.lab.ari("GET", "/asterisk/info")).status === 200;
@@ -131,7 +177,66 @@ test("A restart of Asterisk in mid-call ends the contact as lost, and the next c
     return Number(body?.value) > Date.now() / 1000 - 2;
   });
   await stage.lab.quiet();
+}
+
+test("A restart of Asterisk while a caller waits ends his contact as lost, and the next call is served", { timeout: 90_000 }, async () => {
+  const who = stage.customer();
+  await stage.call("plain", who);
+  const { contact } = await stage.waiting(who);
+  await restartAsterisk(async () => {
+    const row = await stage.server.endedContact(contact);
+    assert.deepEqual([row.outcome, row.agent ?? ""], ["lost", ""]);
+  });
+  assert.equal((await stage.server.queue("plain")).waiting, 0);
+  const next = await talk(stage.customer());
+  await next.caller.hangUp();
+});
+
+test("A restart of Asterisk in mid-call ends the contact as lost, and the next call is served", { timeout: 90_000 }, async () => {
+  const { contact } = await talk(stage.customer());
+  await restartAsterisk(async () => {
+    const row = await stage.server.endedContact(contact);
+    assert.deepEqual([row.outcome, row.agent], ["lost", "alice"]);
+    await desks.alice.band("none");
+  });
   const next = await talk(stage.customer());
   assert.notEqual(next.contact, contact);
   await next.caller.hangUp();
+});
+
+test("A call over TLS, whose certificate an authority of our own has signed", { timeout: 120_000 }, async () => {
+  const { host, tlsPort, ca } = stage.lab.address.ari;
+  await stage.server.stop();
+  await stage.server.reachBy(stage.lab, { url: `https://${host}:${tlsPort}`, ca });
+  await stage.server.start();
+  await Promise.all(Object.values(desks).map((desk) => desk.connected()));
+  const { caller, contact } = await talk(stage.customer());
+  await caller.hangUp();
+  assert.equal((await stage.server.endedContact(contact)).outcome, "answered");
+  const { code, out } = await stage.server.command("link", "check", "lab");
+  assert.equal(code, 0, out);
+});
+
+test("A certificate of an authority that we do not know is refused and said, and callers reach Queue()", { timeout: 120_000 }, async () => {
+  const { host, tlsPort, otherCa } = stage.lab.address.ari;
+  await stage.server.stop();
+  await stage.server.reachBy(stage.lab, { url: `https://${host}:${tlsPort}`, ca: otherCa });
+  await stage.server.startAlone();
+  try {
+    const reason = async () => (await stage.server.linkIs("down")).reason ?? "";
+    await until("why the link is down is told", async () => /TLS: certificate verify failed/.test(await reason()));
+    assert.match(stage.server.log(), /link_not_connected.*TLS: certificate verify failed/);
+    const { code, out } = await stage.server.command("link", "check", "lab");
+    assert.equal(code, 1, out);
+    assert.match(out, /certificate verify failed[^]*asterisk\]\n +ca = /);
+    await stage.phone("alice", { answerAfterMs: 100 });
+    const who = stage.customer();
+    await stage.call("plain", who);
+    assert.equal(await stage.talking(who), "agent1");
+  } finally {
+    await stage.server.stop();
+    await stage.server.reachBy(stage.lab, { url: `http://${host}:${wire.port}` });
+    await stage.server.start();
+    await Promise.all(Object.values(desks).map((desk) => desk.connected()));
+  }
 });

@@ -95,6 +95,7 @@ write_environment() {
   cat >"$INSTANCE/instance.env" <<TEXT
 BASE=$base
 HTTP_PORT=$((base + 88))
+HTTPS_PORT=$((base + 89))
 SIP_PORT=$((base + 60))
 TRUNK_PORT=$((base + 160))
 AGENT_PORT=$((base + 100))
@@ -122,7 +123,7 @@ render_configuration() {
   local file text
   for file in "$HERE"/etc/*.conf; do
     text=$(<"$file")
-    for name in HTTP_PORT SIP_PORT TRUNK_PORT RTP_START RTP_END ARI_PASSWORD; do
+    for name in HTTP_PORT HTTPS_PORT SIP_PORT TRUNK_PORT RTP_START RTP_END ARI_PASSWORD; do
       text=${text//@$name@/${!name}}
     done
     text=${text//@AGENTS@/$(agent_sections)}
@@ -132,12 +133,33 @@ render_configuration() {
   cp "$REPOSITORY/packaging/asterisk/extensions-callwright.conf" "$INSTANCE/etc/"
 }
 
+# An authority of the lab's own (ca.pem), a certificate of it for Asterisk, and an authority that signed nothing.
+make_certificates() {
+  local tls=$INSTANCE/tls key=(-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes)
+  [ ! -f "$tls/server.pem" ] || return 0
+  mkdir -p "$tls"
+  local authority
+  for authority in ca other-ca; do
+    openssl req -x509 "${key[@]}" -days 3650 -subj "/CN=Lab $authority" -keyout "$tls/$authority.key" -out "$tls/$authority.pem"
+  done
+  openssl req "${key[@]}" -subj /CN=lab -keyout "$tls/server.key" -out "$tls/server.csr"
+  printf 'subjectAltName=IP:127.0.0.1,DNS:localhost\n' >"$tls/names"
+  openssl x509 -req -in "$tls/server.csr" -CA "$tls/ca.pem" -CAkey "$tls/ca.key" -CAcreateserial -days 825 \
+    -extfile "$tls/names" -out "$tls/server.new"
+  mv "$tls/server.new" "$tls/server.pem"
+  chmod a+r "$tls"/*.pem
+  chmod a+rx "$tls"
+}
+
 configure() {
   mkdir -p "$INSTANCE"/{etc,run,log,spool,lib/moh,spool/recording}
-  [ -f "$INSTANCE/instance.env" ] || write_environment
+  # One that an earlier lab left has not every port.
+  grep -qs '^HTTPS_PORT=' "$INSTANCE/instance.env" || write_environment
   load_environment
   rm -f "$INSTANCE"/etc/*
   render_configuration
+  make_certificates 2>"$INSTANCE/log/openssl.log" || fail "no certificates: see $INSTANCE/log/openssl.log"
+  cp "$INSTANCE"/tls/server.{pem,key} "$INSTANCE/etc/"
   [ -f "$INSTANCE/lib/moh/music.wav" ] || node "$HERE/tone.mjs" wav "$INSTANCE/lib/moh/music.wav"
   chroot "$SYSTEM" sh -c 'id -u asterisk; id -g asterisk' | paste -sd: >"$INSTANCE/owner"
   chown -R "$(<"$INSTANCE/owner")" "$INSTANCE"/{etc,run,log,spool,lib}
@@ -203,7 +225,7 @@ write_address() {
   "name": "$NAME",
   "version": "$(version)",
   "pid": $(<"$INSTANCE/pid"),
-  "ari": {"host": "127.0.0.1", "port": $HTTP_PORT, "user": "callwright", "password": "$ARI_PASSWORD", "app": "callwright"},
+  "ari": {"host": "127.0.0.1", "port": $HTTP_PORT, "tlsPort": $HTTPS_PORT, "ca": "$INSTANCE/tls/ca.pem", "otherCa": "$INSTANCE/tls/other-ca.pem", "user": "callwright", "password": "$ARI_PASSWORD", "app": "callwright"},
   "sip": {"host": "127.0.0.1", "port": $SIP_PORT, "trunkPort": $TRUNK_PORT},
   "freePorts": [$FREE_START, $FREE_END],
   "log": "$INSTANCE/log/messages.log",
