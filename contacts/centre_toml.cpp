@@ -299,6 +299,11 @@ class Reading {
     once("agent", agent.id.value, table.line());
     once("device", agent.device.empty() ? "" : agent.switch_id.value + " " + agent.device, table.line());
     refer("switch", agent.switch_id.value, table.line());
+    later_.push_back([this, id = agent.switch_id, device = agent.device, line = table.line()] {
+      const auto on = std::ranges::find(centre_.switches, id, &journal::Switch::id);
+      if (on != centre_.switches.end() && on->kind == "asterisk" && device.starts_with("Local/"))
+        faults_.add(line, "device '" + device + "' is a way through the dialplan and no phone: name the phone, such as PJSIP/agent1");
+    });
     centre_.agents.push_back(std::move(agent));
   }
 

@@ -34,7 +34,7 @@ struct Settings {
   Duration last_retry = std::chrono::seconds(5);
   Duration replaced_retry = std::chrono::seconds(60);    ///< after another connection took our application
   Duration vanish_limit = std::chrono::milliseconds(300);///< how long the end of a channel that a reply calls gone may take to be told
-  std::int32_t lanes = 2;                                ///< REST connections for commands; one more does the housekeeping
+  std::int32_t lanes = 2;                                ///< HTTP connections for commands, where they go over HTTP; one more does the housekeeping
 };
 
 /// Settings of a switch of the centre document. `password` is what its `secret_name` stands for.

@@ -73,6 +73,15 @@ TEST(CentreToml, ReferencesMustPointAtSomething) {
   EXPECT_THAT(fault_of(kHead + "[[entry]]\nswitch = \"x\"\nnumber = \"*\"\nqueue = \"y\"\n"), HasSubstr("there is no switch 'x'"));
 }
 
+TEST(CentreToml, AnAgentsDeviceOnAnAsteriskIsAPhone) {
+  const auto with_device = [](const std::string& kind, const std::string& device) {
+    return fault_of(kHead + "[[agent]]\nid = \"a\"\nname = \"A\"\nswitch = \"s\"\ndevice = \"" + device + "\"\n[[switch]]\nid = \"s\"\nkind = \"" + kind +
+                    "\"\nsecret = \"s\"\nurl = \"http://127.0.0.1:8088\"\nusername = \"u\"\n");
+  };
+  EXPECT_EQ(with_device("asterisk", "PJSIP/a"), "accepted");
+  EXPECT_THAT(with_device("asterisk", "Local/1001@agents"), HasSubstr("line 2: device 'Local/1001@agents' is a way through the dialplan and no phone"));
+}
+
 TEST(CentreToml, NamesStandOnce) {
   EXPECT_EQ(fault_of(kHead + "[[skill]]\nid = \"a\"\nname = \"A\"\n[[skill]]\nid = \"a\"\nname = \"B\"\n"), "line 5: skill 'a' stands twice");
 }
