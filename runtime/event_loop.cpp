@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <exception>
+#include <list>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -34,9 +35,27 @@ struct EventLoop::State {
     }
   }
 
+  /// On the loop's thread: the timer of one delayed work, which the end of the loop cancels.
+  void wait_for(std::chrono::milliseconds delay, std::function<void()> work) {
+    if (ending) return;
+    const auto timer = delayed.emplace(delayed.end(), context, delay);
+    timer->async_wait([this, timer, work = std::move(work)](boost::system::error_code error) {
+      delayed.erase(timer);
+      if (!error && !ending) work();
+    });
+  }
+
+  void end() {
+    ending = true;
+    for (auto& timer : delayed) timer.cancel();
+    guard.reset();
+  }
+
   const std::string name;
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> guard{context.get_executor()};
+  std::list<asio::steady_timer> delayed;
+  bool ending = false;
   std::thread thread;
   std::atomic<std::thread::id> runner{};
 };
@@ -57,17 +76,12 @@ void EventLoop::start() {
 void EventLoop::post(std::function<void()> work) { asio::post(state_->context, std::move(work)); }
 
 void EventLoop::post_after(std::chrono::milliseconds delay, std::function<void()> work) {
-  post([this, delay, work = std::move(work)]() mutable {
-    auto timer = std::make_shared<asio::steady_timer>(state_->context, delay);
-    timer->async_wait([timer, work = std::move(work)](boost::system::error_code error) {
-      if (!error) work();
-    });
-  });
+  post([state = state_.get(), delay, work = std::move(work)]() mutable { state->wait_for(delay, std::move(work)); });
 }
 
 void EventLoop::stop() {
   // The guard belongs to the loop's thread: released there, after everything posted before.
-  post([state = state_.get()] { state->guard.reset(); });
+  post([state = state_.get()] { state->end(); });
 }
 
 void EventLoop::join() {

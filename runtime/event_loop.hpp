@@ -29,10 +29,10 @@ class EventLoop {
   /// Runs `work` later on the loop's thread, in the order of the calls. Any thread.
   void post(std::function<void()> work);
 
-  /// Runs `work` on the loop's thread, `delay` later, unless the loop ends first. Any thread.
+  /// Runs `work` on the loop's thread, `delay` later, unless the loop ends first: `stop` drops what still waits for its time. Any thread.
   void post_after(std::chrono::milliseconds delay, std::function<void()> work);
 
-  /// Lets the loop end when nothing is left to do. Any thread.
+  /// Lets the loop end when nothing is left to do but delayed work. Any thread.
   void stop();
 
   /// Waits for the thread's end. Not from the loop itself.

@@ -21,8 +21,9 @@ namespace model = cti::model;
 
 namespace {
 
-/// How long a drain waits for the writer, the pages and the links before the process ends all the same.
-constexpr auto kDrainLimit = std::chrono::seconds(8);
+/// How long a drain waits for the links and the pages before it goes on all the same. Then the writer has its own patience
+/// (`WriterThread::Patience`, 3 s): 10 s together.
+constexpr auto kDrainLimit = std::chrono::seconds(6);
 /// How long after the drain began released callers and written facts have before links and pages are ended.
 constexpr auto kReleaseTime = std::chrono::milliseconds(1500);
 constexpr auto kClockTurn = std::chrono::seconds(1);
@@ -394,7 +395,21 @@ void Application::refresh_metrics() {
 
 int Application::run() {
   while (!done_) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  if (exit_code_ == 0) finish();
   return exit_code_;
+}
+
+/// After the links and the pages: what the core has still to take, then every fact on the disk. Exit code 1 if the disk refuses.
+void Application::finish() {
+  watchdog_.reset();
+  core_->stop();
+  if (const auto left = writer_->stop(); left > 0) {
+    log::error("facts_not_written", {{"facts", left}});
+    exit_code_ = 1;
+  }
+  if (exit_code_ != 0) return;
+  if (links_and_pages_ended_) log::info("drained", {{"facts", writer_->facts_committed()}});
+  else log::warn("drain_incomplete");
 }
 
 /// SIGTERM, on the links loop: no new contacts, waiting callers released, facts written, pages told, then the end.
@@ -405,18 +420,14 @@ void Application::drain() {
   links_->accepting(false);
   (void)core_->push(core::DrainStarted{});
   desk_loop_.post([this] { desk_->drain(std::chrono::milliseconds(2000)); });
-  auto give_up = [this] {
-    if (!done_) log::warn("drain_incomplete");
-    done_ = true;
-  };
-  links_loop_.post_after(kDrainLimit, give_up);
+  links_loop_.post_after(kDrainLimit, [this] { done_ = true; });
   // Time for released callers to leave and for what they conclude to be written.
   links_loop_.post_after(kReleaseTime, [this] {
     links_->stop([this] {
       signals_->close();
       desk_loop_.post([this] {
         desk_->close([this] {
-          log::info("drained");
+          links_and_pages_ended_ = true;
           done_ = true;
         });
       });

@@ -68,6 +68,7 @@ class Application {
   void refresh_metrics();
   void release_waiting_callers();
   void drain();
+  void finish();
   void fatal(const Error& error);
 
   Options options_;
@@ -101,6 +102,7 @@ class Application {
 
   std::atomic<bool> draining_ = false;
   std::atomic<bool> done_ = false;
+  std::atomic<bool> links_and_pages_ended_ = false;
   std::atomic<int> exit_code_ = 0;
 };
 

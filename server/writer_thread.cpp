@@ -9,13 +9,10 @@ namespace callwright::server {
 
 namespace {
 constexpr Duration kIdleTurn = std::chrono::seconds(1);
-constexpr Duration kRetryTurn = std::chrono::milliseconds(200);
-/// How long a stop goes on trying on a full disk before it gives up what is not committed.
-constexpr int kStopTries = 25;
 }  // namespace
 
-WriterThread::WriterThread(std::unique_ptr<contacts::Store> store, Outlets outlets)
-    : store_(std::move(store)), commit_(store_->journal()), outlets_(std::move(outlets)) {}
+WriterThread::WriterThread(std::unique_ptr<contacts::Store> store, Outlets outlets, Patience patience)
+    : store_(std::move(store)), commit_(store_->journal()), outlets_(std::move(outlets)), patience_(patience) {}
 
 WriterThread::~WriterThread() { stop(); }
 
@@ -32,22 +29,24 @@ void WriterThread::start() {
   thread_ = std::thread([this] { run(); });
 }
 
-void WriterThread::stop() {
+std::size_t WriterThread::stop() {
   stopping_ = true;
   jobs_.close();
   edits_.close();
   if (thread_.joinable()) thread_.join();
+  return commit_.facts();
 }
 
 void WriterThread::run() {
   bool retry = false;
   int stop_tries = 0;
   for (;;) {
-    for (auto& job : jobs_.wait_take_all(retry ? kRetryTurn : kIdleTurn)) take(std::move(job));
+    if (retry && stopping_) std::this_thread::sleep_for(patience_.retry_after);  // a closed queue waits for nothing
+    for (auto& job : jobs_.wait_take_all(retry ? patience_.retry_after : kIdleTurn)) take(std::move(job));
     retry = !flush();
     for (auto& edit : edits_.take_all()) edit(*store_);
     spool_bytes_.store(commit_.bytes(), std::memory_order_relaxed);
-    if (stopping_ && jobs_.size() == 0 && (commit_.empty() || ++stop_tries > kStopTries)) return;
+    if (stopping_ && jobs_.size() == 0 && (commit_.empty() || ++stop_tries > patience_.stop_tries)) return;
   }
 }
 

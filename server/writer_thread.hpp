@@ -27,8 +27,14 @@ class WriterThread {
     std::function<void(const Error&)> fatal;
   };
   using Task = std::function<void(contacts::Store&)>;
+  /// With a disk that is full or busy.
+  struct Patience {
+    Duration retry_after = std::chrono::milliseconds(200);
+    int stop_tries = 15;  ///< then a stop gives up what is not committed
+  };
 
-  WriterThread(std::unique_ptr<contacts::Store> store, Outlets outlets);
+  WriterThread(std::unique_ptr<contacts::Store> store, Outlets outlets) : WriterThread(std::move(store), std::move(outlets), Patience{}) {}
+  WriterThread(std::unique_ptr<contacts::Store> store, Outlets outlets, Patience patience);
   ~WriterThread();
 
   /// One step's facts. The spool bounds what waits, so this queue's own limit is only for the hand-over.
@@ -38,8 +44,8 @@ class WriterThread {
   [[nodiscard]] bool edit(Task task);
 
   void start();
-  /// Commits what waits, then ends.
-  void stop();
+  /// Commits what waits, then ends; how many facts the disk did not take.
+  std::size_t stop();
 
   std::uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
   std::uint64_t facts_committed() const { return facts_committed_.load(std::memory_order_relaxed); }
@@ -58,6 +64,7 @@ class WriterThread {
   std::unique_ptr<contacts::Store> store_;
   contacts::GroupCommit commit_;
   Outlets outlets_;
+  const Patience patience_;
   BoundedQueue<Job> jobs_{"writer", 262'144};
   BoundedQueue<Task> edits_{"edits", 1024};
   bool told_full_ = false;

@@ -108,3 +108,12 @@ test("Callers' names of markup, NUL, control characters, 10 kB and emoji pop as 
   }
   assert.deepEqual(alice.errors, []);
 });
+
+test("SIGTERM ends the server with exit code 0 within seconds, everything ended and written", { timeout: 30_000 }, async () => {
+  const began = Date.now();
+  assert.equal(await server.stop(), 0);
+  const took = Date.now() - began;
+  assert.match(server.log(), /event=drained /);
+  assert.doesNotMatch(server.log(), /drain_incomplete|facts_not_written/);
+  assert.ok(took < 6_000, `${took} ms`);
+});

@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 
@@ -143,6 +144,18 @@ TEST(EventLoop, RunsPostedWorkInOrderOnItsOwnThread) {
   EXPECT_EQ(seen, (std::vector<int>{0, 1, 2}));
   EXPECT_TRUE(inside);
   EXPECT_FALSE(loop.in_loop());
+}
+
+TEST(EventLoop, WorkForLaterDoesNotHoldUpItsEnd) {
+  EventLoop loop("test");
+  bool ran = false;
+  const auto keep = std::make_shared<int>(0);
+  loop.post_after(1h, [&ran, keep] { ran = true; });
+  loop.start();
+  loop.stop();
+  loop.join();  // returns
+  EXPECT_FALSE(ran);
+  EXPECT_EQ(keep.use_count(), 1) << "and what it held is free";
 }
 
 TEST(EventLoop, GoesOnAfterAHandlerThatThrows) {
