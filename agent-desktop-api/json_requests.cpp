@@ -139,8 +139,8 @@ class Fields {
   std::vector<FieldFault> faults_;
 };
 
-core::SetState set_state(Fields& args) {
-  core::SetState body;
+core::SetState set_state(Fields& args, bool by_supervisor) {
+  core::SetState body{.by_supervisor = by_supervisor};
   const std::string state = args.text("state", 1, 32);
   if (state == "ready" || state == "not_ready")
     body.state = *agent_state_of(state);
@@ -155,8 +155,8 @@ struct CommandKind {
   core::RequestBody (*read)(Fields& args);
 };
 constexpr std::array kCommands{
-    CommandKind{"set_state", [](Fields& a) -> core::RequestBody { return set_state(a); }},
-    CommandKind{"force_state", [](Fields& a) -> core::RequestBody { return set_state(a); }},
+    CommandKind{"set_state", [](Fields& a) -> core::RequestBody { return set_state(a, false); }},
+    CommandKind{"force_state", [](Fields& a) -> core::RequestBody { return set_state(a, true); }},
     CommandKind{"accept", [](Fields& a) -> core::RequestBody { return core::AcceptOffer{a.id<OfferId>("offer")}; }},
     CommandKind{"refuse", [](Fields& a) -> core::RequestBody { return core::RefuseOffer{a.id<OfferId>("offer")}; }},
     CommandKind{"hold", [](Fields& a) -> core::RequestBody { return core::HoldContact{a.id<ContactId>("contact")}; }},

@@ -123,8 +123,8 @@ void ContactLedger::apply_to(ContactEntry& entry, const journal::Fact& fact) {
   }
 }
 
-void ContactLedger::end(ContactEntry& entry, const journal::Fact&) {
-  Ended ended{entry.id, entry.answered_by, {}};
+void ContactLedger::end(ContactEntry& entry, const journal::Fact& fact) {
+  Ended ended{entry.id, entry.answered_by, std::get<journal::ContactEnded>(fact.body).queue, {}};
   for (auto& fact : entry.facts)
     if (std::holds_alternative<journal::ContactOpened>(fact.body) || std::holds_alternative<journal::ContactAnswered>(fact.body) ||
         std::holds_alternative<journal::ContactEnded>(fact.body))
@@ -145,6 +145,11 @@ const ContactEntry* ContactLedger::find(ContactId id) const {
 AgentId ContactLedger::answered_by_ended(ContactId id) const {
   auto it = std::ranges::find(ended_, id, &Ended::contact);
   return it == ended_.end() ? AgentId{} : it->agent;
+}
+
+QueueId ContactLedger::queue_of_ended(ContactId id) const {
+  auto it = std::ranges::find(ended_, id, &Ended::contact);
+  return it == ended_.end() ? QueueId{} : it->queue;
 }
 
 void ContactLedger::note_source(const journal::Fact& fact) {

@@ -64,6 +64,7 @@ class ContactLedger {
 
   /// Who answered a contact that ended lately (the last `kEndedLimit`): he may still write its note.
   AgentId answered_by_ended(ContactId id) const;
+  QueueId queue_of_ended(ContactId id) const;  ///< its last one
 
   std::int64_t last_seen(const std::string& source_name) const;
   const std::map<std::string, std::int64_t>& sources() const { return sources_; }
@@ -92,6 +93,7 @@ class ContactLedger {
   struct Ended {
     ContactId contact;
     AgentId agent;
+    QueueId queue;
     std::vector<journal::Fact> facts;  ///< ContactAnswered and ContactEnded
   };
 

@@ -151,7 +151,7 @@ void Core::State::wake_up() {
   }
   for (const auto& agent : centre->agents)
     if (auto status = engine.agent(agent.id); status && status->state.state != journal::AgentState::signed_out)
-      absent_due[agent.id] = now + kAbsenceLimit;
+      absent[agent.id] = {now + kAbsenceLimit};
 }
 
 void Core::State::take(const SwitchEvent& event) {
@@ -260,7 +260,13 @@ void Core::State::take(const CustomerFound& found) {
   look_up_due.erase(found.contact);
   if (!entry) return;
   const bool unmatched = !entry->matched || (entry->match.match == journal::Match::none && found.match != journal::Match::none);
-  if (unmatched) emit(found.contact, journal::CustomerMatched{found.match, found.customer, found.candidates, {}, found.e164});
+  if (unmatched) {
+    emit(found.contact, journal::CustomerMatched{found.match, found.customer, found.candidates, {}, found.e164});
+  } else if (entry->match.e164.empty() && !found.e164.empty()) {  // it came after its limit: what was concluded stands, and has the number now
+    journal::CustomerMatched numbered = entry->match;
+    numbered.e164 = found.e164;
+    emit(found.contact, std::move(numbered));
+  }
   if (entry->match.match != journal::Match::chosen || entry->match.customer == found.customer) entry->card = found.card;
   touched_contacts.insert(found.contact);
 }
@@ -282,7 +288,7 @@ void Core::State::take(const CentreChanged& changed) {
     if (!works_somewhere(agent.id)) engine.let_go(agent.id, now, *this);
     agent_of_device[{agent.switch_id, agent.device}] = agent.id;
     if (auto status = engine.agent(agent.id); status && status->state.state != journal::AgentState::signed_out && !present.contains(agent.id))
-      absent_due.try_emplace(agent.id, now + kAbsenceLimit);
+      absent.try_emplace(agent.id, Absence{now + kAbsenceLimit});
     touched_devices.insert({agent.switch_id, agent.device});
   }
   for (const auto& queue : centre->queues) touched_queues.insert(queue.id);
@@ -339,19 +345,20 @@ void Core::State::take(const DrainStarted&) {
 
 /// A page that is gone: unreachable at once, not ready after a minute, signed out after a quarter of an hour.
 void Core::State::expire_absences() {
-  std::vector<AgentId> due;
-  for (const auto& [agent, at] : absent_due)
-    if (at <= now) due.push_back(agent);
-  for (const AgentId& agent : due) {
-    absent_due.erase(agent);
+  std::vector<std::pair<AgentId, Absence>> due;
+  for (const auto& [agent, absence] : absent)
+    if (absence.due <= now) due.emplace_back(agent, absence);
+  for (const auto& [agent, absence] : due) {
+    absent.erase(agent);
     auto status = engine.agent(agent);
-    if (!status) continue;
-    using journal::AgentState;
-    switch (status->state.state) {
-      case AgentState::signed_out: break;
-      case AgentState::not_ready: engine.set_state(agent, AgentState::signed_out, "connection_lost", now, *this); break;
-      default: engine.set_state(agent, AgentState::not_ready, "connection_lost", now, *this); absent_due[agent] = now + kSignOutAfter;
+    if (!status || status->state.state == journal::AgentState::signed_out) continue;
+    const bool pauses = status->state.state == journal::AgentState::not_ready;
+    if (pauses && absence.long_gone) {
+      engine.set_state(agent, journal::AgentState::signed_out, "connection_lost", now, *this);
+      continue;
     }
+    if (!pauses) engine.set_state(agent, journal::AgentState::not_ready, "connection_lost", now, *this);  // who pauses keeps his reason
+    absent[agent] = {now + kSignOutAfter, true};
   }
 }
 
@@ -404,7 +411,7 @@ std::optional<Instant> Core::State::next_due() const {
     if (!due || at < *due) due = at;
   };
   for (const auto& [id, at] : look_up_due) sooner(at);
-  for (const auto& [agent, at] : absent_due) sooner(at);
+  for (const auto& [agent, absence] : absent) sooner(absence.due);
   return due;
 }
 

@@ -16,7 +16,7 @@ Result<void> Core::State::answer(const Request& request) {
   return std::visit(Overloaded{
                         [&](const SignIn&) { return sign_in(agent); },
                         [&](const SignOut&) {
-                          absent_due.erase(agent);
+                          absent.erase(agent);
                           return set_state(agent, {AgentState::signed_out, {}});
                         },
                         [&](const SessionLost&) { return session_lost(agent); },
@@ -37,7 +37,7 @@ Result<void> Core::State::answer(const Request& request) {
 
 Result<void> Core::State::sign_in(const AgentId& agent) {
   present.insert(agent);
-  absent_due.erase(agent);
+  absent.erase(agent);
   auto status = engine.agent(agent);
   if (!status || status->state.state == AgentState::signed_out) engine.set_state(agent, AgentState::not_ready, "signed_in", now, *this);
   else if (status->state.state == AgentState::unreachable) engine.set_state(agent, AgentState::ready, {}, now, *this);
@@ -50,16 +50,22 @@ Result<void> Core::State::session_lost(const AgentId& agent) {
   auto status = engine.agent(agent);
   if (!status || status->state.state == AgentState::signed_out) return {};
   if (status->state.state == AgentState::ready) engine.set_state(agent, AgentState::unreachable, "connection_lost", now, *this);
-  absent_due[agent] = now + kAbsenceLimit;
+  absent[agent] = {now + kAbsenceLimit};
   return {};
 }
 
 Result<void> Core::State::set_state(const AgentId& agent, const SetState& wanted) {
   if (wanted.state != AgentState::ready && wanted.state != AgentState::not_ready && wanted.state != AgentState::signed_out)
     return fail(Errc::wrong_state, "an agent chooses ready, not_ready or signed_out");
+  if (wanted.state != AgentState::signed_out) {
+    const auto status = engine.agent(agent);
+    const bool here = present.contains(agent);
+    if (!here || (wanted.by_supervisor && status && status->state.state == AgentState::signed_out))
+      return fail(Errc::wrong_state, here ? "the agent has signed out" : "the agent has no page open");
+  }
   if (wanted.state == AgentState::not_ready && !wanted.reason.empty()) {
     const bool known = std::ranges::any_of(centre->pause_reasons, [&](const journal::PauseReason& reason) { return reason.code == wanted.reason; });
-    if (!known && wanted.reason != "supervisor") return fail(Errc::unknown_reason, wanted.reason);
+    if (!known && !(wanted.by_supervisor && wanted.reason == "supervisor")) return fail(Errc::unknown_reason, wanted.reason);
   }
   if (wanted.state == AgentState::ready && draining) return fail(Errc::draining);
   engine.set_state(agent, wanted.state, wanted.reason, now, *this);
@@ -134,11 +140,19 @@ bool Core::State::may_write(const AgentId& agent, ContactId contact) const {
   return ledger.answered_by_ended(contact) == agent;
 }
 
+/// The list of the contact's queue says which; a queue without one, and a contact that was in none, take any of the centre.
+bool Core::State::is_offered(const std::string& disposition, ContactId contact) const {
+  const ContactEntry* entry = ledger.find(contact);
+  const QueueId id = entry ? entry->queue : ledger.queue_of_ended(contact);
+  const auto queue = std::ranges::find(centre->queues, id, &journal::Queue::id);
+  if (queue != centre->queues.end() && !queue->dispositions.empty()) return std::ranges::find(queue->dispositions, disposition) != queue->dispositions.end();
+  return std::ranges::find(centre->dispositions, disposition, &journal::Disposition::code) != centre->dispositions.end();
+}
+
 Result<void> Core::State::set_disposition(const AgentId& agent, const SetDisposition& wanted) {
   if (store_full) return fail(Errc::store_full);
   if (!may_write(agent, wanted.contact)) return fail(Errc::not_yours);
-  const bool known = std::ranges::any_of(centre->dispositions, [&](const journal::Disposition& one) { return one.code == wanted.code; });
-  if (!known) return fail(Errc::unknown_disposition, wanted.code);
+  if (!is_offered(wanted.code, wanted.contact)) return fail(Errc::unknown_disposition, wanted.code);
   emit(wanted.contact, journal::DispositionSet{agent, wanted.code, wanted.resolved});
   return {};
 }

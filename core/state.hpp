@@ -51,9 +51,13 @@ struct Core::State final : journal::FactSink {
   std::map<SwitchId, LinkView> links;
   std::map<std::pair<SwitchId, std::string>, AgentId> agent_of_device;
   std::map<ContactId, Instant> look_up_due;
-  std::set<AgentId> present;              ///< has a page
-  std::map<AgentId, Instant> absent_due;  ///< has none since a while: next consequence
-  std::set<OfferId> accepted_early;       ///< the page said yes before the phone rang
+  std::set<AgentId> present;  ///< has a page
+  struct Absence {
+    Instant due;             ///< of the next consequence
+    bool long_gone = false;  ///< the first one, not ready, is behind him
+  };
+  std::map<AgentId, Absence> absent;  ///< has none since a while
+  std::set<OfferId> accepted_early;   ///< the page said yes before the phone rang
   std::set<std::pair<SwitchId, std::string>> busy_devices;
   std::map<std::pair<SwitchId, std::string>, bool> unreachable_devices;
   bool awake = false;  ///< the first input after the fold has been taken
@@ -140,6 +144,7 @@ struct Core::State final : journal::FactSink {
   Result<void> write_note(const AgentId& agent, const WriteNote& wanted);
   Result<void> choose_customer(const AgentId& agent, const ChooseCustomer& wanted);
   bool may_write(const AgentId& agent, ContactId contact) const;
+  bool is_offered(const std::string& disposition, ContactId contact) const;
 
   // show.cpp
   void collect_views();

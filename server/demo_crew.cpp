@@ -8,7 +8,9 @@ DemoCrew::DemoCrew(const journal::Centre& centre, const AgentId& left_alone, std
     : push_(std::move(push)), epoch_(epoch) {
   for (const auto& agent : centre.agents)
     if (agent.id != left_alone) crew_.push_back(agent.id);
-  for (const auto& disposition : centre.dispositions) dispositions_.push_back(disposition.code);
+  std::vector<std::string> all;
+  for (const auto& disposition : centre.dispositions) all.push_back(disposition.code);
+  for (const auto& queue : centre.queues) dispositions_[queue.id] = queue.dispositions.empty() ? all : queue.dispositions;
 }
 
 void DemoCrew::begin() {
@@ -22,8 +24,9 @@ void DemoCrew::follow(const std::vector<core::View>& views) {
   for (const core::View& view : views) {
     if (const auto* contact = std::get_if<core::ContactView>(&view)) {
       const bool ours = std::ranges::find(crew_, contact->agent) != crew_.end();
-      if (ours && contact->state == core::ContactState::wrap_up && contact->disposition.empty() && !dispositions_.empty())
-        ask(contact->agent, core::SetDisposition{contact->contact, dispositions_[static_cast<std::uint64_t>(contact->contact.value) % dispositions_.size()],
+      const auto& choices = dispositions_[contact->queue];
+      if (ours && contact->state == core::ContactState::wrap_up && contact->disposition.empty() && !choices.empty())
+        ask(contact->agent, core::SetDisposition{contact->contact, choices[static_cast<std::uint64_t>(contact->contact.value) % choices.size()],
                                                  contact->contact.value % 5 != 0});
     }
     if (const auto* agent = std::get_if<core::AgentView>(&view)) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,7 +28,7 @@ class DemoCrew {
   void ask(const AgentId& agent, core::RequestBody body);
 
   std::vector<AgentId> crew_;
-  std::vector<std::string> dispositions_;
+  std::map<QueueId, std::vector<std::string>> dispositions_;  ///< what an agent may choose there
   std::function<void(core::Request)> push_;
   std::int64_t epoch_;
   std::uint64_t next_ = 0;

@@ -35,6 +35,7 @@ struct SessionLost {};  ///< the last page of the agent is gone: ready becomes u
 struct SetState {
   journal::AgentState state = journal::AgentState::ready;  ///< ready or not_ready; during work it becomes the next state
   std::string reason;  ///< for not_ready: a code of the centre's pause reasons
+  bool by_supervisor = false;  ///< not the agent himself: then the reason may be "supervisor", and nobody is signed in by it
 };
 struct AcceptOffer { OfferId offer; };
 struct RefuseOffer { OfferId offer; };

@@ -239,6 +239,7 @@ TEST_F(PageSocket, CommandsGoToTheCoreInTheAgentsNameAndAreAnswered) {
   EXPECT_EQ(request.principal, "user:1");
   EXPECT_EQ(request.id, "c1");
   EXPECT_EQ(std::get<core::SetState>(request.body).reason, "break");
+  EXPECT_FALSE(std::get<core::SetState>(request.body).by_supervisor);
   on_loop([&] { desk_->reply({request.session, "c1", {}}); });
   EXPECT_EQ(text(frame(wire), "type"), "ack");
   on_loop([&] { desk_->reply({request.session, "c1", fail(core::Errc::store_full)}); });
@@ -323,6 +324,7 @@ TEST_F(PageSocket, RolesHoldForFramesAsForRest) {
   const core::Request request = wait_request<core::SetState>();
   EXPECT_EQ(request.agent, AgentId{"a1002"});
   EXPECT_EQ(request.principal, "user:3");
+  EXPECT_TRUE(std::get<core::SetState>(request.body).by_supervisor);
 }
 
 TEST_F(PageSocket, TopicsGiveTheListAndThenOnlyTheLastValueOfWhatChanged) {

@@ -93,6 +93,36 @@ TEST(Core, ACallerWhomNobodyFindsIn50MsGoesOnAsUnknown) {
   EXPECT_EQ(stage.facts<journal::OfferMade>().size(), 1u);
 }
 
+TEST(Core, ALateLookUpStillGivesTheNumberOfACallerWhomNobodyKnows) {
+  Stage stage = with_two_ready();
+  stage.event(cti::model::LegCreated{"c1", "trunk", cti::model::DeviceClass::trunk, journal::Direction::inbound, "+441632960001", "", "4001", {}});
+  const ContactId contact = stage.event(cti::model::RouteAsked{"c1", "4001"}).look_ups.at(0).contact;
+  stage.wait(60ms);
+  EXPECT_EQ(stage.contact(contact)->e164, "");
+  stage.step(CustomerFound{contact, journal::Match::none, {}, {}, "+441632960001", nullptr});
+  EXPECT_EQ(stage.contact(contact)->e164, "+441632960001") << "a customer who is made now gets it";
+  EXPECT_EQ(stage.contact(contact)->match, journal::Match::none);
+  EXPECT_EQ(stage.facts<journal::OfferMade>().size(), 1u);
+  const auto facts = stage.journal.size();
+  stage.step(CustomerFound{contact, journal::Match::none, {}, {}, "+441632960001", nullptr});
+  EXPECT_EQ(stage.journal.size(), facts) << "what is known already is no fact";
+}
+
+TEST(Core, ALateLookUpLeavesTheAgentsChoiceAndAddsItsNumber) {
+  Stage stage = with_two_ready();
+  stage.event(cti::model::LegCreated{"c1", "trunk", cti::model::DeviceClass::trunk, journal::Direction::inbound, "+441632960001", "", "4001", {}});
+  const ContactId contact = stage.event(cti::model::RouteAsked{"c1", "4001"}).look_ups.at(0).contact;
+  stage.wait(60ms);
+  stage.ask(kSofia, ChooseCustomer{contact, CustomerId{7}, "{}"});
+  stage.step(CustomerFound{contact, journal::Match::known, CustomerId{42}, {}, "+441632960001", std::make_shared<const std::string>("other")});
+  const auto view = stage.contact(contact);
+  EXPECT_EQ(view->match, journal::Match::chosen);
+  EXPECT_EQ(view->customer, CustomerId{7});
+  EXPECT_EQ(view->e164, "+441632960001");
+  EXPECT_EQ(*view->card, "{}");
+  EXPECT_EQ(stage.facts<journal::CustomerMatched>().back().by, kSofia);
+}
+
 TEST(Core, AnUnansweredOfferMovesToTheOtherAgentWithItsPlaceKept) {
   Stage stage = with_two_ready();
   const ContactId contact = stage.arrive();
@@ -535,6 +565,90 @@ TEST(Checkpoint, KeepsSinceWhenAnAgentIsInHisState) {
   Core other(1);
   for (const auto& fact : stage.core->checkpoint()) other.fold(fact);
   EXPECT_EQ(other.digest(), stage.core->digest());
+}
+
+TEST(Core, NobodyIsReadyWithoutAPage) {
+  Stage stage;
+  stage.open_link();
+  const auto refused = [&](const SetState& wanted) {
+    stage.ask(kSofia, wanted);
+    const auto& result = stage.last.replies.at(0).result;
+    return !result && result.error().code == Errc::wrong_state && stage.agent(kSofia).state == AgentState::signed_out;
+  };
+  EXPECT_TRUE(refused({AgentState::ready, {}})) << "he never came";
+  EXPECT_TRUE(refused({AgentState::not_ready, "break", true}));
+  stage.make_ready(kSofia);
+  stage.ask(kSofia, SignOut{});
+  EXPECT_TRUE(refused({AgentState::ready, {}, true})) << "a supervisor signs nobody in";
+  stage.ask(kSofia, SetState{AgentState::ready, {}});
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::ready) << "he himself may come back: his page is open";
+  stage.ask(kSofia, SessionLost{});
+  stage.ask(kSofia, SetState{AgentState::ready, {}, true});
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::unreachable) << "a call would ring at an empty desk";
+  EXPECT_FALSE(stage.last.replies.at(0).result);
+}
+
+TEST(Core, OnlyASupervisorGivesTheReasonSupervisor) {
+  Stage stage;
+  stage.open_link();
+  stage.make_ready(kSofia);
+  stage.ask(kSofia, SetState{AgentState::not_ready, "supervisor"});
+  EXPECT_EQ(stage.last.replies.at(0).result.error().code, Errc::unknown_reason);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::ready);
+  stage.ask(kSofia, SetState{AgentState::not_ready, "supervisor", true});
+  EXPECT_EQ(stage.agent(kSofia).reason, "supervisor");
+}
+
+TEST(Core, AnAgentOnABreakWhosePageIsLostKeepsHisReasonAndIsSignedOutOnlyAfterAQuarterOfAnHour) {
+  Stage stage;
+  stage.open_link();
+  stage.make_ready(kSofia);
+  stage.ask(kSofia, SetState{AgentState::not_ready, "break"});
+  stage.ask(kSofia, SessionLost{});
+  stage.wait(61s);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::not_ready);
+  EXPECT_EQ(stage.agent(kSofia).reason, "break");
+  stage.wait(14min);
+  EXPECT_EQ(stage.agent(kSofia).reason, "break");
+  stage.wait(1min);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::signed_out);
+}
+
+TEST(Core, AnAbsentAgentIsNotReadyAfterAMinuteAndSignedOutAQuarterOfAnHourLater) {
+  Stage stage;
+  stage.open_link();
+  stage.make_ready(kSofia);
+  stage.ask(kSofia, SessionLost{});
+  stage.wait(61s);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::not_ready);
+  EXPECT_EQ(stage.agent(kSofia).reason, "connection_lost");
+  stage.wait(14min);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::not_ready);
+  stage.wait(1min);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::signed_out);
+}
+
+TEST(Core, AnAgentChoosesAmongTheDispositionsOfTheContactsQueue) {
+  auto two = std::make_shared<journal::Centre>(*centre());
+  two->dispositions.push_back({"moved", "Moved", "", "", ""});
+  two->queues[0].dispositions = {"solved"};
+  Stage stage = with_two_ready();
+  stage.step(CentreChanged{two});
+  const ContactId contact = stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  stage.ask(kSofia, SetDisposition{contact, "moved", true});
+  EXPECT_EQ(stage.last.replies.at(0).result.error().code, Errc::unknown_disposition);
+  stage.ask(kSofia, SetDisposition{contact, "solved", true});
+  EXPECT_TRUE(stage.last.replies.at(0).result);
+  stage.hang_up("c1");
+  stage.hang_up(phone);
+  stage.wait(31s);
+  ASSERT_FALSE(stage.contact(contact));
+  stage.ask(kSofia, SetDisposition{contact, "moved", true});
+  EXPECT_EQ(stage.last.replies.at(0).result.error().code, Errc::unknown_disposition) << "also after its end";
+  stage.ask(kSofia, SetDisposition{contact, "solved", false});
+  EXPECT_TRUE(stage.last.replies.at(0).result);
 }
 
 }  // namespace
