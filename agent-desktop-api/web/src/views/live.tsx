@@ -91,11 +91,11 @@ function Alerts() {
       {shown.map((line, i) => (line ? (
         <div class="alert" key={i} data-testid="alert" data-key={line.key}>
           <span class="st"><Shape name="breach" /></span><b class="cut">{line.head}</b><span class="m cut">{line.text}</span><span class="sp" />
+          {i === shown.length - 1 && more > 0 ? <span class="nw" data-testid="more-alerts">{t('alert.more', { n: more })}</span> : null}
           {line.queue ? <button type="button" class="btn sm" data-testid="open-queue" onClick={() => { opened_queue.value = line.queue!; }}>{t('alert.open')}</button> : null}
           <button type="button" class="btn sm" data-testid="acknowledge" onClick={() => { acknowledged.value = new Set([...acknowledged.value, line.key]); }}>{t('alert.acknowledge')}</button>
         </div>
       ) : <p class="m no-alert" key={i}>{i === 0 && !lines.length ? t(all.length ? 'alerts.acknowledged' : 'alerts.none') : ''}</p>))}
-      {more > 0 ? <p class="m more">{t('alert.more', { n: more })}</p> : null}
       <div class="vh" role="alert">{lines.length ? t('alert.say', { what: lines.map((line) => line.name).join(t('list.comma')) }) : ''}</div>
     </section>
   );

@@ -746,6 +746,10 @@ on_page('alerts and refusals move nothing, keep their lines, and can be acknowle
   await until(async () => (await at(page, 'alert').count()) === 3);
   assert.deepEqual(await page.locator('[data-key="queue repairs"]').boundingBox(), first, 'the first alert keeps its line');
   assert.equal(await page.locator('.alerts [role="alert"]').textContent(), 'Limit passed: Switch asterisk: link down, Complaints, Repairs');
+  server.queue('billing', { waiting: 1, longest_since: w.now() - 400 * w.second });
+  await page.locator('[data-testid="more-alerts"]', { hasText: 'and 1 more' }).waitFor();
+  server.queue('billing', { waiting: 0, longest_since: null });
+  await at(page, 'more-alerts').waitFor({ state: 'detached' });
   server.refusals.set('force_state', { status: 409, code: 'wrong_state' });
   await page.locator('[data-agent="a1021"]').click();
   await page.getByRole('button', { name: 'Meeting' }).click();
