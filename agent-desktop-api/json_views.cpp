@@ -170,6 +170,7 @@ std::string to_json(const core::AgentView& view) {
   json.field_or_null("device", view.device);
   json.field("device_reachable", view.device_reachable);
   json.field("device_busy", view.device_busy);
+  json.field("wrap_up_extensions_left", view.wrap_up_extensions_left);
   json.end_object();
   return json.take();
 }

@@ -292,6 +292,7 @@ void Core::State::take(const CentreChanged& changed) {
     touched_devices.insert({agent.switch_id, agent.device});
   }
   for (const auto& queue : centre->queues) touched_queues.insert(queue.id);
+  day_end = day_start(now, 1);
   if (applied_version != centre->version) emit({}, journal::ConfigApplied{centre->version});
 }
 
@@ -321,6 +322,7 @@ void Core::State::take(const TimerDue&) {
   }
   engine.expire(now, *this);
   expire_absences();
+  follow_figures();
 }
 
 void Core::State::take(const StoreFull&) {
@@ -341,6 +343,17 @@ void Core::State::take(const DrainStarted&) {
   for (const auto& [id, entry] : ledger.open())
     if (engine.waiting(id) || (entry.route && entry.visits == 0)) waiting.push_back(id);
   for (ContactId id : waiting) release_caller(id);
+}
+
+/// What no event changes: a caller has waited longer than the service level; the day is another.
+void Core::State::follow_figures() {
+  const bool next_day = now >= day_end;
+  for (const auto& queue : centre->queues) {
+    const auto missed = queues.next_past_level(queue.id, figures_at);
+    if (next_day || (missed && *missed <= now)) touched_queues.insert(queue.id);
+  }
+  if (next_day) day_end = day_start(now, 1);
+  figures_at = now;
 }
 
 /// A page that is gone: unreachable at once, not ready after a minute, signed out after a quarter of an hour.
@@ -412,14 +425,18 @@ std::optional<Instant> Core::State::next_due() const {
   };
   for (const auto& [id, at] : look_up_due) sooner(at);
   for (const auto& [agent, absence] : absent) sooner(absence.due);
+  for (const auto& queue : centre->queues)
+    if (const auto next = queues.next_past_level(queue.id, figures_at)) sooner(*next);
+  if (day_end != Instant{}) sooner(day_end);
   return due;
 }
 
-Instant Core::State::day_start(Instant at) const {
+/// `days_on` days after the one of `at`.
+Instant Core::State::day_start(Instant at, int days_on) const {
   absl::TimeZone zone = absl::UTCTimeZone();
   absl::LoadTimeZone(centre->time_zone, &zone);  // unknown names were refused with the document; UTC stands in
   const auto day = zone.At(absl::FromUnixMicros(at.us)).cs;
-  return {absl::ToUnixMicros(zone.At(absl::CivilSecond(absl::CivilDay(day))).pre)};
+  return {absl::ToUnixMicros(zone.At(absl::CivilSecond(absl::CivilDay(day) + days_on)).pre)};
 }
 
 std::vector<std::string> Core::State::violations() const {

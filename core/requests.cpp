@@ -129,9 +129,21 @@ Result<void> Core::State::wrap_up(const AgentId& agent, ContactId contact, bool 
   const OpenSegment* segment = entry->segment_of(agent);
   if (!segment) return fail(Errc::not_yours);
   if (segment->what != SegmentKind::wrap_up) return fail(Errc::wrong_state, "not in wrap-up");
-  if (extend) engine.extend_wrap_up(agent, kWrapUpExtension, now, *this);
-  else engine.end_wrap_up(agent, now, *this);
+  if (!extend) {
+    engine.end_wrap_up(agent, now, *this);
+    return {};
+  }
+  const auto status = engine.agent(agent);
+  if (!status || extensions_left(*status) == 0) return fail(Errc::wrong_state, "wrap-up was extended " + std::to_string(kWrapUpExtensions) + " times");
+  engine.extend_wrap_up(agent, kWrapUpExtension, now, *this);
   return {};
+}
+
+/// Told by the end of the wrap-up alone, so that it needs no memory of its own.
+int Core::State::extensions_left(const routing::Engine::AgentStatus& status) const {
+  if (status.state.state != journal::AgentState::wrap_up) return 0;
+  const auto used = (status.state.until - status.since - status.wrap_up) / kWrapUpExtension;
+  return std::max(0, kWrapUpExtensions - static_cast<int>(used));
 }
 
 /// Notes and dispositions belong to who was in the contact, also after its end.

@@ -92,6 +92,7 @@ AgentView Core::State::show(const journal::Agent& agent) const {
     view.until = status->state.until;
     view.next = status->state.next;
     view.next_reason = status->state.next_reason;
+    view.wrap_up_extensions_left = extensions_left(*status);
     if (status->contact) view.contacts.push_back(status->contact);
   }
   const std::pair device{agent.switch_id, agent.device};

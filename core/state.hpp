@@ -27,6 +27,7 @@ constexpr Duration kSnapshotLimit = std::chrono::seconds(10);
 constexpr Duration kAfterSnapshot = std::chrono::seconds(1);
 constexpr Duration kCommandLimit = std::chrono::seconds(5);
 constexpr Duration kWrapUpExtension = std::chrono::seconds(60);
+constexpr int kWrapUpExtensions = 2;
 constexpr std::size_t kNoteLimit = 16 * 1024;
 
 /// Everything the core holds, and the parts of a step. `core.cpp` has the step itself, `reactions.cpp` what each fact leads
@@ -63,6 +64,8 @@ struct Core::State final : journal::FactSink {
   bool awake = false;  ///< the first input after the fold has been taken
   bool draining = false;
   bool store_full = false;
+  Instant figures_at;  ///< live figures that change by the clock alone were last looked at then
+  Instant day_end;     ///< the next midnight of the centre
   std::int64_t view_rev = 0;
   std::uint64_t ignored_requests = 0;
 
@@ -105,8 +108,9 @@ struct Core::State final : journal::FactSink {
   bool works_somewhere(const AgentId& agent) const;
   void follow_devices();
   void expire_absences();
+  void follow_figures();
   void end_what_is_over();
-  Instant day_start(Instant at) const;
+  Instant day_start(Instant at, int days_on = 0) const;
   std::optional<Instant> next_due() const;
   std::vector<journal::Fact> checkpoint() const;
   std::vector<std::string> violations() const;
@@ -143,6 +147,7 @@ struct Core::State final : journal::FactSink {
   Result<void> set_disposition(const AgentId& agent, const SetDisposition& wanted);
   Result<void> write_note(const AgentId& agent, const WriteNote& wanted);
   Result<void> choose_customer(const AgentId& agent, const ChooseCustomer& wanted);
+  int extensions_left(const routing::Engine::AgentStatus& status) const;
   bool may_write(const AgentId& agent, ContactId contact) const;
   bool is_offered(const std::string& disposition, ContactId contact) const;
 

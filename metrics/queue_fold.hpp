@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -42,6 +43,8 @@ class QueueFold {
   Instant longest_since(const QueueId& queue) const;
   /// How many wait beyond their service level: live, each is a miss already.
   std::int64_t waiting_past_level(const QueueId& queue, Instant now) const;
+  /// When that number grows next, seen from `now`, if nobody leaves; none if nobody who waits is still within it.
+  std::optional<Instant> next_past_level(const QueueId& queue, Instant now) const;
 
   /// The rows kept, by queue and start.
   std::vector<journal::QueueInterval> intervals() const;

@@ -82,7 +82,7 @@ std::optional<Engine::AgentStatus> Engine::agent(const AgentId& id) const {
   const auto index = state_->agents.find(id);
   if (!index) return std::nullopt;
   const Agent& agent = state_->agents[*index];
-  return AgentStatus{agent.id, agent.state, agent.since, agent.offer, agent.contact};
+  return AgentStatus{agent.id, agent.state, agent.since, agent.offer, agent.contact, agent.wrap_up};
 }
 
 std::int64_t Engine::decisions() const { return state_->decisions; }

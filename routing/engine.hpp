@@ -111,6 +111,7 @@ class Engine {
     Instant since;
     OfferId offer;
     ContactId contact;  ///< reserved for, talking to or wrapping up
+    Duration wrap_up;   ///< that follows his talk, without extensions
   };
   const Offer* offer(OfferId id) const;
   const Offer* offer_of(ContactId contact) const;

@@ -73,6 +73,7 @@ struct AgentView {
   std::string device;
   bool device_reachable = true;
   bool device_busy = false;
+  int wrap_up_extensions_left = 0;
 };
 
 /// Counters since the start of the centre's day (docs/metrics.md); figures are made from them where they are shown.

@@ -85,6 +85,7 @@ export interface AgentView {
   device: string | null;
   device_reachable: boolean;
   device_busy: boolean;
+  wrap_up_extensions_left: number;
 }
 
 export interface QueueView {

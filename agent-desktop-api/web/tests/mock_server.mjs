@@ -123,7 +123,7 @@ export class MockServer {
   }
   hang_up(id, { left = 90, of = 90 } = {}) {
     this.set_contact(id, { state: 'wrap_up', can_control: false, state_since: w.now() - (of - left) * w.second });
-    this.set_agent({ state: 'wrap_up', since: w.now() - (of - left) * w.second, until: w.now() + left * w.second });
+    this.set_agent({ state: 'wrap_up', wrap_up_extensions_left: 2, since: w.now() - (of - left) * w.second, until: w.now() + left * w.second });
   }
   finish(id) {
     const next = this.agent.next === 'not_ready' ? { state: 'not_ready', reason: this.agent.next_reason } : { state: 'ready', reason: null };

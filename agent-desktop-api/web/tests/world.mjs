@@ -68,7 +68,7 @@ export const harold = {
 };
 
 export const agent_view = (over = {}) => ({
-  agent: 'a1001', rev: 1, name: 'Sofia Marin', state: 'ready', reason: null, since: now() - 134 * second, until: null, next: 'ready', next_reason: null, contacts: [],
+  agent: 'a1001', rev: 1, name: 'Sofia Marin', state: 'ready', reason: null, since: now() - 134 * second, until: null, next: 'ready', next_reason: null, wrap_up_extensions_left: 0, contacts: [],
   queues: ['repairs', 'gold', 'complaints', 'delivery'], device: 'PJSIP/1001', device_reachable: true, device_busy: false, ...over,
 });
 

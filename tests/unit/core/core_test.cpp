@@ -360,6 +360,57 @@ TEST(Core, WithAFullStoreWhoIsHereIsServedAndWhoComesIsReleased) {
   EXPECT_EQ(stage.facts<journal::VisitStarted>().size(), 1u);
 }
 
+TEST(Core, AWrapUpIsExtendedTwiceAndTheAgentSeesHowOftenHeMayStill) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  stage.hang_up(phone);
+  std::vector<int> left;
+  for (int i = 0; i < 4; ++i) {
+    left.push_back(stage.agent(kSofia).wrap_up_extensions_left);
+    const Instant before = stage.agent(kSofia).until;
+    const auto reply = stage.ask(kSofia, ExtendWrapUp{contact}).replies.at(0);
+    EXPECT_EQ(bool(reply.result), i < 2);
+    EXPECT_EQ(stage.agent(kSofia).until - before, i < 2 ? Duration{60s} : Duration{});
+  }
+  EXPECT_EQ(left, (std::vector{2, 1, 0, 0}));
+}
+
+const QueueView* queue_view(const Output& out) {
+  for (const auto& view : out.views)
+    if (const auto* queue = std::get_if<QueueView>(&view)) return queue;
+  return nullptr;
+}
+
+TEST(Core, WhoWaitsBeyondTheServiceLevelIsShownWithoutAnEvent) {
+  Stage stage;
+  stage.open_link();
+  stage.arrive("c1");
+  stage.wait(5s);
+  stage.arrive("c2");
+  std::vector<std::int64_t> shown;
+  for (const Instant end = stage.now + 40s; stage.core->next_due() && *stage.core->next_due() <= end;) {
+    stage.now = *stage.core->next_due() - Duration{1000};
+    if (const QueueView* queue = queue_view(stage.step(TimerDue{}))) shown.push_back(queue->waiting_past_level);
+  }
+  EXPECT_EQ(shown, (std::vector<std::int64_t>{1, 2}));
+}
+
+TEST(Core, TheDaysFiguresBeginAtMidnightWithoutAnEvent) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  stage.pick_up(stage.ring());
+  stage.hang_up("c1");
+  EXPECT_EQ(stage.queue().answered, 1);
+  std::optional<std::int64_t> shown;
+  for (const Instant end = stage.now + 24h; stage.core->next_due() && *stage.core->next_due() <= end;) {
+    stage.now = *stage.core->next_due() - Duration{1000};
+    if (const QueueView* queue = queue_view(stage.step(TimerDue{}))) shown = queue->answered;
+  }
+  EXPECT_EQ(shown, 0);
+}
+
 // A transfer that the agent makes on his phone: the switch puts a wire to the target in his place and ends his leg.
 TEST(Core, ACustomerWhomHisAgentTransfersByPhoneStaysUntilTheTargetIsGone) {
   Stage stage = with_two_ready();

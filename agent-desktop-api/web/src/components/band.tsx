@@ -189,7 +189,8 @@ function WrapUp({ now }: { now: Work }) {
           <div class="row"><span class="b6 nw" data-testid="wrap-left">{me.until ? <WrapLeft until={me.until} whole={whole} /> : t('wrap.no_limit')}</span><span class="sp" /><span class="t12 m cut">{me.until ? then : ''}</span></div>
           <WrapBar since={me.since ?? 0} until={me.until} whole={whole} />
         </div>
-        <button type="button" class="btn lg" data-testid="extend" disabled={!live || !me.until || is_pending('extend_wrap_up')} onClick={act.extend_wrap_up}><Icon name="clock" /><Words usual={t('add_60')} waits={is_pending('extend_wrap_up')} /></button>
+        <button type="button" class="btn lg" data-testid="extend" disabled={!live || !me.until || me.wrap_up_extensions_left === 0 || is_pending('extend_wrap_up')} onClick={act.extend_wrap_up}><Icon name="clock" /><Words usual={t('add_60')} waits={is_pending('extend_wrap_up')} /></button>
+        {me.until ? <span class="t12 m nw" data-testid="extensions-left">{t('wrap.extensions_left', { n: me.wrap_up_extensions_left })}</span> : null}
         {live ? null : <Lost short />}
         <ProblemLine />
         <span class="sp" />
