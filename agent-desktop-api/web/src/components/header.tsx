@@ -95,10 +95,12 @@ const connection_words: Record<string, Key> = {
 
 function ConnectionWord({ quiet }: { quiet?: boolean }) {
   const state = connection.value;
-  if (quiet && state === 'live') return <span class="vh" data-testid="connection" data-state={state}>{t('conn.live')}</span>;
+  const silent = state === 'live' && second.value > 0 && is_old(Date.now());
+  const good = state === 'live' && !silent;
+  if (quiet && good) return <span class="vh" data-testid="connection" data-state={state}>{t('conn.live')}</span>;
   return (
-    <span class={`row ${state === 'live' ? '' : 'warn b6'}`} role="status" data-testid="connection" data-state={state}>
-      <Icon name={state === 'live' ? 'check' : 'warn'} />{t(connection_words[state] ?? 'conn.off')}
+    <span class={`row ${good ? '' : 'warn b6'}`} role="status" data-testid="connection" data-state={state}>
+      <Icon name={good ? 'check' : 'warn'} />{silent ? t('conn.silent') : t(connection_words[state] ?? 'conn.off')}
     </span>
   );
 }

@@ -635,6 +635,17 @@ on_page('figures grow old by silence alone, while the socket still seems to live
   await page.locator('[data-testid="live"][data-old="false"]').waitFor();
 });
 
+on_page('an agent is told of a silent connection too, and how old his figures are', 'sofia', { clock: true }, async (page, server) => {
+  await page.locator('.band', { hasText: 'Waiting in your queues' }).waitFor();
+  server.black_hole = true;
+  await page.clock.runFor(6000);
+  await page.locator('[data-testid="connection"][data-state="live"].warn', { hasText: 'Checking connection' }).waitFor();
+  await page.locator('[data-testid="band-as-of"]', { hasText: /^as of \d\d:\d\d:\d\d$/ }).waitFor();
+  server.black_hole = false;
+  await page.locator('[data-testid="connection"]', { hasText: 'Connected' }).waitFor();
+  assert.equal(await at(page, 'band-as-of').count(), 0);
+});
+
 on_page('two missed beats are enough to reconnect', 'sofia', { before: (server) => { server.hb_ms = 400; } }, async (page, server) => {
   await until(() => (server.resumed ?? 0) >= 1);
   assert.deepEqual(server.hellos[1].resume.epoch, 7);
