@@ -1,7 +1,5 @@
 #include "contacts/centre_toml.hpp"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <charconv>
 #include <array>
@@ -11,6 +9,7 @@
 
 #include "contacts/nearest_word.hpp"
 #include "contacts/phone.hpp"
+#include "runtime/toml.hpp"
 
 namespace callwright::contacts {
 namespace {

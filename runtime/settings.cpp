@@ -10,10 +10,10 @@
 #include <optional>
 #include <span>
 #include <sstream>
-#include <toml++/toml.h>
 #include <variant>
 
 #include "runtime/errc.hpp"
+#include "runtime/toml.hpp"
 
 namespace callwright::runtime {
 namespace {

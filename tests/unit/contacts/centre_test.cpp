@@ -89,6 +89,8 @@ TEST(CentreToml, NamesStandOnce) {
 TEST(CentreToml, WhatIsNoTomlNamesItsLine) {
   EXPECT_THAT(fault_of("name = \"C\"\nname = \n"), HasSubstr("line 2"));
   EXPECT_THAT(fault_of(""), HasSubstr("'name' is missing"));
+  EXPECT_THAT(fault_of("name = \"C\"\n[[,queue]]\n"), HasSubstr("line 2"));
+  EXPECT_THAT(fault_of("name = \"C\" \u00E9\n"), HasSubstr("line 1"));
   EXPECT_THAT(fault_of(std::string("name = \"\0\"", 11)), Not(HasSubstr("accepted")));
 }
 

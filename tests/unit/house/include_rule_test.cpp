@@ -48,7 +48,7 @@ const std::vector<Foreign> kForeign = {
     {"callwright/feed/v1/feed.pb.h", {"cti/feed/codec"}},
     {"callwright/journal/v1/facts.pb.h", {"journal/wire/"}},
     {"sqlite3.h", {"contacts/sqlite/", "sim/"}},
-    {"toml++/", {"contacts/", "runtime/"}},
+    {"toml++/", {"runtime/toml.hpp"}},
 };
 
 /// Rooms that hold pure code: no sockets, SQL, threads, clock, randomness or logging. So do the links' codecs and machines.
@@ -155,7 +155,8 @@ TEST(House, ForeignHeadersStandOnlyBehindTheirCodecs) {
     for (const Foreign& foreign : kForeign) {
       if (!include.header.starts_with(foreign.header)) continue;
       const bool allowed = std::ranges::any_of(foreign.places, [&](const std::string& place) { return include.file.starts_with(place); });
-      if (!allowed || include.file.ends_with(".hpp")) broken << include.file << " includes " << include.header << "\n";
+      const bool named = std::ranges::find(foreign.places, include.file) != foreign.places.end();
+      if (!allowed || (include.file.ends_with(".hpp") && !named)) broken << include.file << " includes " << include.header << "\n";
     }
   EXPECT_EQ(broken.str(), "");
 }

@@ -35,7 +35,7 @@ TEST(Settings, UnknownKeysNameTheNearestKnownOne) {
 }
 
 TEST(Settings, ValuesOutsideTheirLimitsAreRefused) {
-  for (const char* text : {"http.port = 70000", "http.port = \"80\"", "log.level = \"loud\"", "feed.tls = 1", "http.origins = \"x\"", "secrets = 1", "a ="}) {
+  for (const char* text : {"http.port = 70000", "http.port = \"80\"", "log.level = \"loud\"", "feed.tls = 1", "http.origins = \"x\"", "secrets = 1", "a =", "[[,"}) {
     const auto read = Settings::parse(text, {});
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, Errc::bad_setting) << text;
