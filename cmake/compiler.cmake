@@ -1,7 +1,5 @@
 # The compiler, its flags and the linker; CMakePresets.json chooses among them.
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  message(FATAL_ERROR "GCC ${CMAKE_CXX_COMPILER_VERSION} frees temporaries in coroutines twice: use clang 19 (`./dev setup` installs it) or GCC 13 and later.")
-endif()
+include(refused_compilers)
 
 set(CMAKE_CXX_STANDARD 23)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -29,4 +27,9 @@ set(CALLWRIGHT_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,
 if(CALLWRIGHT_SANITIZE)
   add_compile_options(-fsanitize=${CALLWRIGHT_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${CALLWRIGHT_SANITIZE})
+endif()
+
+# The rooms tell libFuzzer which branches an input takes; the targets alone link its main.
+if(CALLWRIGHT_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()

@@ -18,6 +18,6 @@ int main(int argc, char** argv) {
       LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
       ++files;
     }
-  if (files == 0) std::fputs("fuzz_feed: no corpus\n", stderr);
+  if (files == 0) std::fputs("no corpus\n", stderr);
   return files > 0 ? 0 : 1;
 }

@@ -12,13 +12,6 @@
 #include "cti/asterisk/codec.hpp"
 #include "cti/asterisk/machine.hpp"
 
-#ifdef CALLWRIGHT_REPLAY
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#endif
-
 namespace {
 
 using namespace callwright;
@@ -118,18 +111,3 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
-
-#ifdef CALLWRIGHT_REPLAY
-int main(int argc, char** argv) {
-  std::size_t inputs = 0;
-  for (int i = 1; i < argc; ++i)
-    for (const auto& entry : std::filesystem::directory_iterator(argv[i])) {
-      std::ifstream file(entry.path(), std::ios::binary);
-      const std::string text((std::istreambuf_iterator<char>(file)), {});
-      LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
-      ++inputs;
-    }
-  if (inputs == 0) std::fprintf(stderr, "fuzz_ari: no corpus\n");
-  return inputs == 0;
-}
-#endif
