@@ -10,11 +10,13 @@ namespace {
 
 TEST(CoreThread, TellsWhatTheCoreIgnored) {
   std::int64_t now = 1'795'000'000'000'000;
-  CoreThread thread(std::make_unique<core::Core>(1), {.now = [&] { return Instant{++now}; },
-                                                       .deliver = [](const core::Input&, core::Output&&) {},
-                                                       .checkpoint = [](std::vector<journal::Fact>) {}});
+  CoreThread thread(
+      std::make_unique<core::Core>(1),
+      {.now = [&] { return Instant{++now}; }, .deliver = [](const core::Input&, core::Output&&) {}, .checkpoint = [](std::vector<journal::Fact>) {}});
   const SwitchId pbx{"pbx"};
-  const auto event = [&](cti::model::SwitchEventBody body) { return cti::model::SwitchEvent{pbx, {"link:pbx/1", std::to_string(now)}, {}, std::move(body)}; };
+  const auto event = [&](cti::model::SwitchEventBody body) {
+    return cti::model::SwitchEvent{pbx, {"link:pbx/1", std::to_string(now)}, {}, std::move(body)};
+  };
   ASSERT_TRUE(thread.push(event(cti::model::LinkOpened{1})));
   ASSERT_TRUE(thread.push(event(cti::model::Snapshot{})));
   ASSERT_TRUE(thread.push(event(cti::model::LegGone{"nobody", {}, 0, {}, {}})));
