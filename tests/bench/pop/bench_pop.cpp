@@ -163,10 +163,16 @@ class Bench {
     auto mine = ours.watch.take(), theirs = bare.watch.take();
     std::ranges::sort(mine);
     std::ranges::sort(theirs);
-    for (const auto& [name, share] : {std::pair("p50", 0.50), std::pair("p99", 0.99)}) {
+    struct Row {
+      const char* name;
+      double share, goal;
+    };
+    for (const auto& [name, share, goal] : {Row{"p50", 0.50, 2}, Row{"p99", 0.99, 3}}) {
       const double value = quantile(mine, share), baseline = quantile(theirs, share);
-      std::printf("{\"bench\":\"pop\",\"events_per_s\":%d,\"agents\":%d,\"customers\":%lld,\"pops\":%zu,\"quantile\":\"%s\",\"unit\":\"us\",\"value\":%.0f,\"baseline\":%.0f,\"ratio\":%.2f}\n",
-                  rate, settings_.agents, static_cast<long long>(settings_.customers), mine.size(), name, value, baseline, value / baseline);
+      std::printf("{\"bench\":\"pop\",\"events_per_s\":%d,\"agents\":%d,\"customers\":%lld,\"seed\":%llu,\"seconds\":%d,\"turns\":%d,\"pops\":%zu,\"quantile\":\"%s\",\"unit\":\"us\","
+                  "\"value\":%.0f,\"baseline\":%.0f,\"ratio\":%.2f,\"goal\":%.0f}\n",
+                  rate, settings_.agents, static_cast<long long>(settings_.customers), static_cast<unsigned long long>(settings_.seed), settings_.seconds, settings_.turns, mine.size(), name, value,
+                  baseline, value / baseline, goal);
     }
     std::fflush(stdout);
   }
