@@ -77,6 +77,7 @@ struct Figures {
     add(&C::request_overflows, "callwright_ari_request_overflows_total", "Connections that ended because too many requests waited for an answer");
     add(&C::unknown_replies, "callwright_ari_unknown_replies_total", "Answers on the WebSocket that nobody waited for");
     add(&C::failed_requests, "callwright_ari_failed_requests_total", "Requests that Asterisk refused or did not answer");
+    add(&C::local_callers, "callwright_ari_local_callers_total", "Local channels that asked for a route and were sent to the fallback");
     add(&C::failed_rings, "callwright_ari_failed_rings_total", "Agents' phones that could not be rung");
   }
 

@@ -170,7 +170,8 @@ void Channels::on_start(const StasisStart& start, Effects& effects) {
   effects.events.push_back(description(start.channel, caller));
   tell_pair(id, effects);
   connected_if_inside(id, caller, effects);
-  effects.events.push_back(model::RouteAsked{id, entry});
+  if (is_local(caller.device)) effects.not_routable.push_back(id);
+  else effects.events.push_back(model::RouteAsked{id, entry});
 }
 
 // --- legs go on ---------------------------------------------------------------------------------------------------------
@@ -487,7 +488,9 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
     shown.state = leg.state;
     shown.bridge = leg.bridge;
     shown.entry = leg.entry;
-    shown.asks_route = !leg.tokens.contact && leg.bridge.empty();
+    const bool asks = !leg.tokens.contact && leg.bridge.empty();
+    shown.asks_route = asks && !is_local(leg.device);
+    if (asks && is_local(leg.device) && leg.inside) effects.not_routable.push_back(channel.id);
     if (own && !own->talk && !leg.tokens.contact) waiting.emplace_back(snapshot.legs.size(), own->contact);
     legs_[channel.id] = std::move(leg);
     snapshot.legs.push_back(std::move(shown));

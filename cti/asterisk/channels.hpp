@@ -25,7 +25,8 @@ namespace callwright::cti::asterisk {
 /// holds by itself no list tells: it is remembered over a snapshot, not over our own restart.
 ///
 /// Of a Local channel usually one half is in our application and the other in the dialplan, out of our sight. When both are ours
-/// (an agent's REFER to a number that enters our application) they are told as a LocalPair.
+/// (an agent's REFER to a number that enters our application) they are told as a LocalPair. A half that asks for a route is no
+/// caller of its own and cannot be queued; whoever stands behind it is better off in the fallback.
 class Channels {
  public:
   /// What follows from an event besides events.
@@ -34,6 +35,7 @@ class Channels {
     std::vector<std::string> empty_bridges;      ///< ours, to be deleted
     std::vector<std::string> doubtful_channels;  ///< gone, or elsewhere: ask
     std::vector<std::string> doubtful_devices;   ///< our leg on it ended while it was in use: ask
+    std::vector<std::string> not_routable;       ///< Local halves that ask for a route: hidden, so nobody would ever answer them
   };
 
   explicit Channels(const Settings& settings);

@@ -273,6 +273,12 @@ void Machine::carry_out(Channels::Effects effects, Instant switch_at, Instant no
   for (const std::string& bridge : effects.empty_bridges)
     if (const auto own = own_bridge(bridge); own && pending_.size() < kRequests / 2)
       request(request::delete_bridge(bridge), lane_of(own->contact), {Purpose::clean_up}, now);
+  for (const std::string& channel : effects.not_routable) {
+    ++counters_.local_callers;
+    log(Log::Level::warn, "local_caller_released", channel + ": a Local channel cannot be queued; let the dialplan Goto the number instead of dialling it");
+    channels_.releasing(channel);
+    request(request::continue_at(channel, settings_.fallback_context, "s"), housekeeping(), {Purpose::step, Step::Kind::act, {channel}, {}}, now);
+  }
   for (const std::string& channel : effects.doubtful_channels) doubt(channel, now);
   for (const std::string& device : effects.doubtful_devices) request(request::device_state(device), housekeeping(), {Purpose::look_at_device}, now);
 }
@@ -423,7 +429,7 @@ void Machine::settle(const Pending& pending, const Reply& reply, Instant now) {
     // Whether it was carried out is not known, and the switch may hang: only a snapshot can say.
     ++counters_.failed_requests;
     lose("request: " + describe(reply), next_pause(), now);
-  } else if (is_forbidden(reply) && pending.purpose != Purpose::step) {
+  } else if (is_forbidden(reply) && pending.purpose != Purpose::step && pending.purpose != Purpose::trial) {
     ++counters_.failed_requests;
     log(Log::Level::error, "request_forbidden", describe(reply));
     if (phase_ == Phase::snapshot) lose("snapshot: " + describe(reply), settings_.last_retry, now);

@@ -112,6 +112,7 @@ class Machine {
     std::uint64_t unknown_replies = 0;       ///< answers on the socket that nobody waits for (any more)
     std::uint64_t failed_requests = 0;       ///< answers other than success that were not expected
     std::uint64_t failed_rings = 0;
+    std::uint64_t local_callers = 0;         ///< Local halves that asked for a route, sent to the fallback
   };
   enum class Phase : std::uint8_t { stopped, checking, opening, snapshot, live, waiting, refused };
 

@@ -52,6 +52,7 @@ std::vector<Release> who_waits(const Settings& settings, const std::vector<Chann
       waiting.push_back({id, false, alone});
     }
   }
+  for (const std::string& id : effects.not_routable) waiting.push_back({id, false, false});
   return waiting;
 }
 

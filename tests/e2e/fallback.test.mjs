@@ -157,6 +157,13 @@ test("Stopped for 10 s: who waited, who came at once and who came later all reac
   await Promise.all(mayWork);
 });
 
+test("A call that the dialplan leads to us through a Local channel reaches Queue()", { timeout: 60_000 }, async () => {
+  await stage.phone("alice", { answerAfterMs: 100 });
+  await stage.lab.ari("POST", "/channels", { endpoint: "Local/4000@inbound", context: "inbound", extension: 6000, priority: 1, callerId: "4930999" });
+  await until("agent1 talks", async () => (await stage.talks()).some((one) => one.phone === "agent1"), 20_000);
+  assert.equal(await stage.server.metric("callwright_ari_local_callers_total"), 1);
+});
+
 test("Link check knows the version, the dialplan and each phone, and warns of an agent without one", { timeout: 30_000 }, async () => {
   const { code, out } = await stage.server.command("link", "check", "lab");
   assert.equal(code, 0, out);

@@ -620,6 +620,27 @@ TEST(Machine, WhoTakesACustomersPlaceOpensNoContactOfHisOwn) {
   EXPECT_THAT(bench.events, ElementsAre(HasSubstr("made lab-9.9 PJSIP/trunk unknown"), "replaced lab-1.1 by lab-9.9", "connected lab-9.9"));
 }
 
+TEST(Machine, ALocalHalfThatAsksForARouteGoesToTheFallback) {
+  const std::string local = channel_json("lab-2.2", "Local/4000@agents-00000001;2", "Ring", "callwright,4000");
+  const std::string on = "POST /channels/lab-2.2/continue?context=fallback&extension=s&priority=1";
+  Bench bench;
+  bench.live();
+  bench.forget();
+  bench.text(event_json("StasisStart", R"("args":["4000"],"channel":)" + local));
+  EXPECT_THAT(bench.requests, ElementsAre(on));
+  EXPECT_THAT(bench.events, Not(Contains(HasSubstr("route"))));
+  bench.text(event_json("StasisEnd", R"("channel":)" + local));
+  EXPECT_THAT(bench.events, Contains("gone lab-2.2 transferred 0 by us"));
+
+  bench.channels = "[" + local + "]";
+  bench.take(bench.machine.socket_closed("1006", bench.now));
+  bench.forget();
+  bench.pass(1s);
+  bench.take(bench.machine.socket_opened(bench.now));
+  EXPECT_THAT(bench.requests, Contains(on)) << "found after a gap";
+  EXPECT_EQ(bench.machine.counters().local_callers, 2U);
+}
+
 TEST(Machine, BothHalvesOfALocalChannelInOurHandsAreToldAsAPair) {
   Bench bench;
   bench.live();

@@ -33,6 +33,11 @@ TEST(Release, ACallerWhoseAgentIsGoneIsReleasedOnceItIsSeenTwice) {
   EXPECT_THAT(who_waits(Bench::usual(), {caller("a")}, {{"cw-7-t3-1", "mixing", {"a"}}}), ElementsAre(Release{"a", false, true}));
 }
 
+TEST(Release, ALocalHalfThatAsksForARouteIsReleasedLikeACaller) {
+  const Channel half{"x", "Local/4000@agents-00000001;2", "Ring", "", "", "4000", "Stasis", "callwright,4000"};
+  EXPECT_THAT(who_waits(Bench::usual(), {half}, {}), ElementsAre(Release{"x", false, false}));
+}
+
 TEST(Release, APhoneThatAnsweredIsLookedAtAgainBeforeItIsHungUp) {
   EXPECT_THAT(who_waits(Bench::usual(), {phone("cw-7-8-3", "Up")}, {}), ElementsAre(Release{"cw-7-8-3", true, true}));
 }

@@ -81,17 +81,19 @@ TEST(SocketRequests, ASwitchThatIgnoresThemGetsEverythingOverHttp) {
 }
 
 TEST(SocketRequests, ASwitchThatRefusesTheFirstGetsEverythingOverHttp) {
-  Bench bench;
-  bench.answering = false;
-  bench.take(bench.machine.start(bench.now));
-  bench.answer_all();
-  bench.take(bench.machine.socket_opened(bench.now));
-  const Rest trial = bench.waiting.front();
-  bench.waiting.erase(bench.waiting.begin());
-  bench.answer(trial, 400, R"({"message":"Unknown request type."})");
-  bench.answer_all();
-  EXPECT_EQ(bench.machine.phase(), Machine::Phase::live);
-  EXPECT_FALSE(bench.machine.over_socket());
+  for (const int status : {400, 403, 500}) {
+    Bench bench;
+    bench.answering = false;
+    bench.take(bench.machine.start(bench.now));
+    bench.answer_all();
+    bench.take(bench.machine.socket_opened(bench.now));
+    const Rest trial = bench.waiting.front();
+    bench.waiting.erase(bench.waiting.begin());
+    bench.answer(trial, status, R"({"message":"Unknown request type."})");
+    bench.answer_all();
+    EXPECT_EQ(bench.machine.phase(), Machine::Phase::live) << status;
+    EXPECT_FALSE(bench.machine.over_socket());
+  }
 }
 
 TEST(SocketRequests, ALateFirstAnswerMovesNoContactFromOneWayToTheOther) {
