@@ -30,7 +30,11 @@ int release_callers(const runtime::Settings& settings) {
   for (const auto& sw : centre->switches) {
     if (sw.kind != "asterisk") continue;
     auto to = reach(settings, *centre, sw, 0);
-    auto released = to ? asterisk::release_waiting(to->settings, to->tls) : std::unexpected(to.error());
+    if (!to) {
+      code = refuse(to.error());
+      continue;
+    }
+    auto released = asterisk::release_waiting(to->settings, to->tls);
     if (!released) {
       code = refuse("switch '" + sw.id.value + "': " + released.error().text());
       continue;
