@@ -167,7 +167,8 @@ test("A call that the dialplan leads to us through a Local channel reaches Queue
 test("Link check knows the version, the dialplan and each phone, and warns of an agent without one", { timeout: 30_000 }, async () => {
   const { code, out } = await stage.server.command("link", "check", "lab");
   assert.equal(code, 0, out);
-  for (const line of [/ok +logged in/, /ok +Asterisk 22\./, /ok +its clock/, /ok +context fallback/, /ok +context callwright-enter/, /ok +agent alice/])
+  for (const line of [/ok +logged in/, /ok +Asterisk 22\./, /ok +its clock/, /ok +context fallback/, /ok +context callwright-enter/, /ok +agent alice/,
+    /ok +application callwright is connected/, /ok +the WebSocket opens, and takes requests/])
     assert.match(out, line);
   assert.match(out, /warning agent nora: PJSIP\/agent9 .*no phone is registered\n +\S+/);
 });

@@ -48,6 +48,7 @@ struct LinkBench {
     model::LinkCallbacks callbacks;
     callbacks.event = [this](model::SwitchEvent event) {
       std::lock_guard lock(mutex);
+      if (!takes(line(event.body))) return false;
       events.push_back(line(event.body));
       if (until && events.back().starts_with(*until)) seen.set_value();
       return true;
@@ -79,6 +80,7 @@ struct LinkBench {
   runtime::EventLoop loop{"links"};
   std::unique_ptr<AriLink> link;
   std::mutex mutex;
+  std::function<bool(const std::string&)> takes = [](const std::string&) { return true; };  ///< the core
   std::vector<std::string> events;
   std::optional<std::string> until;
   std::promise<void> seen;
@@ -99,6 +101,15 @@ TEST(AriLink, BecomesLiveOnEitherWayAndStops) {
 TEST(AriLink, ATextOverTheLimitEndsTheConnection) {
   LinkBench bench(willing, {.greeting = std::string((1 << 20) + 1, 'x')});
   bench.start_until("lost: message over the limit");
+}
+
+TEST(AriLink, ACoreThatTakesNothingHearsOfTheEndFirst) {
+  LinkBench bench(willing);
+  int ends = 0;
+  // It takes something again when the end is offered for the second time.
+  bench.takes = [&](const std::string& event) { return event.starts_with("lost: ") && ++ends == 2; };
+  bench.start_until("lost: inbound limit reached");
+  EXPECT_THAT(bench.events, ElementsAre("lost: inbound limit reached"));
 }
 
 TEST(AriLink, StopsWhileItsFirstRequestIsUnanswered) {
