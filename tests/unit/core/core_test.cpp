@@ -542,6 +542,28 @@ TEST(Core, ASwitchRestartInMidCallEndsTheContactLost) {
   EXPECT_EQ(stage.facts<journal::ContactEnded>()[0].outcome, ContactOutcome::lost);
 }
 
+TEST(Core, WhoTakesACustomersPlaceInATransferKeepsContactAndTalk) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const std::string agent = stage.ring();
+  stage.pick_up(agent);
+  // As the ARI link tells it: of an unknown class, since a trunk without our tokens would be a new contact.
+  stage.event(cti::model::LegCreated{.native_id = "c2", .device = "trunk", .device_class = cti::model::DeviceClass::unknown, .ani = "+441632960009"});
+  stage.event(cti::model::LegsReplaced{"c1", "c2"});
+  stage.event(cti::model::LegStateSeen{"c2", journal::LegState::connected});
+  stage.event(cti::model::LegLeftBridge{"c1", "b-c1"});
+  stage.event(cti::model::LegEnteredBridge{"c2", "b-c1"});
+  stage.hang_up("c1");
+  EXPECT_EQ(stage.facts<journal::ContactOpened>().size(), 1U);
+  ASSERT_TRUE(stage.contact(contact)) << "the call goes on";
+  EXPECT_EQ(stage.facts<journal::ContactAnswered>().size(), 1U);
+  stage.hang_up("c2");
+  stage.hang_up(agent);
+  stage.wait(31s);
+  EXPECT_FALSE(stage.contact(contact));
+  EXPECT_EQ(stage.facts<journal::ContactEnded>()[0].outcome, ContactOutcome::answered);
+}
+
 TEST(Core, WhyALinkDoesNotComeUpIsShownThoughItWasDownBefore) {
   Stage stage;
   stage.open_link();
