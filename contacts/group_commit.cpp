@@ -7,10 +7,9 @@
 #include "metrics/queue_fold.hpp"
 
 namespace callwright::contacts {
-namespace {
 
-/// About what a fact takes in memory; the long texts are counted, the rest is an allowance.
-std::size_t bytes_of(const journal::Fact& fact) {
+/// The long texts are counted, the rest is an allowance.
+std::size_t spool_bytes(const journal::Fact& fact) {
   std::size_t bytes = sizeof(journal::Fact) + fact.source.name.size() + fact.source.id.size() + 64;
   if (const auto* note = std::get_if<journal::NoteWritten>(&fact.body)) bytes += note->text.size();
   if (const auto* data = std::get_if<journal::DataAttached>(&fact.body)) bytes += data->key.size() + data->value.size();
@@ -20,6 +19,8 @@ std::size_t bytes_of(const journal::Fact& fact) {
   if (const auto* ended = std::get_if<journal::LegEnded>(&fact.body)) bytes += ended->raw_text.size();
   return bytes;
 }
+
+namespace {
 
 bool begins_contact(const journal::Fact& fact) { return std::holds_alternative<journal::ContactOpened>(fact.body); }
 
@@ -36,7 +37,7 @@ GroupCommit::Spool GroupCommit::add(std::vector<journal::Fact> facts) {
   if (facts.empty()) return spool();
   const std::int64_t end = facts.back().seq;
   for (journal::Fact& fact : facts) {
-    const std::size_t bytes = bytes_of(fact);
+    const std::size_t bytes = spool_bytes(fact);
     if (fact.contact && begins_contact(fact)) whole_.insert(fact.contact);
     const bool may_go = goes_with_its_contact(fact);
     const bool fits = bytes_ + bytes <= limits_.spool_bytes + (may_go && whole_.contains(fact.contact) ? 0 : limits_.reserve_bytes);
@@ -63,7 +64,7 @@ void GroupCommit::drop_contact(ContactId contact) {
   facts_.erase(std::remove_if(waiting, facts_.end(),
                               [&](const journal::Fact& fact) {
                                 if (fact.contact != contact || !goes_with_its_contact(fact)) return false;
-                                bytes_ -= bytes_of(fact);
+                                bytes_ -= spool_bytes(fact);
                                 drop(fact);
                                 return true;
                               }),
@@ -123,13 +124,13 @@ void GroupCommit::add_to_holes(std::int64_t seq) {
 bool GroupCommit::close_last_hole() {
   if (dropped_.empty() || (facts() > 0 && facts_.back().seq > dropped_.back().last)) return false;
   if (--dropped_.back().last < dropped_.back().first) dropped_.pop_back();
-  bytes_ += bytes_of(last_dropped_);
+  bytes_ += spool_bytes(last_dropped_);
   facts_.push_back(last_dropped_);
   return true;
 }
 
 void GroupCommit::open_last_hole() {
-  bytes_ -= bytes_of(facts_.back());
+  bytes_ -= spool_bytes(facts_.back());
   add_to_holes(facts_.back().seq);
   facts_.pop_back();
 }
@@ -140,6 +141,13 @@ void GroupCommit::add_checkpoint(std::vector<journal::Fact> facts) {
     if (const auto* carried = std::get_if<journal::Carried>(&fact.body)) checkpoint_seq_ = carried->last_seq;
   leave_out_lost(facts);
   checkpoint_ = std::move(facts);
+}
+
+Unwritten GroupCommit::unwritten() const {
+  std::unordered_set<ContactId> contacts;
+  for (std::size_t i = first_; i < facts_.size(); ++i)
+    if (facts_[i].contact) contacts.insert(facts_[i].contact);
+  return {static_cast<std::int64_t>(contacts.size()) + contacts_lost_ - told_contacts_, static_cast<std::int64_t>(facts()) + facts_lost_ - told_facts_};
 }
 
 /// How many facts the next transaction takes: whole steps, at most `batch_facts` of them if the first step allows it.
@@ -160,7 +168,7 @@ std::size_t GroupCommit::batch_size() const {
 /// The room of committed facts is given back once they are half of all, so that a long queue is not moved at each flush.
 void GroupCommit::forget_committed(std::size_t size) {
   for (std::size_t i = first_; i < first_ + size; ++i) {
-    bytes_ -= bytes_of(facts_[i]);
+    bytes_ -= spool_bytes(facts_[i]);
     if (begins_contact(facts_[i])) whole_.erase(facts_[i].contact);
   }
   first_ += size;

@@ -22,6 +22,15 @@ struct Committed {
   std::int64_t facts_lost = 0;
 };
 
+/// What would be gone if nothing more were written.
+struct Unwritten {
+  std::int64_t contacts = 0;
+  std::int64_t facts = 0;
+};
+
+/// About what a waiting fact takes in memory; the unit of `GroupCommit::Limits`.
+std::size_t spool_bytes(const journal::Fact& fact);
+
 /// Collects the facts of steps and commits as many as wait in one transaction; keeps them while the disk is full.
 ///
 /// No thread, no clock: whoever owns the writer's turn calls `add` for each step and `flush` when nothing else waits.
@@ -59,6 +68,8 @@ class GroupCommit {
   std::size_t facts() const { return facts_.size() - first_; }
   std::int64_t contacts_lost() const { return contacts_lost_; }  ///< since the start
   std::int64_t facts_lost() const { return facts_lost_; }
+  /// What waits, and what was dropped and not yet told.
+  Unwritten unwritten() const;
 
  private:
   void drop_contact(ContactId contact);

@@ -29,6 +29,8 @@ class Store {
   virtual CentreStore& centres() = 0;
   /// Reads on this connection, for programs with one thread.
   virtual Reader& reader() = 0;
+  /// Replaces `Options::busy_limit`.
+  virtual void busy_limit(Duration limit) = 0;
 };
 
 /// Creates the file if there is none. Errors: newer_schema, not_durable, corrupt, disk_full, busy, broken.

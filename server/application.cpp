@@ -22,7 +22,7 @@ namespace model = cti::model;
 namespace {
 
 /// How long a drain waits for the links and the pages before it goes on all the same. Then the writer has its own patience
-/// (`WriterThread::Patience`, 3 s): 10 s together.
+/// (`WriterThread::Limits::stop`, 3 s): 10 s together.
 constexpr auto kDrainLimit = std::chrono::seconds(6);
 /// How long after the drain began released callers and written facts have before links and pages are ended.
 constexpr auto kReleaseTime = std::chrono::milliseconds(1500);
@@ -377,6 +377,10 @@ void Application::count(const core::Output& output) {
 
 void Application::refresh_metrics() {
   auto gauge = [this](const char* name, const char* help, double value) { metrics_.gauge(name, help).set(value); };
+  auto total = [this](const char* name, const char* help, double value) {
+    auto counter = metrics_.counter(name, help);
+    counter.add(value - counter.value());
+  };
   gauge("callwright_core_inbound", "Inputs that wait for the core", static_cast<double>(core_->inbound().size()));
   gauge("callwright_core_refused", "Inputs that the full queue refused", static_cast<double>(core_->refused()));
   gauge("callwright_core_steps", "Inputs taken by the core", static_cast<double>(core_->steps()));
@@ -387,6 +391,8 @@ void Application::refresh_metrics() {
   gauge("callwright_pops_late", "Phones that rang although the agent's page had not said within 50 ms that it has the pop", static_cast<double>(pops_late_));
   gauge("callwright_commit_gate_overruns", "Commands that left before the commit of their facts", static_cast<double>(gate_overruns_));
   gauge("callwright_writer_spool_bytes", "Facts that wait for the disk", static_cast<double>(writer_->spool_bytes()));
+  gauge("callwright_writer_spool_state", "0: room; 1: half full; 2: full, new contacts are refused", static_cast<double>(writer_->spool()));
+  total("callwright_writer_contacts_lost_total", "Contacts dropped because the spool was full", static_cast<double>(writer_->contacts_lost()));
   gauge("callwright_readers_waiting", "Reads and look-ups that wait", static_cast<double>(readers_.waiting()));
   gauge("callwright_readers_refused", "Reads and look-ups that a full queue refused", static_cast<double>(readers_.refused()));
 }
@@ -403,10 +409,7 @@ int Application::run() {
 void Application::finish() {
   watchdog_.reset();
   core_->stop();
-  if (const auto left = writer_->stop(); left > 0) {
-    log::error("facts_not_written", {{"facts", left}});
-    exit_code_ = 1;
-  }
+  if (writer_->stop().any()) exit_code_ = 1;
   if (exit_code_ != 0) return;
   if (links_and_pages_ended_) log::info("drained", {{"facts", writer_->facts_committed()}});
   else log::warn("drain_incomplete");

@@ -86,7 +86,7 @@ Result<std::unique_ptr<Database>> Database::open(const Options& options, Mode mo
     return fail(errc, options.path + ": " + (database->handle_ ? sqlite3_errmsg(database->handle_) : sqlite3_errstr(code)));
   }
   sqlite3_extended_result_codes(database->handle_, 1);
-  sqlite3_busy_timeout(database->handle_, static_cast<int>(options.busy_limit.count() / 1000));
+  database->busy_limit(options.busy_limit);
   database->script(options.exclusive ? "PRAGMA locking_mode=EXCLUSIVE" : "PRAGMA locking_mode=NORMAL");
   database->script("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
                    "PRAGMA cache_size=-" + std::to_string(options.cache_kib));
@@ -150,6 +150,8 @@ Result<void> Database::take_error() {
   code_ = 0;
   return std::unexpected(std::move(error));
 }
+
+void Database::busy_limit(Duration limit) { sqlite3_busy_timeout(handle_, static_cast<int>(limit.count() / 1000)); }
 
 std::int64_t Database::changes() const { return error_ ? 0 : sqlite3_changes64(handle_); }
 std::int64_t Database::last_rowid() const { return sqlite3_last_insert_rowid(handle_); }

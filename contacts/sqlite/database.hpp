@@ -116,6 +116,9 @@ class Database {
   /// Extended result code of the first error; 0 if there is none.
   int sqlite_code() const { return code_; }
 
+  /// How long a statement waits for another connection's write.
+  void busy_limit(Duration limit);
+
   std::int64_t changes() const;
   std::int64_t last_rowid() const;
   bool in_transaction() const;

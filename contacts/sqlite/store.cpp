@@ -26,6 +26,7 @@ class SqliteStore final : public Store, public sqlite::Connected {
   Accounts& accounts() override { return *accounts_; }
   CentreStore& centres() override { return *centres_; }
   Reader& reader() override { return *reader_; }
+  void busy_limit(Duration limit) override { database_->busy_limit(limit); }
   Database& database() override { return *database_; }
 
  private:

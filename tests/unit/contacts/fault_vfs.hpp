@@ -32,6 +32,11 @@ class FaultVfs {
     fail_at_ = operations_ + n;
     kind_ = kind;
   }
+  /// The next `n` of them fail, those after succeed.
+  void fail_next(std::int64_t n, Kind kind) {
+    fail_at(1, kind);
+    heal_at_ = operations_ + n + 1;
+  }
   void heal() { fail_at_ = 0; }
   bool failed() const { return failed_; }
   std::int64_t operations() const { return operations_; }
@@ -48,7 +53,7 @@ class FaultVfs {
 
   bool fails() {
     ++operations_;
-    if (fail_at_ == 0 || operations_ < fail_at_) return false;
+    if (fail_at_ == 0 || operations_ < fail_at_ || (heal_at_ > 0 && operations_ >= heal_at_)) return false;
     failed_ = true;
     return true;
   }
@@ -97,7 +102,7 @@ class FaultVfs {
 
   sqlite3_vfs* base_ = nullptr;
   sqlite3_vfs vfs_{};
-  std::int64_t operations_ = 0, syncs_ = 0, fail_at_ = 0;
+  std::int64_t operations_ = 0, syncs_ = 0, fail_at_ = 0, heal_at_ = 0;
   Kind kind_ = Kind::io_error;
   bool failed_ = false;
 };
