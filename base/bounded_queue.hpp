@@ -16,31 +16,19 @@ namespace callwright {
 /// The only thing that two threads share: a first-in first-out queue with a name, a limit and counters.
 ///
 /// Any thread pushes, one thread takes. `push` never waits: a full queue refuses, counts, and the caller decides what that
-/// means (close the link, answer 503, keep the note in the page). `on_push` runs on the pushing thread when the queue
+/// means (close the link, answer 503, keep the note in the page). Above the limit a queue may have a reserve for the few items
+/// that have no second time, so that the load of others never costs one of them. `on_push` runs on the pushing thread when the queue
 /// turns from empty to not empty; it posts to the taker's io_context. A taker without one waits in `wait_take_all`.
 template <class T>
 class BoundedQueue {
  public:
-  BoundedQueue(std::string name, std::size_t limit) : name_(std::move(name)), limit_(limit) {}
+  BoundedQueue(std::string name, std::size_t limit, std::size_t reserve = 0) : name_(std::move(name)), limit_(limit), reserve_(reserve) {}
 
   void on_push(std::function<void()> wake) { wake_ = std::move(wake); }
 
-  [[nodiscard]] bool push(T item) {
-    bool was_empty = false;
-    {
-      std::lock_guard lock(mutex_);
-      if (items_.size() >= limit_ || closed_) {
-        ++refused_;
-        return false;
-      }
-      was_empty = items_.empty();
-      items_.push_back(std::move(item));
-      ++pushed_;
-    }
-    ready_.notify_one();
-    if (was_empty && wake_) wake_();
-    return true;
-  }
+  [[nodiscard]] bool push(T item) { return push_below(limit_, std::move(item)); }
+  /// The same, up to limit and reserve.
+  [[nodiscard]] bool push_reserved(T item) { return push_below(limit_ + reserve_, std::move(item)); }
 
   /// Everything that waits, oldest first; empty if nothing does.
   std::vector<T> take_all() {
@@ -78,6 +66,23 @@ class BoundedQueue {
   std::size_t limit() const { return limit_; }
 
  private:
+  bool push_below(std::size_t limit, T item) {
+    bool was_empty = false;
+    {
+      std::lock_guard lock(mutex_);
+      if (items_.size() >= limit || closed_) {
+        ++refused_;
+        return false;
+      }
+      was_empty = items_.empty();
+      items_.push_back(std::move(item));
+      ++pushed_;
+    }
+    ready_.notify_one();
+    if (was_empty && wake_) wake_();
+    return true;
+  }
+
   std::vector<T> drain() {
     std::vector<T> all;
     all.reserve(items_.size());
@@ -87,7 +92,7 @@ class BoundedQueue {
   }
 
   const std::string name_;
-  const std::size_t limit_;
+  const std::size_t limit_, reserve_;
   std::function<void()> wake_;
   mutable std::mutex mutex_;
   std::condition_variable ready_;

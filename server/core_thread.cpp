@@ -4,8 +4,12 @@
 #include <utility>
 
 #include "base/overloaded.hpp"
+#include "runtime/log.hpp"
+#include "runtime/thread_name.hpp"
 
 namespace callwright::server {
+
+namespace log = runtime::log;
 
 namespace {
 /// How long the loop sleeps at most with nothing to do; the watchdog allows two seconds of silence.
@@ -39,6 +43,11 @@ std::size_t weight(const core::InputBody& body) {
                     event->body);
 }
 
+/// Comes from outside and may come again: the switch's snapshot, the page's repeat, the contact that goes on as unknown.
+bool is_load(const core::InputBody& body) {
+  return std::holds_alternative<cti::model::SwitchEvent>(body) || std::holds_alternative<core::Request>(body) ||
+         std::holds_alternative<core::CustomerFound>(body);
+}
 }  // namespace
 
 CoreThread::CoreThread(std::unique_ptr<core::Core> core, Outlets outlets)
@@ -53,13 +62,16 @@ bool CoreThread::push(core::InputBody body) {
     ++refused_bytes_;
     return false;
   }
-  if (inbound_.push(std::move(body))) return true;
+  const std::size_t kind = body.index();
+  const bool load = is_load(body);
+  if (load ? inbound_.push(std::move(body)) : inbound_.push_reserved(std::move(body))) return true;
   inbound_bytes_ -= bytes;
+  if (!load && !stopping_) log::error("core_input_lost", {{"kind", kind}});
   return false;
 }
 
 void CoreThread::start() {
-  last_turn_us_ = outlets_.now().us;
+  turned(outlets_.now());
   thread_ = std::thread([this] { run(); });
 }
 
@@ -70,15 +82,16 @@ void CoreThread::stop() {
 }
 
 void CoreThread::inspect(std::function<void(const core::Core&)> task) {
-  if (inspections_.push(std::move(task))) (void)inbound_.push(core::TimerDue{});  // wakes the loop
+  if (inspections_.push(std::move(task))) (void)push(core::TimerDue{});  // wakes the loop
 }
 
 void CoreThread::run() {
+  runtime::name_thread("core");
   for (;;) {
     Duration wait = kTurn;
     if (const auto due = core_->next_due()) wait = std::clamp(*due - outlets_.now(), Duration{0}, kTurn);
     auto inputs = inbound_.wait_take_all(wait);
-    last_turn_us_.store(outlets_.now().us, std::memory_order_relaxed);
+    turned(outlets_.now());
     for (auto& input : inputs) {
       const std::size_t bytes = weight(input);
       take(std::move(input));
@@ -88,6 +101,7 @@ void CoreThread::run() {
     for (auto& task : inspections_.take_all()) task(*core_);
     if (core_->last_seq() - checkpoint_seq_ >= kCheckpointEvery) {
       checkpoint_seq_ = core_->last_seq();
+      turned(outlets_.now());
       outlets_.checkpoint(core_->checkpoint());
     }
     if (stopping_ && inbound_.size() == 0) return;
@@ -96,6 +110,7 @@ void CoreThread::run() {
 
 void CoreThread::take(core::InputBody body) {
   const core::Input input{outlets_.now(), std::move(body)};
+  turned(input.at);
   core::Output output = core_->step(input);
   steps_.fetch_add(1, std::memory_order_relaxed);
   const auto ignored = core_->ignored();

@@ -13,11 +13,13 @@ namespace callwright::server {
 /// The thread that runs the core: takes inputs in order, stamps each with its Instant, steps, hands the output on. No I/O.
 ///
 /// Any thread pushes. `deliver` runs on this thread and must not wait. The queue's limit is the links' inbound limit
-/// (65,536 inputs, 64 MiB of text in them): a full queue refuses, and the link that pushed closes and takes a snapshot later.
+/// (65,536 inputs, 64 MiB of text in them): a full queue refuses, and the link that pushed closes and takes a snapshot later. What we tell
+/// the core ourselves (a drain, a new centre, a link's abilities, the store's state) nobody says again: it has 1,024 places above the limit.
 class CoreThread {
  public:
   static constexpr std::size_t kInboundLimit = 65'536;
   static constexpr std::size_t kInboundBytes = 64 << 20;
+  static constexpr std::size_t kInboundReserve = 1'024;
 
   struct Outlets {
     std::function<Instant()> now;
@@ -41,7 +43,7 @@ class CoreThread {
 
   const BoundedQueue<core::InputBody>& inbound() const { return inbound_; }
   std::uint64_t refused() const { return inbound_.refused() + refused_bytes_.load(std::memory_order_relaxed); }
-  /// When the loop last turned: for the watchdog.
+  /// When the thread last took an input or looked for one: for the watchdog.
   Instant last_turn() const { return {last_turn_us_.load(std::memory_order_relaxed)}; }
   std::uint64_t steps() const { return steps_.load(std::memory_order_relaxed); }
   /// `core::Core::ignored` after the last step.
@@ -51,10 +53,11 @@ class CoreThread {
  private:
   void run();
   void take(core::InputBody body);
+  void turned(Instant now) { last_turn_us_.store(now.us, std::memory_order_relaxed); }
 
   std::unique_ptr<core::Core> core_;
   Outlets outlets_;
-  BoundedQueue<core::InputBody> inbound_{"core_inbound", kInboundLimit};
+  BoundedQueue<core::InputBody> inbound_{"core_inbound", kInboundLimit, kInboundReserve};
   BoundedQueue<std::function<void(const core::Core&)>> inspections_{"core_inspections", 64};
   std::atomic<std::size_t> inbound_bytes_ = 0;    ///< of what was pushed and is not stepped yet
   std::atomic<std::uint64_t> refused_bytes_ = 0;  ///< refused for their size alone

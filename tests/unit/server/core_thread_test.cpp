@@ -1,9 +1,11 @@
 #include "server/core_thread.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
+#include <atomic>
 #include <future>
 #include <memory>
+#include <vector>
 
 namespace callwright::server {
 namespace {
@@ -52,11 +54,37 @@ TEST(CoreThread, WhatWaitsIsBoundedInBytesAndInNumber) {
   EXPECT_TRUE(thread.push(event_with(big))) << "there is room again";
 }
 
-TEST(CoreThread, TheInputBeyondTheLimitIsRefused) {
-  CoreThread thread(std::make_unique<core::Core>(1, 0), {});
-  for (std::size_t i = 0; i < CoreThread::kInboundLimit; ++i) ASSERT_TRUE(thread.push(core::TimerDue{}));
-  EXPECT_FALSE(thread.push(core::TimerDue{}));
-  EXPECT_EQ(thread.refused(), 1U);
+using testing::Each;
+
+class CoreThreadLimits : public testing::Test {
+ protected:
+  std::atomic<std::int64_t> seconds_ = 0;
+  std::vector<Duration> behind_;
+  CoreThread thread_{std::make_unique<core::Core>(1, 0),
+                     CoreThread::Outlets{
+                         .now = [this] { return Instant{1'795'000'000'000'000 + 1'000'000 * ++seconds_}; },
+                         .deliver = [this](const core::Input& input, core::Output&&) { behind_.push_back(input.at - thread_.last_turn()); },
+                         .checkpoint = [](std::vector<journal::Fact>) {},
+                     }};
+};
+
+TEST_F(CoreThreadLimits, EveryInputTakenIsATurnForTheWatchdog) {
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(thread_.push(core::WallStepped{}));
+  thread_.start();
+  thread_.stop();
+  EXPECT_GE(behind_.size(), 50U);
+  EXPECT_THAT(behind_, Each(Duration{0}));
+}
+
+TEST_F(CoreThreadLimits, WhatWeTellItOurselvesHasPlacesAboveTheLinksLimit) {
+  for (std::size_t i = 0; i < CoreThread::kInboundLimit; ++i) ASSERT_TRUE(thread_.push(core::CustomerFound{}));
+  EXPECT_FALSE(thread_.push(cti::model::SwitchEvent{}));
+  EXPECT_FALSE(thread_.push(core::Request{}));
+  EXPECT_FALSE(thread_.push(core::CustomerFound{}));
+  for (std::size_t i = 0; i < CoreThread::kInboundReserve; ++i) ASSERT_TRUE(thread_.push(core::DrainStarted{}));
+  EXPECT_FALSE(thread_.push(core::DrainStarted{}));
+  EXPECT_FALSE(thread_.push(core::Request{}));
+  EXPECT_EQ(thread_.inbound().refused(), 5U);
 }
 
 }  // namespace
