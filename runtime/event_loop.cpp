@@ -1,7 +1,5 @@
 #include "runtime/event_loop.hpp"
 
-#include <pthread.h>
-
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -14,6 +12,7 @@
 #include <utility>
 
 #include "runtime/log.hpp"
+#include "runtime/thread_name.hpp"
 
 namespace callwright::runtime {
 namespace asio = boost::asio;
@@ -22,7 +21,7 @@ struct EventLoop::State {
   explicit State(std::string loop_name) : name(std::move(loop_name)) {}
 
   void run() {
-    pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
+    name_thread(name);
     runner = std::this_thread::get_id();
     while (true) {
       try {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "runtime/thread_name.hpp"
+
 namespace callwright::server {
 
 ReaderThreads::~ReaderThreads() { stop(); }
@@ -48,6 +50,7 @@ std::size_t ReaderThreads::waiting() const {
 }
 
 void ReaderThreads::run(contacts::Reader& reader) {
+  runtime::name_thread("reader");
   for (;;) {
     Task task;
     {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/thread_name.hpp"
+
 namespace callwright::server {
 
 Silence::Change Silence::look(Instant now, Instant last_turn) {
@@ -26,6 +28,7 @@ Watchdog::~Watchdog() {
 }
 
 void Watchdog::run() {
+  runtime::name_thread("watchdog");
   Silence silence(outlets_.now());
   while (!stopping_) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));

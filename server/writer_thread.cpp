@@ -6,6 +6,7 @@
 #include "base/overloaded.hpp"
 #include "contacts/error.hpp"
 #include "runtime/log.hpp"
+#include "runtime/thread_name.hpp"
 
 namespace callwright::server {
 
@@ -52,6 +53,7 @@ const WriterThread::Lost& WriterThread::stop() {
 }
 
 void WriterThread::run() {
+  runtime::name_thread("writer");
   bool disk_refuses = false;
   for (;;) {
     for (Job& job : next_jobs(disk_refuses)) {
