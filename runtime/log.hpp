@@ -15,12 +15,21 @@
 ///
 /// Lines carry ids, never a person's name or number. Values with blanks, quotes or control characters are quoted and escaped,
 /// so that nothing from outside can forge a line; a value longer than 512 bytes is cut. Any thread. Silent until `start`.
+///
+/// Nobody waits for whoever reads standard error: a thread of the log's own writes, 8,192 lines may wait for it, and beyond that
+/// the oldest are dropped and counted. What waits at the exit of the process is still written, for at most a second.
 namespace callwright::runtime::log {
 
 enum class Level : std::uint8_t { debug, info, warn, error, off };
 
 /// Begins to write lines of `level` and above. `Level::off` ends it.
 void start(Level level);
+
+/// Lines dropped so far because they could not be written in time.
+std::uint64_t dropped();
+
+/// Waits until what was logged before is written. False: not within `limit`.
+bool flush(Duration limit);
 
 /// For a name of `log.level`; unknown names give info.
 Level level_of(std::string_view name);

@@ -393,6 +393,7 @@ void Application::refresh_metrics() {
   gauge("callwright_writer_spool_bytes", "Facts that wait for the disk", static_cast<double>(writer_->spool_bytes()));
   gauge("callwright_writer_spool_state", "0: room; 1: half full; 2: full, new contacts are refused", static_cast<double>(writer_->spool()));
   total("callwright_writer_contacts_lost_total", "Contacts dropped because the spool was full", static_cast<double>(writer_->contacts_lost()));
+  total("callwright_log_lines_dropped_total", "Lines of the log that its reader took too slowly", static_cast<double>(log::dropped()));
   gauge("callwright_readers_waiting", "Reads and look-ups that wait", static_cast<double>(readers_.waiting()));
   gauge("callwright_readers_refused", "Reads and look-ups that a full queue refused", static_cast<double>(readers_.refused()));
 }
