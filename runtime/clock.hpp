@@ -27,6 +27,9 @@ class Clock {
   /// Microseconds UTC, never less than an earlier answer and never at or before `last_fact`.
   Instant now() const;
 
+  /// What the machine's wall clock shows: jumps with it. Only for others who compare with their own wall clock.
+  Instant wall() const { return sources_.wall(); }
+
   /// How far the wall clock has moved against ours since the last call that gave a step; only if that is over a second.
   std::optional<Duration> take_step();
 

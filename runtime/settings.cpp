@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/ip/address.hpp>
 #include <fstream>
 #include <optional>
 #include <span>
@@ -18,11 +19,22 @@
 namespace callwright::runtime {
 namespace {
 
-struct Text {
+constexpr std::size_t kPathLimit = 4'095;
+constexpr std::size_t kSecretsLimit = 256;
+constexpr std::size_t kSecretNameLimit = 64;  // as `secret` in the centre document
+
+struct Path {
   std::string Settings::* member;
   std::string_view value;
-  std::vector<std::string_view> choices = {};  // empty: any
-  bool is_path = false;
+};
+struct Address {
+  std::string Settings::* member;
+  std::string_view value;
+};
+struct Choice {
+  std::string Settings::* member;
+  std::string_view value;
+  std::vector<std::string_view> choices;
 };
 struct Number {
   std::int64_t Settings::* member;
@@ -34,32 +46,33 @@ struct Flag {
 };
 struct List {
   std::vector<std::string> Settings::* member;
+  std::size_t most, most_bytes;
 };
 
 struct Declaration {
   std::string_view key;
   std::string_view text;
-  std::variant<Text, Number, Flag, List> what;
+  std::variant<Path, Address, Choice, Number, Flag, List> what;
 };
 
 /// Every key of server.toml, in the order in which `print_defaults` shows them. `[secrets]` alone has free names.
 std::span<const Declaration> declarations() {
   using S = Settings;
   static const std::vector<Declaration> all{
-      {"http.address", "Where pages, REST and WebSocket are served. Beyond loopback only with [tls].", Text{&S::http_address, "127.0.0.1"}},
+      {"http.address", "Where pages, REST and WebSocket are served. Beyond loopback only with [tls].", Address{&S::http_address, "127.0.0.1"}},
       {"http.port", "0: any free port, printed at the start.", Number{&S::http_port, 8080, 0, 65'535}},
-      {"http.origins", "Further origins under which browsers reach the pages, e.g. [\"https://cti.example.com\"].", List{&S::http_origins}},
+      {"http.origins", "Further origins under which browsers reach the pages, e.g. [\"https://cti.example.com\"].", List{&S::http_origins, 64, 255}},
       {"http.connections", "Open HTTP and WebSocket connections; further ones are refused.", Number{&S::http_connections, 4'096, 16, 65'536}},
-      {"tls.certificate", "PEM chain. `callwright tls init NAME` makes one.", Text{&S::tls_certificate, "", {}, true}},
-      {"tls.key", "PEM key, mode 0600.", Text{&S::tls_key, "", {}, true}},
-      {"web.root", "Folder of the built pages; empty: API only.", Text{&S::web_root, "web", {}, true}},
-      {"store.path", "The SQLite file of the contact-management store.", Text{&S::store_path, "callwright.db", {}, true}},
-      {"centre.path", "The centre document that the first start imports; later starts ignore it.", Text{&S::centre_path, "centre.toml", {}, true}},
-      {"feed.address", "Where switches with the native feed connect to.", Text{&S::feed_address, "127.0.0.1"}},
+      {"tls.certificate", "PEM chain. `callwright tls init NAME` makes one.", Path{&S::tls_certificate, ""}},
+      {"tls.key", "PEM key, mode 0600.", Path{&S::tls_key, ""}},
+      {"web.root", "Folder of the built pages; empty: API only.", Path{&S::web_root, "web"}},
+      {"store.path", "The SQLite file of the contact-management store.", Path{&S::store_path, "callwright.db"}},
+      {"centre.path", "The centre document that the first start imports; later starts ignore it.", Path{&S::centre_path, "centre.toml"}},
+      {"feed.address", "Where switches with the native feed connect to.", Address{&S::feed_address, "127.0.0.1"}},
       {"feed.port", "0: any free port.", Number{&S::feed_port, 8081, 0, 65'535}},
       {"feed.tls", "The feed speaks TLS with the files of [tls]. Required beyond loopback.", Flag{&S::feed_tls, false}},
-      {"asterisk.ca", "PEM of the authority that signed the certificates of Asterisks reached by https; empty: the system's.", Text{&S::asterisk_ca, "", {}, true}},
-      {"log.level", "Lines of this level and above go to standard error.", Text{&S::log_level, "info", {"debug", "info", "warn", "error", "off"}}},
+      {"asterisk.ca", "PEM of the authority that signed the certificates of Asterisks reached by https; empty: the system's.", Path{&S::asterisk_ca, ""}},
+      {"log.level", "Lines of this level and above go to standard error.", Choice{&S::log_level, "info", {"debug", "info", "warn", "error", "off"}}},
       {"metrics.public", "/metrics answers everybody; otherwise loopback, or an API token with scope metrics:read.", Flag{&S::metrics_public, false}},
       {"node", "Part of every id; differs between servers that share a store.", Number{&S::node, 0, 0, 1'023}},
   };
@@ -86,6 +99,14 @@ std::string_view nearest(std::string_view key) {
          })->key;
 }
 
+bool is_section(std::string_view key) {
+  return std::ranges::any_of(declarations(), [&](const Declaration& one) { return one.key.starts_with(key) && one.key.substr(key.size()).starts_with('.'); });
+}
+
+bool is_text(std::string_view text, std::size_t most_bytes) {
+  return text.size() <= most_bytes && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
 const Declaration* find(std::string_view key) {
   for (const Declaration& declaration : declarations())
     if (declaration.key == key) return &declaration;
@@ -110,19 +131,32 @@ class Taker {
   Result<void> take_one(const std::string& key, const toml::node& node) {
     if (const Declaration* declaration = find(key))
       return std::visit([&](const auto& what) { return take_value(key, what, node); }, declaration->what);
-    if (const toml::table* inner = node.as_table()) return take(*inner, key + ".");
+    if (const toml::table* inner = node.as_table(); inner && is_section(key)) return take(*inner, key + ".");
     return fail(Errc::unknown_setting, where(node) + "unknown key '" + key + "', did you mean '" + std::string(nearest(key)) + "'?");
   }
 
-  Result<void> take_value(const std::string& key, const Text& what, const toml::node& node) {
+  Result<void> take_value(const std::string& key, const Path& what, const toml::node& node) {
     const auto value = node.value_exact<std::string>();
-    if (!value) return wrong(key, node, "text in quotes");
-    if (!what.choices.empty() && std::find(what.choices.begin(), what.choices.end(), *value) == what.choices.end()) {
+    if (!value || !is_text(*value, kPathLimit)) return wrong(key, node, "a path in quotes, of at most " + std::to_string(kPathLimit) + " bytes");
+    settings_.*what.member = resolve(*value);
+    return {};
+  }
+  Result<void> take_value(const std::string& key, const Address& what, const toml::node& node) {
+    const auto value = node.value_exact<std::string>();
+    boost::system::error_code no_address;
+    if (value) (void)boost::asio::ip::make_address(*value, no_address);
+    if (!value || no_address) return wrong(key, node, "an IP address in quotes, such as \"127.0.0.1\" or \"::\"");
+    settings_.*what.member = *value;
+    return {};
+  }
+  Result<void> take_value(const std::string& key, const Choice& what, const toml::node& node) {
+    const auto value = node.value_exact<std::string>();
+    if (!value || std::ranges::find(what.choices, *value) == what.choices.end()) {
       std::string choices;
       for (std::string_view choice : what.choices) choices += (choices.empty() ? "" : ", ") + std::string(choice);
-      return wrong(key, node, "one of " + choices);
+      return wrong(key, node, "one of " + choices + ", in quotes");
     }
-    settings_.*what.member = what.is_path ? resolve(*value) : *value;
+    settings_.*what.member = *value;
     return {};
   }
   Result<void> take_value(const std::string& key, const Number& what, const toml::node& node) {
@@ -140,11 +174,12 @@ class Taker {
   }
   Result<void> take_value(const std::string& key, const List& what, const toml::node& node) {
     std::vector<std::string> values;
+    const std::string wanted = "a list of at most " + std::to_string(what.most) + " texts of at most " + std::to_string(what.most_bytes) + " bytes";
     const toml::array* array = node.as_array();
-    if (!array) return wrong(key, node, "a list of texts");
+    if (!array || array->size() > what.most) return wrong(key, node, wanted);
     for (const toml::node& item : *array) {
       const auto value = item.value_exact<std::string>();
-      if (!value) return wrong(key, item, "a list of texts");
+      if (!value || !is_text(*value, what.most_bytes)) return wrong(key, item, wanted);
       values.push_back(*value);
     }
     settings_.*what.member = std::move(values);
@@ -156,9 +191,14 @@ class Taker {
     if (!table) return wrong("secrets", node, "a table of name = \"path of the file\"");
     for (const auto& [name, value] : *table) {
       const auto path = value.value_exact<std::string>();
-      if (!path) return wrong("secrets." + std::string(name.str()), value, "the path of a file, in quotes");
+      if (name.str().empty() || !is_text(name.str(), kSecretNameLimit))
+        return fail(Errc::bad_setting, where(value) + "a name in [secrets] has 1 to " + std::to_string(kSecretNameLimit) + " bytes");
+      const std::string key = "secrets." + std::string(name.str());
+      if (!path || path->empty() || !is_text(*path, kPathLimit))
+        return wrong(key, value, "the path of a file in quotes, of at most " + std::to_string(kPathLimit) + " bytes");
       settings_.secrets[std::string(name.str())] = resolve(*path);
     }
+    if (settings_.secrets.size() > kSecretsLimit) return wrong("secrets", node, "at most " + std::to_string(kSecretsLimit) + " names");
     return {};
   }
 
@@ -196,21 +236,24 @@ Result<toml::table> parse_override(const std::string& text) {
 }
 
 struct PrintValue {
-  std::string operator()(const Text& what) const { return "\"" + std::string(what.value) + "\""; }
+  template <class TextForm>
+  std::string operator()(const TextForm& what) const { return "\"" + std::string(what.value) + "\""; }
   std::string operator()(const Number& what) const { return std::to_string(what.value); }
   std::string operator()(const Flag& what) const { return what.value ? "true" : "false"; }
   std::string operator()(const List&) const { return "[]"; }
 };
 
 struct PrintLimits {
-  std::string operator()(const Text& what) const {
+  std::string operator()(const Path&) const { return {}; }
+  std::string operator()(const Address&) const { return " An IP address."; }
+  std::string operator()(const Choice& what) const {
     std::string text;
     for (std::string_view choice : what.choices) text += (text.empty() ? " One of " : ", ") + std::string(choice);
-    return text.empty() ? text : text + ".";
+    return text + ".";
   }
   std::string operator()(const Number& what) const { return " " + std::to_string(what.least) + " to " + std::to_string(what.most) + "."; }
   std::string operator()(const Flag&) const { return {}; }
-  std::string operator()(const List&) const { return {}; }
+  std::string operator()(const List& what) const { return " At most " + std::to_string(what.most) + ", of at most " + std::to_string(what.most_bytes) + " bytes each."; }
 };
 
 }  // namespace
@@ -230,7 +273,7 @@ Result<Settings> Settings::parse(std::string_view text, const std::filesystem::p
   Settings settings = defaults();
   // Defaults that are paths start from the folder as well.
   for (const Declaration& declaration : declarations())
-    if (const Text* what = std::get_if<Text>(&declaration.what); what && what->is_path && !what->value.empty() && !folder.empty())
+    if (const Path* what = std::get_if<Path>(&declaration.what); what && !what->value.empty() && !folder.empty())
       settings.*what->member = (folder / what->value).string();
   const toml::parse_result parsed = toml::parse(text);
   if (!parsed) return fail(Errc::bad_setting, "line " + std::to_string(parsed.error().source().begin.line) + ": " + std::string(parsed.error().description()));
@@ -243,6 +286,7 @@ Result<Settings> Settings::parse(std::string_view text, const std::filesystem::p
   }
   if (settings.tls_certificate.empty() != settings.tls_key.empty())
     return fail(Errc::bad_setting, "tls.certificate and tls.key go together: set both or neither");
+  if (settings.feed_tls && settings.tls_certificate.empty()) return fail(Errc::bad_setting, "feed.tls needs tls.certificate and tls.key");
   return settings;
 }
 
@@ -275,7 +319,7 @@ std::string Settings::print_defaults() {
     }
     print(declaration, declaration.key.substr(dot + 1));
   }
-  out += "\n# name = \"path\": files that hold one secret each, mode 0600. The centre document names them (secret_name).\n[secrets]\n";
+  out += "\n# name = \"path\": files that hold one secret each, mode 0600; at most " + std::to_string(kSecretsLimit) + ". The centre document names them (secret).\n[secrets]\n";
   return out;
 }
 

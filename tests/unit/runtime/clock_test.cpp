@@ -27,6 +27,17 @@ TEST(Clock, StartsAfterTheLastFactEvenIfTheWallIsBehind) {
   EXPECT_EQ(Clock(Instant{2'000'000'000}, machine.sources()).now().us, 2'000'000'001);
 }
 
+TEST(Clock, TheWallIsWhatTheMachineShowsAlsoAfterAStep) {
+  Machine machine;
+  Clock clock(Instant{2'000'000'000}, machine.sources());
+  EXPECT_EQ(clock.wall().us, 1'000'000'000);
+  machine.wall = machine.wall + std::chrono::hours(1);
+  EXPECT_EQ(clock.wall(), machine.wall);
+  machine.wall = Instant{5};
+  EXPECT_EQ(clock.wall().us, 5);
+  EXPECT_EQ(clock.now().us, 2'000'000'001);
+}
+
 TEST(Clock, NeverGoesBack) {
   Machine machine;
   Clock clock({}, machine.sources());

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <regex>
+#include <sstream>
 
 #include "runtime/errc.hpp"
 
@@ -40,6 +42,94 @@ TEST(Settings, ValuesOutsideTheirLimitsAreRefused) {
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, Errc::bad_setting) << text;
   }
+}
+
+/// The keys of a complete file, each with its comment and its default as they stand there.
+struct Shown {
+  std::string comment, key, value;
+};
+std::vector<Shown> shown_keys() {
+  std::vector<Shown> all;
+  std::istringstream text(Settings::print_defaults());
+  std::string comment, section;
+  for (std::string line; std::getline(text, line);) {
+    const auto equals = line.find(" = ");
+    if (line.starts_with("# ")) comment = line;
+    else if (line.starts_with("[")) section = line.substr(1, line.size() - 2) + ".";
+    else if (equals != std::string::npos) all.push_back({comment, section + line.substr(0, equals), line.substr(equals + 3)});
+  }
+  return all;
+}
+
+bool takes(const std::string& key, const std::string& value) { return Settings::parse(key + " = " + value, "/etc").has_value(); }
+
+TEST(Settings, EveryKeyHoldsTheLimitsThatItsCommentGives) {
+  const std::regex numbers(R"( (\d+) to (\d+)\.$)"), lists(R"(At most (\d+), of at most (\d+) bytes each\.$)");
+  const auto text = [](std::size_t bytes) { return "\"" + std::string(bytes, 'x') + "\""; };
+  const auto list = [&](std::size_t count, std::size_t bytes) {
+    std::string all;
+    for (std::size_t i = 0; i < count; ++i) all += (i ? "," : "") + text(bytes);
+    return "[" + all + "]";
+  };
+  const auto keys = shown_keys();
+  EXPECT_EQ(keys.size(), 15U);
+  for (const auto& [comment, key, value] : keys) {
+    SCOPED_TRACE(key);
+    EXPECT_TRUE(takes(key, value));
+    EXPECT_FALSE(takes(key, "1979-05-27"));
+    EXPECT_FALSE(takes(key, "{}"));
+    std::smatch limit;
+    if (std::regex_search(comment, limit, numbers)) {
+      const std::int64_t least = std::stoll(limit[1]), most = std::stoll(limit[2]);
+      EXPECT_TRUE(takes(key, std::to_string(least)) && takes(key, std::to_string(most)));
+      EXPECT_FALSE(takes(key, std::to_string(least - 1)) || takes(key, std::to_string(most + 1)) || takes(key, "\"1\"") || takes(key, "1.0"));
+    } else if (std::regex_search(comment, limit, lists)) {
+      const std::size_t count = std::stoul(limit[1]), bytes = std::stoul(limit[2]);
+      EXPECT_TRUE(takes(key, list(count, bytes)));
+      EXPECT_FALSE(takes(key, list(count + 1, 1)) || takes(key, list(1, bytes + 1)) || takes(key, "\"x\"") || takes(key, "[1]") || takes(key, "[\"a\\nb\"]"));
+    } else if (value == "true" || value == "false") {
+      EXPECT_FALSE(takes(key, "1") || takes(key, "\"true\""));
+    } else if (comment.contains("An IP address.")) {
+      EXPECT_TRUE(takes(key, "\"0.0.0.0\"") && takes(key, "\"::1\""));
+      EXPECT_FALSE(takes(key, "\"\"") || takes(key, "\"example.com\"") || takes(key, text(300)) || takes(key, "\"1.2.3\"") || takes(key, "1"));
+    } else if (comment.contains("One of ")) {
+      EXPECT_FALSE(takes(key, "\"\"") || takes(key, "\"loud\"") || takes(key, "1"));
+    } else {  // a path
+      const std::string both = key.starts_with("tls.") ? "tls.key = \"k\"\ntls.certificate" : key;
+      const std::string one = key == "tls.key" ? "tls.certificate = \"c\"\ntls.key" : both;
+      EXPECT_TRUE(takes(one, text(4'095)));
+      EXPECT_FALSE(takes(one, text(4'096)) || takes(one, "1") || takes(one, "\"a\\u0000b\""));
+    }
+  }
+}
+
+TEST(Settings, AnUnknownSectionIsRefusedAlsoWithNothingInIt) {
+  for (const char* text : {"[htttp]\n", "[htttp]\nport = 1\n", "[http.more]\n", "[\"\"]\n"}) {
+    const auto read = Settings::parse(text, {});
+    ASSERT_FALSE(read) << text;
+    EXPECT_EQ(read.error().code, Errc::unknown_setting) << text;
+  }
+  EXPECT_TRUE(Settings::parse("[http]\n[secrets]\n", {}));
+}
+
+TEST(Settings, SecretsAreNamedAsTheCentreNamesThemAndAreNotEndless) {
+  const auto with = [](int count) {
+    std::string text = "[secrets]\n";
+    for (int i = 0; i < count; ++i) text += "s" + std::to_string(i) + " = \"f\"\n";
+    return Settings::parse(text, {}).has_value();
+  };
+  EXPECT_TRUE(with(256));
+  EXPECT_FALSE(with(257));
+  for (const char* text : {"\"\" = \"f\"", "\"a\\u0007\" = \"f\"", "a = \"\"", "a = 1", "a = \"x\\ny\""}) EXPECT_FALSE(Settings::parse(std::string("[secrets]\n") + text, {})) << text;
+  EXPECT_FALSE(Settings::parse("[secrets]\n" + std::string(65, 'a') + " = \"f\"", {}));
+  EXPECT_FALSE(Settings::parse("[secrets]\na = \"" + std::string(4'096, 'f') + "\"", {}));
+}
+
+TEST(Settings, ATlsFeedNeedsACertificate) {
+  const auto read = Settings::parse("feed.tls = true", {});
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().context, "feed.tls needs tls.certificate and tls.key");
+  EXPECT_TRUE(Settings::parse("feed.tls = true\ntls.key = \"k\"\ntls.certificate = \"c\"", {}));
 }
 
 TEST(Settings, OverridesWinAndBareTextIsText) {
