@@ -1,5 +1,7 @@
 #include "contacts/centre_toml.hpp"
 
+#include <absl/time/time.h>
+
 #include <algorithm>
 #include <charconv>
 #include <array>
@@ -89,6 +91,15 @@ class Table {
     if (std::ranges::any_of(value->get(), [](unsigned char c) { return c < 0x20; })) return wrong(*node, key, "holds control characters");
     if (required && value->get().empty()) return wrong(*node, key, "must not be empty");
     to = value->get();
+  }
+  /// `check` says what is wrong with the text; empty: nothing.
+  void checked(const char* key, std::string& to, std::size_t limit, const std::function<std::string(const std::string&)>& check) {
+    std::string value = to;
+    text(key, value, false, limit);
+    const toml::node* node = table_.get(key);
+    const std::string what = check(value);
+    if (what.empty()) to = value;
+    else if (node) wrong(*node, key, what);
   }
   void name(const char* key, std::string& to, bool required = false) { text(key, to, required, kNameLimit); }
 
@@ -220,11 +231,15 @@ class Reading {
   }
 
   void time_zone(Table& top) {
-    top.text("time_zone", centre_.time_zone, false, 64);
-    const bool plain = std::ranges::all_of(centre_.time_zone, [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '_' || c == '+' || c == '-';
+    top.checked("time_zone", centre_.time_zone, 64, [](const std::string& name) -> std::string {
+      // A name of the database, neither a path of this machine nor what this machine is set to.
+      const bool plain = std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '_' || c == '+' || c == '-';
+      });
+      if (!plain || name.empty() || name.starts_with('/') || name == "localtime") return "must be a name such as \"Europe/London\"";
+      absl::TimeZone zone;
+      return absl::LoadTimeZone(name, &zone) ? "" : "'" + name + "' is not in this machine's time zone database (package tzdata)";
     });
-    if (!plain || centre_.time_zone.empty() || centre_.time_zone.starts_with('/')) top.fault("'time_zone' must be a name such as \"Europe/London\"");
   }
 
   void skill(Table& table) {

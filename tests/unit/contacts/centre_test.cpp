@@ -82,6 +82,14 @@ TEST(CentreToml, AnAgentsDeviceOnAnAsteriskIsAPhone) {
   EXPECT_THAT(with_device("asterisk", "Local/1001@agents"), HasSubstr("line 2: device 'Local/1001@agents' is a way through the dialplan and no phone"));
 }
 
+TEST(CentreToml, ATimeZoneIsOneThatTheMachineKnows) {
+  for (const char* zone : {"UTC", "Europe/London", "Asia/Shanghai"}) EXPECT_EQ(fault_of(kHead + "time_zone = \"" + zone + "\"\n"), "accepted") << zone;
+  EXPECT_EQ(fault_of(kHead + "time_zone = \"No/Where\"\n"), "line 2: the centre: 'time_zone' 'No/Where' is not in this machine's time zone database (package tzdata)");
+  for (const char* zone : {"", "/etc/localtime", "../UTC", "localtime", "libc:x", "Europe London"})
+    EXPECT_EQ(fault_of(kHead + "time_zone = \"" + zone + "\"\n"), "line 2: the centre: 'time_zone' must be a name such as \"Europe/London\"") << zone;
+  EXPECT_THAT(fault_of(kHead + "time_zone = 7\n"), HasSubstr("line 2: the centre: 'time_zone' must be text"));
+}
+
 TEST(CentreToml, NamesStandOnce) {
   EXPECT_EQ(fault_of(kHead + "[[skill]]\nid = \"a\"\nname = \"A\"\n[[skill]]\nid = \"a\"\nname = \"B\"\n"), "line 5: skill 'a' stands twice");
 }
