@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -13,28 +12,13 @@
 #include "runtime/deadline.hpp"
 #include "runtime/event_loop.hpp"
 #include "runtime/task_group.hpp"
+#include "runtime/virtual_clock.hpp"
 
 namespace callwright::runtime {
 namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-
-/// A clock that stands still until a test moves it.
-struct VirtualClock {
-  using duration = std::chrono::steady_clock::duration;
-  using rep = duration::rep;
-  using period = duration::period;
-  using time_point = std::chrono::time_point<VirtualClock>;
-  [[maybe_unused]] static constexpr bool is_steady = true;
-  static inline time_point value{};
-  static time_point now() { return value; }
-};
-struct PollTraits {
-  static VirtualClock::duration to_wait_duration(const VirtualClock::duration&) { return {}; }
-  static VirtualClock::duration to_wait_duration(const VirtualClock::time_point&) { return {}; }
-};
-using VirtualTimer = asio::basic_waitable_timer<VirtualClock, PollTraits>;
 
 asio::awaitable<void> wait_for_ever() {
   asio::steady_timer timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
