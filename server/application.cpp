@@ -204,6 +204,7 @@ Result<void> Application::start_links() {
                                    });
   if (auto opened = links_->open(*centre_.load()); !opened) return opened;
   signals_ = std::make_unique<runtime::Signals>(links_loop_, [this] { drain(); });
+  if (demo_crew_) demo_crew_->begin();
   core_->start();
   core_->inspect([this](const core::Core& core) {
     desk_loop_.post([this, views = core.all_views()] {
@@ -235,7 +236,6 @@ Result<void> Application::start_links() {
           },
   });
   service_manager_.ready();
-  if (demo_crew_) demo_crew_->begin();
   links_loop_.post([this] { follow_wall_clock(); });
   return {};
 }
@@ -247,7 +247,7 @@ void Application::deliver(const core::Input& input, core::Output&& output) {
   count(output);
   // What concluded nothing new may still repeat, or follow, what waits for the disk: it is as durable as the last fact so far.
   if (!output.facts.empty()) last_fact_ = output.facts.back().seq;
-  if (demo_crew_) demo_crew_->follow(output.views);
+  if (demo_crew_) demo_crew_->follow(output.views, input.at);
   if (!output.views.empty()) desk_loop_.post([this, views = std::move(output.views)]() mutable { desk_->views(std::move(views)); });
   for (const auto& wanted : output.look_ups) look_up(wanted);
   writer_->facts(std::move(output.facts));

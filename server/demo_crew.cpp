@@ -1,13 +1,25 @@
 #include "server/demo_crew.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace callwright::server {
 
-DemoCrew::DemoCrew(const journal::Centre& centre, const AgentId& left_alone, std::int64_t epoch, std::function<void(core::Request)> push)
-    : push_(std::move(push)), epoch_(epoch) {
-  for (const auto& agent : centre.agents)
-    if (agent.id != left_alone) crew_.push_back(agent.id);
+namespace {
+bool serves(const journal::Agent& agent, const QueueId& queue) {
+  return std::ranges::any_of(agent.queues, [&](const auto& one) { return one.queue == queue; });
+}
+}  // namespace
+
+DemoCrew::DemoCrew(const journal::Centre& centre, const AgentId& guest, std::int64_t epoch, std::function<void(core::Request)> push)
+    : guest_(guest), push_(std::move(push)), epoch_(epoch) {
+  const auto found = std::ranges::find(centre.agents, guest, &journal::Agent::id);
+  const QueueId first = found == centre.agents.end() || found->queues.empty() ? QueueId{} : found->queues.front().queue;
+  for (const auto& agent : centre.agents) {
+    if (agent.id == guest) continue;
+    crew_.push_back(agent.id);
+    if (serves(agent, first)) later_.push_back(agent.id);
+  }
   std::vector<std::string> all;
   for (const auto& disposition : centre.dispositions) all.push_back(disposition.code);
   for (const auto& queue : centre.queues) dispositions_[queue.id] = queue.dispositions.empty() ? all : queue.dispositions;
@@ -15,25 +27,48 @@ DemoCrew::DemoCrew(const journal::Centre& centre, const AgentId& left_alone, std
 
 void DemoCrew::begin() {
   for (const AgentId& agent : crew_) {
-    ask(agent, core::SignIn{});
-    ask(agent, core::SetState{journal::AgentState::ready, {}});
+    if (std::ranges::find(later_, agent) == later_.end()) sign_in(agent);
+    else ask(agent, core::SignOut{});  // from the run before
   }
 }
 
-void DemoCrew::follow(const std::vector<core::View>& views) {
+void DemoCrew::follow(const std::vector<core::View>& views, Instant now) {
+  if (later_at_ == Instant{}) later_at_ = now + kAlone;
   for (const core::View& view : views) {
-    if (const auto* contact = std::get_if<core::ContactView>(&view)) {
-      const bool ours = std::ranges::find(crew_, contact->agent) != crew_.end();
-      const auto& choices = dispositions_[contact->queue];
-      if (ours && contact->state == core::ContactState::wrap_up && contact->disposition.empty() && !choices.empty())
-        ask(contact->agent, core::SetDisposition{contact->contact, choices[static_cast<std::uint64_t>(contact->contact.value) % choices.size()],
-                                                 contact->contact.value % 5 != 0});
-    }
-    if (const auto* agent = std::get_if<core::AgentView>(&view)) {
-      const bool ours = std::ranges::find(crew_, agent->agent) != crew_.end();
-      if (ours && agent->state == journal::AgentState::not_ready && agent->reason == "no_answer") ask(agent->agent, core::SetState{journal::AgentState::ready, {}});
-    }
+    watch_guest(view, now);
+    work(view);
   }
+  come_if_due(now);
+}
+
+void DemoCrew::watch_guest(const core::View& view, Instant now) {
+  if (const auto* contact = std::get_if<core::ContactView>(&view))
+    if (std::ranges::find(contact->offers, guest_, &core::OfferView::agent) != contact->offers.end()) later_at_ = now;
+  if (const auto* agent = std::get_if<core::AgentView>(&view))
+    if (agent->agent == guest_ && agent->state == journal::AgentState::ready) later_at_ = std::min(later_at_, now + kAfterReady);
+}
+
+void DemoCrew::come_if_due(Instant now) {
+  if (now < later_at_) return;
+  for (const AgentId& agent : std::exchange(later_, {})) sign_in(agent);
+}
+
+void DemoCrew::work(const core::View& view) {
+  const auto ours = [&](const AgentId& agent) { return std::ranges::find(crew_, agent) != crew_.end(); };
+  if (const auto* contact = std::get_if<core::ContactView>(&view)) {
+    const auto& choices = dispositions_[contact->queue];
+    if (ours(contact->agent) && contact->state == core::ContactState::wrap_up && contact->disposition.empty() && !choices.empty())
+      ask(contact->agent, core::SetDisposition{contact->contact, choices[static_cast<std::uint64_t>(contact->contact.value) % choices.size()],
+                                               contact->contact.value % 5 != 0});
+  }
+  if (const auto* agent = std::get_if<core::AgentView>(&view)) {
+    if (ours(agent->agent) && agent->state == journal::AgentState::not_ready && agent->reason == "no_answer") ask(agent->agent, core::SetState{journal::AgentState::ready, {}});
+  }
+}
+
+void DemoCrew::sign_in(const AgentId& agent) {
+  ask(agent, core::SignIn{});
+  ask(agent, core::SetState{journal::AgentState::ready, {}});
 }
 
 void DemoCrew::ask(const AgentId& agent, core::RequestBody body) {

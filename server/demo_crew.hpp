@@ -1,5 +1,4 @@
 #pragma once
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -12,27 +11,37 @@
 
 namespace callwright::server {
 
-/// Simulated colleagues for `./dev run`: they sign in, are ready, choose a disposition after each contact and finish their
-/// wrap-up, through the same requests that a page makes. The agents that people sign in as are left alone.
+/// Simulated colleagues for `./dev run`: they sign in, are ready and choose a disposition after each contact (their wrap-up runs
+/// out by itself), through the same requests that a page makes. The agent whom a visitor signs in as, the guest, is left alone.
 ///
-/// `follow` runs on the core's thread, `begin` on any, also meanwhile; both only push requests.
+/// `begin` comes before the core's thread, on which `follow` runs; both only push requests.
 class DemoCrew {
  public:
-  DemoCrew(const journal::Centre& centre, const AgentId& left_alone, std::int64_t epoch, std::function<void(core::Request)> push);
+  static constexpr Duration kAfterReady = std::chrono::seconds(60);
+  static constexpr Duration kAlone = std::chrono::minutes(10);
 
-  /// Signs everybody in.
+  DemoCrew(const journal::Centre& centre, const AgentId& guest, std::int64_t epoch, std::function<void(core::Request)> push);
+
+  /// Signs in everybody but those who come later.
   void begin();
   /// Reacts to what the core showed.
-  void follow(const std::vector<core::View>& views);
+  void follow(const std::vector<core::View>& views, Instant now);
 
  private:
+  void watch_guest(const core::View& view, Instant now);
+  void come_if_due(Instant now);
+  void work(const core::View& view);
+  void sign_in(const AgentId& agent);
   void ask(const AgentId& agent, core::RequestBody body);
 
+  const AgentId guest_;
   std::vector<AgentId> crew_;
   std::map<QueueId, std::vector<std::string>> dispositions_;  ///< what an agent may choose there
+  std::vector<AgentId> later_;  ///< of the crew, not here yet
+  Instant later_at_;            ///< 0: `follow` has not run
   std::function<void(core::Request)> push_;
   std::int64_t epoch_;
-  std::atomic<std::uint64_t> next_ = 0;
+  std::uint64_t next_ = 0;
 };
 
 }  // namespace callwright::server

@@ -43,7 +43,10 @@ int serve(const SettingsArguments& arguments, const std::string& demo_folder, co
   if (!demo.sign_ins.empty()) {
     std::cout << "Sign in as:\n";
     for (const auto& hint : demo.sign_ins) std::cout << "  " << hint.login << " / " << hint.password << "   " << hint.what << "\n";
-    std::cout << "The other agents are simulated. Sign in as the agent, go Ready (state, top left), and the next call pops.\n" << std::flush;
+    std::cout << "Sign in as " << demo.sign_ins.front().login
+              << " and go Ready (state, top left): a caller waits for you, and the call pops within seconds. The other agents are simulated.\n"
+                 "To be the supervisor at the same time, use a private window: one browser has one sign-in.\n"
+              << std::flush;
   }
   return application.run();
 }

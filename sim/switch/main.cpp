@@ -38,6 +38,7 @@ struct Arguments {
   double calls_per_minute = 4;
   std::string profile = "daily";
   double first_call_after_s = 5;
+  double first_caller_waits_s = 0;
   double talk_s = 60;
   double local_time_hours = 0;
   std::uint64_t seed = 1;
@@ -51,7 +52,9 @@ void declare(CLI::App& app, Arguments& to) {
   app.add_option("--token-file", to.token_file, "A file with its token");
   app.add_flag("--tls", to.tls, "Speak TLS");
   app.add_option("--ca", to.ca, "Trust this certificate authority alone (implies --tls)");
-  app.add_option("--demo", to.demo, "The folder of `callwright serve --demo`: its feed.token and numbers.txt, device 1001 manual");
+  app.add_option("--demo", to.demo,
+                 "The folder of `callwright serve --demo`: its feed.token and numbers.txt, device 1001 manual, and unless given otherwise "
+                 "6 calls a minute all day, short talks, and a first caller at once who waits for ten minutes");
   app.add_option("--numbers-file", to.numbers_file, "Who calls: `number` or `number,name` a line; the first fifth calls most");
   app.add_option("--devices", to.devices, "The agents' phones")->delimiter(',')->capture_default_str();
   app.add_option("--manual-devices", to.manual_devices, "Phones that answer only when the server says so")->delimiter(',');
@@ -67,8 +70,24 @@ void declare(CLI::App& app, Arguments& to) {
   app.add_option("--first-call-after", to.first_call_after_s, "Seconds from the first welcome to the first call")
       ->check(CLI::Range(0.0, 86'400.0))
       ->capture_default_str();
+  app.add_option("--first-caller-waits", to.first_caller_waits_s, "Seconds that the first caller waits at least")
+      ->check(CLI::Range(0.0, 86'400.0))
+      ->capture_default_str();
   app.add_option("--talk-seconds", to.talk_s, "Median talk time")->check(CLI::Range(1.0, 86'400.0))->capture_default_str();
   app.add_option("--seed", to.seed, "The same seed gives the same customers")->capture_default_str();
+}
+
+/// A demo is busy at any time of the day, and somebody waits for the visitor from the start. What the command line says stands.
+void demo_defaults(const CLI::App& app, Arguments& to) {
+  if (to.demo.empty()) return;
+  const auto unless_given = [&](const char* option, auto& value, auto demo) {
+    if (app.count(option) == 0) value = demo;
+  };
+  unless_given("--profile", to.profile, "flat");
+  unless_given("--calls-per-minute", to.calls_per_minute, 6);
+  unless_given("--talk-seconds", to.talk_s, 30);
+  unless_given("--first-call-after", to.first_call_after_s, 1);
+  unless_given("--first-caller-waits", to.first_caller_waits_s, 600);
 }
 
 int complain(const std::string& what) {
@@ -123,6 +142,7 @@ Result<sim::SwitchClientConfig> configure(const Arguments& from, Instant now) {
   options.local_time = Duration(static_cast<std::int64_t>(from.local_time_hours * 3.6e9));
   options.first_call_after = Duration(static_cast<std::int64_t>(from.first_call_after_s * 1e6));
   options.first_call_waits = true;
+  options.first_caller_waits = Duration(static_cast<std::int64_t>(from.first_caller_waits_s * 1e6));
   options.talk_median = Duration(static_cast<std::int64_t>(from.talk_s * 1e6));
   options.entries = from.entries;
   std::vector<std::string> manual = from.manual_devices;
@@ -147,6 +167,7 @@ int main(int argc, char** argv) {
   Arguments arguments;
   declare(app, arguments);
   CLI11_PARSE(app, argc, argv);
+  demo_defaults(app, arguments);
 
   runtime::log::start(runtime::log::Level::info);
   runtime::Clock clock;

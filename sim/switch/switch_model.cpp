@@ -198,7 +198,8 @@ void SwitchModel::arrive(const Caller& caller, const std::string& entry, int tri
   leg.tries = tries;
   leg.ours = accepting_;
   tell(at, leg.created);
-  plan_leg(patience_at(dice_.unit()), What::patience, leg, at);
+  const Duration patience = patience_at(dice_.unit());
+  plan_leg(arrivals_ == 1 ? std::max(patience, options_.first_caller_waits) : patience, What::patience, leg, at);
   if (leg.ours) {
     tell(at, model::RouteAsked{id, entry});
   } else {  // the switch's own queue

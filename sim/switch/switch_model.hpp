@@ -34,6 +34,7 @@ struct SwitchOptions {
   Duration local_time{};                                ///< local time minus UTC, for the profile
   Duration first_call_after = std::chrono::seconds(5);  ///< the first of `callers` dials the first of `entries`
   bool first_call_waits = false;                        ///< count it from the first time that the server accepts, not from the start
+  Duration first_caller_waits{};                        ///< at least so long, whatever his patience
   std::string trunk = "trunk1";
   std::vector<std::string> entries{"4001", "4002", "4003"};  ///< numbers that customers dial
   std::vector<SwitchDevice> devices;

@@ -2,12 +2,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { AgentPage, launch } from "./page.mjs";
-import { Server } from "./server.mjs";
+import { Server, freePort } from "./server.mjs";
 
 const BIN = process.env.CALLWRIGHT_BIN ?? fileURLToPath(new URL("../../build/dev/bin", import.meta.url));
 const TOKEN = "feed-token-of-the-test-0123456789abcdef";
@@ -56,13 +55,6 @@ device = "1001"
 skills = [{ skill = "repairs", level = 90 }]
 queues = [{ queue = "plain" }]
 `;
-
-const freePort = () => new Promise((resolve) => {
-  const probe = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = probe.address();
-    probe.close(() => resolve(port));
-  });
-});
 
 let server, browser, alice, peer, said = "";
 

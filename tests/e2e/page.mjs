@@ -29,10 +29,10 @@ function listenToFrames() {
 
 export class AgentPage {
   /** Signs the agent in; he is not ready yet. */
-  static async open(browser, server, agent) {
+  static async open(browser, server, agent, password = PASSWORD) {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en" });
     const desk = new AgentPage(agent, await context.newPage());
-    await desk.begin_(server);
+    await desk.begin_(server, password);
     return desk;
   }
 
@@ -45,7 +45,7 @@ export class AgentPage {
     this.errors = [];
   }
 
-  async begin_(server) {
+  async begin_(server, password) {
     const { page } = this;
     await page.exposeFunction("callwrightTestFrame", (at, direction, text) => { this.frames.push({ ...JSON.parse(text), at, direction }); });
     await page.addInitScript(listenToFrames);
@@ -56,7 +56,7 @@ export class AgentPage {
     });
     await page.goto(server.url);
     await this.at("login").fill(this.agent);
-    await this.at("password").fill(PASSWORD);
+    await this.at("password").fill(password);
     await this.at("sign-in").click();
     await this.connected();
   }

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { AGENTS, centreDocument, customersCsv } from "./centre.mjs";
@@ -16,6 +17,14 @@ const START_MS = 30_000;
 
 export const PASSWORD = "lab-password-1";
 export const SUPERVISOR = "ruth";
+
+/** A port of the loopback that nobody listens on. */
+export const freePort = () => new Promise((resolve) => {
+  const probe = createServer().listen(0, "127.0.0.1", () => {
+    const { port } = probe.address();
+    probe.close(() => resolve(port));
+  });
+});
 
 export class Server {
   /** The lab's centre. ariPort: where the server finds ARI, if not where the lab has it (a wire in between). */

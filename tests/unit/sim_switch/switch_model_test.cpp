@@ -79,6 +79,15 @@ struct Bench {
   SwitchModel::Happenings log;
 };
 
+TEST(SwitchModel, TheFirstCallerCanBeMadeToWait) {
+  SwitchOptions options = quiet();
+  options.first_caller_waits = hours(1);
+  for (options.seed = 1; options.seed < 20; ++options.seed) {
+    Bench bench(options);
+    EXPECT_THAT(all_of<model::LegGone>(bench.until(kTen + hours(1))), IsEmpty()) << options.seed;
+  }
+}
+
 TEST(SwitchModel, ACallerIsHandedOverWhileTheServerAccepts) {
   Bench bench;
   EXPECT_EQ(bench.box.next_due(), kTen + seconds(5));
