@@ -118,6 +118,7 @@ std::string Desk::url() const {
 }
 
 void Desk::views(std::vector<core::View> views) { state_->hub.views(std::move(views)); }
+void Desk::whole(std::vector<core::View> views) { state_->hub.whole(std::move(views)); }
 void Desk::reply(core::Reply reply) { state_->hub.reply(std::move(reply)); }
 
 void Desk::centre(std::shared_ptr<const journal::Centre> centre) {

@@ -72,6 +72,8 @@ class Desk {
   std::string url() const;  ///< `http://127.0.0.1:8080`
 
   void views(std::vector<core::View> views);
+  /// All views there are, after some were lost or at the start: a contact that is not among them has ended meanwhile.
+  void whole(std::vector<core::View> views);
   void reply(core::Reply reply);
   void centre(std::shared_ptr<const journal::Centre> centre);
 

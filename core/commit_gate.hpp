@@ -1,8 +1,11 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/instant.hpp"
 
@@ -14,35 +17,53 @@ namespace callwright::core {
 /// a slow disk must not keep a phone from ringing). A strict one waits for ever, and for every fact named before it: the
 /// acknowledgement of an event covers the events before it, and a request that is repeated is not done before it was done at first. Entries
 /// go in the order they came. Pure; its owner runs `due` when `next_due` comes. One thread.
+///
+/// Limits: when `Limits::overrun` commands wait the oldest goes early (an overrun); when `Limits::strict` others do, an
+/// acknowledgement takes the place of the one before it of its source, since it covers that, and anything else is refused.
 class CommitGate {
  public:
   static constexpr Duration kLimit = std::chrono::milliseconds(50);
   enum class Kind : std::uint8_t { overrun, strict };
+  struct Limits {
+    std::size_t overrun = 4096;
+    std::size_t strict = 65'536;
+  };
 
-  void add(std::int64_t seq, Kind kind, Instant now, std::function<void()> action);
+  CommitGate() : CommitGate(Limits{}) {}
+  explicit CommitGate(Limits limits) : limits_(limits) {}
+
+  /// `covers`: the source of an acknowledgement, which covers the earlier ones of the same source. False: refused and counted.
+  bool add(std::int64_t seq, Kind kind, Instant now, std::function<void()> action, const std::string& covers = {});
   void committed(std::int64_t seq);
   void due(Instant now);
 
   /// When the first overrun entry is due.
   std::optional<Instant> next_due() const;
 
-  std::size_t size() const { return waiting_.size(); }
+  std::size_t size() const { return strict_.size() + overrun_.size(); }
   std::uint64_t overruns() const { return overruns_; }
+  std::uint64_t refused() const { return refused_; }
 
  private:
   struct Entry {
     std::int64_t seq = 0;
-    Kind kind = Kind::overrun;
+    std::uint64_t number = 0;  ///< the order in which they came
     Instant due;
+    std::string covers;
     std::function<void()> action;
   };
 
-  void release(const std::function<bool(const Entry&)>& goes);
+  bool make_room(const std::string& covers);
+  static void run(std::vector<Entry> going);
 
-  std::deque<Entry> waiting_;
+  const Limits limits_;
+  std::deque<Entry> strict_;   ///< by rising `seq`: what a commit lets go stands at the front
+  std::deque<Entry> overrun_;  ///< by rising `due`
   std::int64_t committed_ = 0;
   std::int64_t newest_ = 0;  ///< the highest fact named so far
+  std::uint64_t numbers_ = 0;
   std::uint64_t overruns_ = 0;
+  std::uint64_t refused_ = 0;
 };
 
 }  // namespace callwright::core

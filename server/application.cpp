@@ -158,6 +158,7 @@ void Application::start_core(std::unique_ptr<core::Core> core) {
                                                             .checkpoint = [this](std::vector<journal::Fact> facts) { writer_->checkpoint(std::move(facts)); },
                                                         });
   gate_.committed(committed_at_start_);
+  to_gate_.on_push([this] { links_loop_.post([this] { fill_gate(); }); });
   if (options_.demo_crew) {
     const auto centre = centre_.load();
     demo_crew_ = std::make_unique<DemoCrew>(*centre, centre->agents.empty() ? AgentId{} : centre->agents.front().id, epoch_,
@@ -206,11 +207,9 @@ Result<void> Application::start_links() {
   signals_ = std::make_unique<runtime::Signals>(links_loop_, [this] { drain(); });
   if (demo_crew_) demo_crew_->begin();
   core_->start();
-  core_->inspect([this](const core::Core& core) {
-    desk_loop_.post([this, views = core.all_views()] {
-      desk_->views(views);
-      desk_->ready();
-    });
+  (void)core_->inspect([this](const core::Core& core) {
+    views_.push_whole(core.all_views());
+    desk_loop_.post([this] { desk_->ready(); });
   });
   links_loop_.post([this] { links_->start(); });
   links_turned_ = clock_->now();
@@ -248,7 +247,7 @@ void Application::deliver(const core::Input& input, core::Output&& output) {
   // What concluded nothing new may still repeat, or follow, what waits for the disk: it is as durable as the last fact so far.
   if (!output.facts.empty()) last_fact_ = output.facts.back().seq;
   if (demo_crew_) demo_crew_->follow(output.views, input.at);
-  if (!output.views.empty()) desk_loop_.post([this, views = std::move(output.views)]() mutable { desk_->views(std::move(views)); });
+  if (!output.views.empty()) views_.push(std::move(output.views));
   for (const auto& wanted : output.look_ups) look_up(wanted);
   writer_->facts(std::move(output.facts));
 
@@ -262,28 +261,28 @@ void Application::deliver(const core::Input& input, core::Output&& output) {
     if (request && is_written_work(*request)) gate(last_fact_, core::CommitGate::Kind::strict, std::move(say));
     else say();
   }
-  if (!output.commands.empty())
-    links_loop_.post([this, commands = std::move(output.commands)]() mutable {
-      for (auto& command : commands) {
-        const std::int64_t seq = command.id.seq;
-        gate_.add(seq, core::CommitGate::Kind::overrun, clock_->now(), [this, made_at = clock_->now(), command = std::move(command)] {
-          pop_gate_.add(command, made_at);
-        });
-      }
-      arm_gate();
-    });
+  for (auto& command : output.commands) {
+    const std::int64_t seq = command.id.seq;
+    gate(seq, core::CommitGate::Kind::overrun, [this, made_at = input.at, command = std::move(command)] { pop_gate_.add(command, made_at); });
+  }
   if (const auto* event = std::get_if<model::SwitchEvent>(&input.body); event && event->source.name.starts_with("feed:"))
-    gate(last_fact_, core::CommitGate::Kind::strict, [this, source = event->source] { links_->committed(source); });
+    gate(last_fact_, core::CommitGate::Kind::strict, [this, source = event->source] { links_->committed(source); }, event->source.name);
 }
 
-void Application::gate(std::int64_t seq, core::CommitGate::Kind kind, std::function<void()> action) {
-  links_loop_.post([this, seq, kind, action = std::move(action)]() mutable {
-    gate_.add(seq, kind, clock_->now(), std::move(action));
-    arm_gate();
-  });
+void Application::gate(std::int64_t seq, core::CommitGate::Kind kind, std::function<void()> action, std::string covers) {
+  if (!to_gate_.push({seq, kind, std::move(action), std::move(covers)})) log::warn("links_behind", {{"waiting", to_gate_.size()}});
+}
+
+/// On the links loop.
+void Application::fill_gate() {
+  for (auto& entry : to_gate_.take_all()) gate_.add(entry.seq, entry.kind, clock_->now(), std::move(entry.action), entry.covers);
+  arm_gate();
 }
 
 void Application::arm_gate() {
+  gate_waiting_ = gate_.size();
+  gate_refused_ = gate_.refused();
+  pop_gate_waiting_ = pop_gate_.size();
   auto due = gate_.next_due();
   if (const auto pop = pop_gate_.next_due(); pop && (!due || *pop < *due)) due = pop;
   if (!due || gate_armed_) return;
@@ -300,6 +299,10 @@ void Application::arm_gate() {
     }
     arm_gate();
   });
+}
+
+bool Application::ask_all_views() {
+  return core_->inspect([this](const core::Core& core) { views_.push_whole(core.all_views()); });
 }
 
 void Application::look_up(const core::FindCustomer& wanted) {
@@ -390,6 +393,13 @@ void Application::refresh_metrics() {
   gauge("callwright_writer_facts", "Facts committed", static_cast<double>(writer_->facts_committed()));
   gauge("callwright_pops_late", "Phones that rang although the agent's page had not said within 50 ms that it has the pop", static_cast<double>(pops_late_));
   gauge("callwright_commit_gate_overruns", "Commands that left before the commit of their facts", static_cast<double>(gate_overruns_));
+  gauge("callwright_commit_gate_waiting", "Commands, acknowledgements and answers that wait for a commit", static_cast<double>(gate_waiting_));
+  gauge("callwright_commit_gate_refused", "Answers that the full gate refused", static_cast<double>(gate_refused_));
+  gauge("callwright_pop_gate_waiting", "Commands that wait for a pop to be shown", static_cast<double>(pop_gate_waiting_));
+  gauge("callwright_links_inbound", "Commands and acknowledgements on their way to the links", static_cast<double>(to_gate_.size()));
+  gauge("callwright_links_refused", "Commands and acknowledgements that the full queue to the links refused", static_cast<double>(to_gate_.refused()));
+  gauge("callwright_views_waiting", "Steps whose views wait for the desk", static_cast<double>(views_.size()));
+  gauge("callwright_views_lost", "Steps whose views were dropped and shown again as a whole", static_cast<double>(views_.lost()));
   gauge("callwright_writer_spool_bytes", "Facts that wait for the disk", static_cast<double>(writer_->spool_bytes()));
   gauge("callwright_writer_spool_state", "0: room; 1: half full; 2: full, new contacts are refused", static_cast<double>(writer_->spool()));
   total("callwright_writer_contacts_lost_total", "Contacts dropped because the spool was full", static_cast<double>(writer_->contacts_lost()));

@@ -19,6 +19,7 @@
 #include "server/pop_gate.hpp"
 #include "server/reader_threads.hpp"
 #include "server/service_manager.hpp"
+#include "server/view_queue.hpp"
 #include "server/watchdog.hpp"
 #include "server/writer_thread.hpp"
 
@@ -60,8 +61,10 @@ class Application {
   Result<void> start_desk();
   void deliver(const core::Input& input, core::Output&& output);
   void look_up(const core::FindCustomer& wanted);
-  void gate(std::int64_t seq, core::CommitGate::Kind kind, std::function<void()> action);
+  void gate(std::int64_t seq, core::CommitGate::Kind kind, std::function<void()> action, std::string covers = {});
+  void fill_gate();
   void arm_gate();
+  bool ask_all_views();
   void follow_wall_clock();
   void reload_centre();
   void count(const core::Output& output);
@@ -88,7 +91,22 @@ class Application {
   ReaderThreads readers_;
   std::unique_ptr<Store> store_port_;
   std::unique_ptr<desktop::Desk> desk_;
+  ViewQueue views_{{.post = [this](std::function<void()> work) { desk_loop_.post(std::move(work)); },
+                    .show = [this](std::vector<core::View> views) { desk_->views(std::move(views)); },
+                    .show_whole = [this](std::vector<core::View> views) { desk_->whole(std::move(views)); },
+                    .ask_whole = [this] { return ask_all_views(); }}};
+  struct Gated {
+    std::int64_t seq = 0;
+    core::CommitGate::Kind kind = core::CommitGate::Kind::strict;
+    std::function<void()> action;
+    std::string covers;
+  };
+  /// What the core gives to the links. A lost acknowledgement is covered by the next; a lost command is as one that did not reach the
+  /// switch; a lost answer is asked for again by its page.
+  BoundedQueue<Gated> to_gate_{"to_commit_gate", 65'536};
   core::CommitGate gate_;                // on the links loop
+  std::atomic<std::size_t> gate_waiting_ = 0, pop_gate_waiting_ = 0;
+  std::atomic<std::uint64_t> gate_refused_ = 0;
   bool gate_armed_ = false;        // on the links loop
   std::atomic<std::uint64_t> gate_overruns_ = 0;
   PopGate pop_gate_{[this](const cti::model::Command& command) { links_->send(command); }};  // on the links loop, behind gate_

@@ -81,8 +81,10 @@ void CoreThread::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void CoreThread::inspect(std::function<void(const core::Core&)> task) {
-  if (inspections_.push(std::move(task))) (void)push(core::TimerDue{});  // wakes the loop
+bool CoreThread::inspect(std::function<void(const core::Core&)> task) {
+  if (!inspections_.push(std::move(task))) return false;
+  (void)push(core::TimerDue{});  // wakes the loop
+  return true;
 }
 
 void CoreThread::run() {

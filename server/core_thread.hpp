@@ -34,8 +34,8 @@ class CoreThread {
 
   /// False: the queue is full or the thread is stopping.
   [[nodiscard]] bool push(core::InputBody body);
-  /// Runs `task` on the core's thread between two steps: the only way to read the core from outside.
-  void inspect(std::function<void(const core::Core&)> task);
+  /// Runs `task` on the core's thread between two steps: the only way to read the core from outside. False: too many wait.
+  [[nodiscard]] bool inspect(std::function<void(const core::Core&)> task);
 
   void start();
   /// Takes what waits, then ends.

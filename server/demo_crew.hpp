@@ -14,6 +14,8 @@ namespace callwright::server {
 /// Simulated colleagues for `./dev run`: they sign in, are ready and choose a disposition after each contact (their wrap-up runs
 /// out by itself), through the same requests that a page makes. The agent whom a visitor signs in as, the guest, is left alone.
 ///
+/// So that the guest's first call pops as soon as he is ready, the colleagues of his first queue come later: with his first offer,
+/// `kAfterReady` after he was ready without one, or `kAlone` after the start. Until then that queue's callers wait for him.
 /// `begin` comes before the core's thread, on which `follow` runs; both only push requests.
 class DemoCrew {
  public:

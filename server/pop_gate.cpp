@@ -11,8 +11,14 @@ void PopGate::add(cti::model::Command command, Instant made_at) {
   Entry entry{std::move(command), made_at + kLimit, {}};
   if (const auto* ring = std::get_if<cti::model::Ring>(&entry.command.body))
     if (std::ranges::find(shown_, ring->offer) == shown_.end()) entry.pop = ring->offer;
+  if (waiting_.size() >= kWaiting) {
+    waiting_.front().pop = {};  // the first that waits is one that waits for its pop
+    ++late_;
+    release();
+  }
+  const bool behind = std::ranges::any_of(waiting_, [&](const Entry& one) { return one.command.contact == entry.command.contact; });
+  if (entry.pop == OfferId{} && !behind) return send_(entry.command);
   waiting_.push_back(std::move(entry));
-  release();
 }
 
 void PopGate::shown(OfferId offer) {

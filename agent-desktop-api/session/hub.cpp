@@ -1,6 +1,7 @@
 #include "agent-desktop-api/session/hub.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "agent-desktop-api/auth/secret_token.hpp"
@@ -99,6 +100,23 @@ void Hub::views(std::vector<core::View> views) {
       mirror_.apply(std::move(*link));
     }
   }
+}
+
+void Hub::whole(std::vector<core::View> all) {
+  std::set<ContactId> live;
+  for (const core::View& any : all)
+    if (const auto* contact = std::get_if<core::ContactView>(&any)) live.insert(contact->contact);
+  std::vector<core::View> ended;
+  for (const auto& [id, view] : mirror_.contacts()) {
+    if (live.contains(id) || view->state == core::ContactState::ended) continue;
+    core::ContactView last = *view;  // how it ended is in the log
+    last.state = core::ContactState::ended;
+    last.offers.clear();
+    ++last.rev;
+    ended.emplace_back(std::move(last));
+  }
+  views(std::move(ended));
+  views(std::move(all));
 }
 
 void Hub::contact_changed(const Mirror::ContactPtr& before, const Mirror::ContactPtr& now) {

@@ -69,6 +69,8 @@ class Hub {
   std::shared_ptr<SocketPeer> new_page(Principal principal);
 
   void views(std::vector<core::View> views);
+  /// Everything there is: live contacts of the mirror that are not in it have ended unseen.
+  void whole(std::vector<core::View> views);
   void reply(core::Reply reply);
   void centre(std::shared_ptr<const journal::Centre> centre);
   void ready();

@@ -92,6 +92,20 @@ TEST_F(PageSocket, APopIsToldOfWhenThePageHasSeenItAndAtOnceWithoutAPage) {
   EXPECT_EQ(popped(), (std::vector<OfferId>{OfferId{901}, OfferId{900}}));
 }
 
+TEST_F(PageSocket, AContactThatTheWholeDoesNotHoldHasEnded) {
+  start();
+  PageWire wire = joined(sign_in("sofia"));
+  show(contact_view(77, 1, "a1001", 900));
+  EXPECT_EQ(text(frame(wire), "kind"), "reserved");
+  on_loop([&] { desk_->whole({contact_view(78, 9, "a1001", 901)}); });
+  auto ended = frame(wire);
+  EXPECT_EQ(text(ended, "entity"), "77");
+  EXPECT_EQ(text(ended["data"].as_object(), "state"), "ended");
+  auto begun = frame(wire);
+  EXPECT_EQ(text(begun, "kind"), "reserved");
+  EXPECT_EQ(text(begun, "entity"), "78");
+}
+
 TEST_F(PageSocket, OlderRevisionsAndRepeatsSayNothing) {
   start();
   PageWire wire = joined(sign_in("sofia"));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <vector>
 
 namespace callwright::core {
@@ -13,10 +14,15 @@ using Gone = std::vector<int>;
 class CommitGateTest : public testing::Test {
  protected:
   void add(int name, std::int64_t seq, Kind kind) {
-    gate.add(seq, kind, now, [this, name] { gone.push_back(name); });
+    (small ? *small : gate).add(seq, kind, now, [this, name] { gone.push_back(name); });
   }
+  bool acknowledge(int name, std::int64_t seq, const std::string& source) {
+    return small->add(seq, Kind::strict, now, [this, name] { gone.push_back(name); }, source);
+  }
+  void gate_with(CommitGate::Limits limits) { small.emplace(limits); }
 
   CommitGate gate;
+  std::optional<CommitGate> small;
   Instant now{1'000'000};
   Gone gone;
 };
@@ -49,6 +55,48 @@ TEST_F(CommitGateTest, StrictEntryWithoutFactsWaitsForTheFactsBeforeIt) {
   EXPECT_EQ(gone, (Gone{1, 2}));
   add(3, 0, Kind::strict);
   EXPECT_EQ(gone, (Gone{1, 2, 3}));
+}
+
+TEST_F(CommitGateTest, WhatGoesTogetherGoesInTheOrderInWhichItCame) {
+  add(1, 5, Kind::overrun);
+  add(2, 5, Kind::strict);
+  add(3, 6, Kind::overrun);
+  gate.committed(6);
+  EXPECT_EQ(gone, (Gone{1, 2, 3}));
+}
+
+TEST_F(CommitGateTest, BeyondTheLimitTheOldestCommandGoesEarly) {
+  gate_with({.overrun = 2, .strict = 2});
+  add(1, 5, Kind::overrun);
+  add(2, 6, Kind::overrun);
+  EXPECT_EQ(gone, Gone{});
+  add(3, 7, Kind::overrun);
+  EXPECT_EQ(gone, Gone{1});
+  EXPECT_EQ(small->size(), 2U);
+  EXPECT_EQ(small->overruns(), 1U);
+}
+
+TEST_F(CommitGateTest, BeyondTheLimitAnAcknowledgementCoversTheOneBeforeIt) {
+  gate_with({.overrun = 2, .strict = 3});
+  EXPECT_TRUE(acknowledge(1, 5, "north"));
+  EXPECT_TRUE(acknowledge(2, 6, "south"));
+  EXPECT_TRUE(acknowledge(3, 7, "north"));
+  EXPECT_TRUE(acknowledge(4, 8, "north"));
+  EXPECT_EQ(small->size(), 3U);
+  small->committed(7);
+  EXPECT_EQ(gone, (Gone{1, 2})) << "3 is said by 4, later";
+  small->committed(8);
+  EXPECT_EQ(gone, (Gone{1, 2, 4}));
+}
+
+TEST_F(CommitGateTest, BeyondTheLimitAnythingElseThatIsStrictIsRefusedAndCounted) {
+  gate_with({.overrun = 2, .strict = 1});
+  EXPECT_TRUE(acknowledge(1, 5, "north"));
+  EXPECT_FALSE(acknowledge(2, 6, "south"));
+  EXPECT_FALSE(acknowledge(3, 7, ""));
+  EXPECT_EQ(small->refused(), 2U);
+  small->committed(9);
+  EXPECT_EQ(gone, Gone{1});
 }
 
 }  // namespace

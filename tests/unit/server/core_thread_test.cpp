@@ -49,7 +49,7 @@ TEST(CoreThread, WhatWaitsIsBoundedInBytesAndInNumber) {
 
   thread.start();
   std::promise<void> stepped;
-  thread.inspect([&](const core::Core&) { stepped.set_value(); });
+  ASSERT_TRUE(thread.inspect([&](const core::Core&) { stepped.set_value(); }));
   stepped.get_future().wait();
   EXPECT_TRUE(thread.push(event_with(big))) << "there is room again";
 }

@@ -70,5 +70,15 @@ TEST_F(PopGateTest, RemembersABoundedNumberOfPops) {
   EXPECT_THAT(sent, ElementsAre(2));
 }
 
+TEST_F(PopGateTest, BeyondTheLimitTheOldestRingGoesLate) {
+  const auto limit = static_cast<std::int64_t>(PopGate::kWaiting);
+  for (std::int64_t n = 1; n <= limit; ++n) ring(n, n, 1000 + n);
+  EXPECT_THAT(sent, IsEmpty());
+  ring(limit + 1, limit + 1, 9'000'000);
+  EXPECT_THAT(sent, ElementsAre(1));
+  EXPECT_EQ(gate.size(), PopGate::kWaiting);
+  EXPECT_EQ(gate.late(), 1U);
+}
+
 }  // namespace
 }  // namespace callwright::server
