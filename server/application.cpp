@@ -43,12 +43,6 @@ std::string outcome_label(journal::ContactOutcome outcome) {
   return "unknown";
 }
 
-/// Notes and dispositions are acknowledged only when they are durable; what only moves states may overtake a slow disk.
-bool is_written_work(const core::Request& request) {
-  return std::holds_alternative<core::WriteNote>(request.body) || std::holds_alternative<core::SetDisposition>(request.body) ||
-         std::holds_alternative<core::ChooseCustomer>(request.body);
-}
-
 }  // namespace
 
 // --- the desk's way to the store's threads -------------------------------------------------------------------------------
@@ -257,8 +251,8 @@ void Application::deliver(const core::Input& input, core::Output&& output) {
         for (const auto& reply : replies) desk_->reply(reply);
       });
     };
-    const auto* request = std::get_if<core::Request>(&input.body);
-    if (request && is_written_work(*request)) gate(last_fact_, core::CommitGate::Kind::strict, std::move(say));
+    // A refusal changed nothing; what was done is answered once it is on disk.
+    if (output.replies.front().result) gate(last_fact_, core::CommitGate::Kind::strict, std::move(say));
     else say();
   }
   for (auto& command : output.commands) {
