@@ -21,6 +21,6 @@ add_library(phonenumber INTERFACE)
 target_include_directories(phonenumber SYSTEM INTERFACE ${CALLWRIGHT_PHONENUMBER}/usr/include)
 target_link_libraries(phonenumber INTERFACE -l:libphonenumber.so.8 protobuf::libprotobuf absl::synchronization)
 
-# Asio and Beast are compiled once, here, and parsed once, as a precompiled header that the modules with sockets share.
+# Asio and Beast are compiled once, here, and parsed once in each module with sockets, as its precompiled header (module.cmake).
 add_library(asio_beast STATIC ${CMAKE_SOURCE_DIR}/cmake/asio_beast.cpp)
 target_link_libraries(asio_beast PUBLIC Boost::headers OpenSSL::SSL Threads::Threads)
