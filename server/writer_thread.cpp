@@ -22,10 +22,12 @@ WriterThread::WriterThread(std::unique_ptr<contacts::Store> store, Outlets outle
 WriterThread::~WriterThread() { stop(); }
 
 void WriterThread::facts(std::vector<journal::Fact> facts) {
-  if (facts.empty()) return;
+  if (facts.empty() || cut_off_) return;
   std::size_t bytes = 0;
   for (const journal::Fact& fact : facts) bytes += contacts::spool_bytes(fact);
-  if (!count_in(bytes) || !jobs_.push(Step{std::move(facts), bytes})) fail({contacts::Errc::broken, "the disk does not keep up and the spool is full"});
+  if (count_in(bytes) && jobs_.push(Step{std::move(facts), bytes})) return;
+  cut_off_ = true;  // what follows would not join on to what waits, which is still written if the disk comes back
+  fail({contacts::Errc::broken, "the disk does not keep up and the spool is full"});
 }
 
 void WriterThread::checkpoint(std::vector<journal::Fact> facts) { (void)jobs_.push(Checkpoint{std::move(facts)}); }
@@ -89,10 +91,11 @@ void WriterThread::take(Job job) {
 }
 
 bool WriterThread::flush() {
-  while (!commit_.empty() && !failed_) {
+  while (!commit_.empty() && !broken_) {
     auto done = commit_.flush();
     if (!done) {
-      if (done.error().code != contacts::Errc::disk_full && done.error().code != contacts::Errc::busy) fail(done.error());
+      broken_ = done.error().code != contacts::Errc::disk_full && done.error().code != contacts::Errc::busy;
+      if (broken_) fail(done.error());
       return false;
     }
     commits_.fetch_add(1, std::memory_order_relaxed);
@@ -107,7 +110,7 @@ bool WriterThread::flush() {
     if (!done->more && commit_.empty()) break;
   }
   tell_recovered();
-  return !failed_;
+  return !broken_;
 }
 
 void WriterThread::run_edits() {
@@ -119,7 +122,7 @@ void WriterThread::run_edits() {
 
 bool WriterThread::may_end() const {
   if (jobs_.size() > 0 || edits_.size() > 0) return false;
-  return commit_.empty() || failed_ || out_of_time();
+  return commit_.empty() || broken_ || out_of_time();
 }
 
 void WriterThread::give_up() {
@@ -130,7 +133,7 @@ void WriterThread::give_up() {
 }
 
 void WriterThread::fail(const Error& error) {
-  if (!failed_.exchange(true)) outlets_.fatal(error);
+  if (!told_fatal_.exchange(true)) outlets_.fatal(error);
 }
 
 // --- what waits for the disk -------------------------------------------------------------------------------------------------

@@ -106,7 +106,9 @@ class WriterThread {
 
   std::atomic<std::uint64_t> commits_ = 0, facts_committed_ = 0;
   std::atomic<std::int64_t> contacts_lost_ = 0;
-  std::atomic<bool> failed_ = false;
+  std::atomic<bool> told_fatal_ = false;
+  bool cut_off_ = false;  ///< on the core's thread: a step was refused
+  bool broken_ = false;   ///< on our own: the journal takes nothing any more
   std::chrono::steady_clock::time_point stop_by_;  ///< set before stopping_
   std::atomic<bool> stopping_ = false;
   Lost lost_;
