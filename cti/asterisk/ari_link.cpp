@@ -210,8 +210,14 @@ struct AriLink::State : std::enable_shared_from_this<AriLink::State> {
     wake_timer.expires_after(std::max(*next - clock.now(), Duration(0)));
     wake_timer.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
       const auto self = weak.lock();
-      if (self && !error && !self->closed) self->apply(self->machine.wake(self->clock.now()));
+      if (self && !error && !self->closed) self->apply(self->machine.wake(self->tell_wall()));
     });
+  }
+  /// Our time, once the machine knows how far the wall clock is from it.
+  Instant tell_wall() {
+    const Instant now = clock.now();
+    machine.wall_ahead(clock.wall() - now);
+    return now;
   }
 
   static asio::awaitable<void> run_lane(std::shared_ptr<State> self, ConnectionPtr mine, std::size_t index) {
@@ -276,9 +282,9 @@ AriLink::~AriLink() {
 }
 
 const SwitchId& AriLink::switch_id() const { return state_->settings.switch_id; }
-void AriLink::start() { state_->apply(state_->machine.start(state_->clock.now())); }
+void AriLink::start() { state_->apply(state_->machine.start(state_->tell_wall())); }
 void AriLink::send(const model::Command& command) { state_->apply(state_->machine.command(command, state_->clock.now())); }
-void AriLink::accepting(bool yes) { state_->apply(state_->machine.accepting(yes, state_->clock.now())); }
+void AriLink::accepting(bool yes) { state_->apply(state_->machine.accepting(yes, state_->tell_wall())); }
 void AriLink::know_devices(std::vector<std::string> devices) { state_->apply(state_->machine.know_devices(std::move(devices), state_->clock.now())); }
 const Machine::Counters& AriLink::counters() const { return state_->machine.counters(); }
 Machine::Phase AriLink::phase() const { return state_->machine.phase(); }

@@ -515,7 +515,7 @@ Actions Machine::accepting(bool yes, Instant now) {
 }
 
 void Machine::write_alive(Instant now) {
-  request(request::set_global(kAlive, accepting_ ? now.us / 1'000'000 : 0), housekeeping(), {Purpose::alive}, now);
+  request(request::set_global(kAlive, accepting_ ? (now + wall_ahead_).us / 1'000'000 : 0), housekeeping(), {Purpose::alive}, now);
   alive_at_ = now + settings_.alive_every;
 }
 

@@ -136,6 +136,8 @@ class Machine {
   /// The core did not take an event: whatever followed would be a gap, so the connection ends and a snapshot follows.
   Actions overflowed(Instant now);
   Actions wake(Instant now);
+  /// How far the machine's wall clock is ahead of our time, which no step moves: the dialplan compares CALLWRIGHT_ALIVE with the wall.
+  void wall_ahead(Duration by) { wall_ahead_ = by; }
   std::optional<Instant> next_wake() const;
 
   Phase phase() const { return phase_; }
@@ -215,6 +217,7 @@ class Machine {
   std::int64_t boot_epoch_ = 0;
   bool accepting_ = false;
   bool told_state_ = false;  ///< the core has heard whether we are connected
+  Duration wall_ahead_{};
 
   std::optional<std::vector<Channel>> listed_channels_;
   std::optional<std::vector<Bridge>> listed_bridges_;

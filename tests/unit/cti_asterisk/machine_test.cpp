@@ -255,6 +255,18 @@ TEST(Machine, TellsTheDialplanEachSecondThatItTakesCallsAndZeroWhenNot) {
   EXPECT_THAT(bench.requests, ElementsAre(alive + "1795000000", alive + "1795000001", alive + "1795000002", alive + "0"));
 }
 
+TEST(Machine, TheDialplanIsToldTheWallClockAlsoAfterItHasStepped) {
+  Bench bench;
+  bench.live();
+  bench.forget();
+  bench.machine.wall_ahead(-1h);
+  bench.take(bench.machine.accepting(true, bench.now));
+  bench.machine.wall_ahead(5s);
+  bench.pass(1s);
+  const std::string alive = "POST /asterisk/variable?variable=CALLWRIGHT_ALIVE&value=";
+  EXPECT_THAT(bench.requests, ElementsAre(alive + "1794996400", alive + "1795000006"));
+}
+
 TEST(Machine, ASwitchThatDoesNotAnswerOverHttpIsLost) {
   Bench bench;
   bench.takes_requests = false;
