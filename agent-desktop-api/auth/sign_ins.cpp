@@ -83,7 +83,7 @@ void SignIns::verify(Login login, std::string remote, Result<contacts::Account> 
     if (!alive.lock()) return;
     if (!fits || !known) {
       refused("wrong");
-      runtime::log::info("sign_in_refused", {{"remote", remote}});
+      runtime::log::info("sign_in_refused", {{"user", known ? account->id : UserId{}}});
       return done(fail(Errc::bad_login), {});
     }
     limit_.succeeded(login, remote);

@@ -32,6 +32,13 @@ std::string describe(const Reply& reply) {
   return std::to_string(reply.status) + " " + read_reason(reply.body);
 }
 
+namespace {
+
+/// For the log: what Asterisk says about a channel may hold anybody's name or number.
+std::string without_text(const Reply& reply) { return reply.failure == Reply::Failure::none ? std::to_string(reply.status) : describe(reply); }
+
+}  // namespace
+
 Machine::Machine(Settings settings, std::uint64_t seed) : settings_(std::move(settings)), channels_(settings_), random_(seed) {
   if (settings_.lanes < 1) settings_.lanes = 1;
 }
@@ -471,7 +478,7 @@ void Machine::step_failed(const Pending& pending, const Reply& reply, Instant no
                         : reply.status == 500                     ? Cause::unreachable
                         : reply.status == 400                     ? Cause::bad_number
                                                                   : Cause::congestion;
-    log(Log::Level::info, "ring_failed", pending.channels.front() + ": " + describe(reply));
+    log(Log::Level::info, "ring_failed", pending.channels.front() + ": " + without_text(reply));
     return ring_failed(pending.channels.front(), cause, 0, describe(reply));
   }
   if (reply.failure == Reply::Failure::too_late) {
@@ -479,7 +486,7 @@ void Machine::step_failed(const Pending& pending, const Reply& reply, Instant no
   } else {
     ++counters_.failed_requests;
   }
-  log(Log::Level::warn, "request_failed", (pending.channels.empty() ? std::string() : pending.channels.front() + ": ") + describe(reply));
+  log(Log::Level::warn, "request_failed", (pending.channels.empty() ? std::string() : pending.channels.front() + ": ") + without_text(reply));
   if (pending.kind == Step::Kind::hold) {
     Channels::Effects effects;
     channels_.hold_failed(pending.channels.front(), effects);

@@ -164,7 +164,8 @@ void Machine::on(const CommandResult& result, Instant) {
   }
 }
 
-void Machine::on(const ErrorNotice& notice, Instant) { close(Errc::disconnected, "the switch says: " + notice.text); }
+/// Its text may hold anybody's name or number, so only the code goes into the log and the fact.
+void Machine::on(const ErrorNotice& notice, Instant) { close(Errc::disconnected, "the switch says: " + make_error_code(notice.code).message()); }
 
 Machine::Actions Machine::on_time(Instant now) {
   if (closed()) return {};

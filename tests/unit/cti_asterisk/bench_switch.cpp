@@ -176,6 +176,7 @@ void Bench::take(const Actions& actions) {
       if (takes_requests) waiting.push_back(asked);
     } else if (const auto* log = std::get_if<Log>(&action)) {
       logs.push_back(log->event);
+      log_details.push_back(log->detail);
     } else if (std::holds_alternative<Declare>(action)) {
       ++declared;
     } else if (std::holds_alternative<OpenSocket>(action)) {
@@ -251,6 +252,7 @@ void Bench::forget() {
   requests.clear();
   sent.clear();
   logs.clear();
+  log_details.clear();
   emitted.clear();
 }
 

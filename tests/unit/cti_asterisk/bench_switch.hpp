@@ -33,7 +33,7 @@ struct Bench {
 
   std::vector<std::string> events;    ///< of every Emit since `forget`
   std::vector<std::string> requests;  ///< of every Rest
-  std::vector<std::string> logs;
+  std::vector<std::string> logs, log_details;
   std::vector<model::SwitchEvent> emitted;
   std::vector<Rest> waiting;          ///< requests without an answer, while `answering` is false
   std::vector<std::string> sent;      ///< texts on the socket

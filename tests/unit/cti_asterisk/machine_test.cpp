@@ -318,6 +318,7 @@ TEST(Machine, ARingThatTheSwitchRefusesEndsTheOfferAtOnce) {
     bench.command(model::Ring{"PJSIP/agent9", kCaller, "4930111", "Customer", OfferId{8}, 20s});
     bench.answer(bench.waiting.front(), status, R"({"error":"Allocation failed"})");
     EXPECT_THAT(bench.events, ElementsAre("made cw-7-8-3 PJSIP/agent9 station contact 7 offer 8", std::string("gone cw-7-8-3 ") + cause + " 0 by network"));
+    EXPECT_THAT(bench.log_details, ElementsAre("cw-7-8-3: " + std::to_string(status))) << "no text of the switch, which may hold a number";
   }
 }
 

@@ -112,6 +112,14 @@ TEST(Machine, FailingAtEveryStepEndsOnceAndKeepsWhatWasSaid) {
   }
 }
 
+TEST(Machine, WhatTheSwitchWritesInItsFarewellIsNotRepeated) {
+  ServerSide server;
+  server.say_script(good_script().size());
+  const Machine::Actions actions = server.say(ErrorNotice{Errc::stopping, "Ada on +441632960123"});
+  EXPECT_EQ(closed(actions)->text, "the switch says: " + make_error_code(Errc::stopping).message());
+  EXPECT_EQ(std::get<model::LinkLost>(emitted(actions).back().body).reason, closed(actions)->text);
+}
+
 TEST(Machine, FailuresAreToldInTheLastFrameAndCounted) {
   for (const Failure& failure : failures()) {
     if (failure.why == Errc::disconnected) continue;
