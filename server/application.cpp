@@ -9,6 +9,7 @@
 
 #include "base/overloaded.hpp"
 #include "contacts/centre_toml.hpp"
+#include "contacts/phone.hpp"
 #include "contacts/store.hpp"
 #include "cti/asterisk/release.hpp"
 #include "runtime/log.hpp"
@@ -301,12 +302,7 @@ bool Application::ask_all_views() {
 
 void Application::look_up(const core::FindCustomer& wanted) {
   const auto centre = centre_.load();
-  journal::TrunkRule rule;
-  for (const auto& sw : centre->switches) {
-    if (sw.id != wanted.switch_id) continue;
-    for (const auto& candidate : sw.trunks)
-      if (candidate.trunk == wanted.trunk || (candidate.trunk == "*" && rule.trunk.empty())) rule = candidate;
-  }
+  const journal::TrunkRule rule = contacts::trunk_rule(*centre, wanted.switch_id, wanted.trunk);
   const bool taken = readers_.look_up([this, wanted, rule](contacts::Reader& reader) {
     auto found = reader.find_customer(wanted.switch_id, wanted.trunk, wanted.ani, rule);
     core::CustomerFound answer{.contact = wanted.contact};

@@ -14,7 +14,8 @@ Result<void> ReaderThreads::start(const contacts::Options& options, int count) {
     if (!reader) return std::unexpected(reader.error());
     readers_.push_back(std::move(*reader));
   }
-  for (auto& reader : readers_) threads_.emplace_back([this, &reader] { run(*reader); });
+  for (std::size_t i = 0; i < readers_.size(); ++i)
+    threads_.emplace_back([this, i] { run(*readers_[i], i == 0 && readers_.size() > 1 ? Serves::look_ups : Serves::everything); });
   return {};
 }
 
@@ -40,7 +41,7 @@ bool ReaderThreads::push(std::deque<Task>& queue, Task task) {
     }
     queue.push_back(std::move(task));
   }
-  ready_.notify_one();
+  ready_.notify_all();  // one alone might be the thread that does not serve it
   return true;
 }
 
@@ -49,14 +50,15 @@ std::size_t ReaderThreads::waiting() const {
   return urgent_.size() + ordinary_.size();
 }
 
-void ReaderThreads::run(contacts::Reader& reader) {
+void ReaderThreads::run(contacts::Reader& reader, Serves serves) {
   runtime::name_thread("reader");
+  const bool all = serves == Serves::everything;
   for (;;) {
     Task task;
     {
       std::unique_lock lock(mutex_);
-      ready_.wait(lock, [this] { return stopping_ || !urgent_.empty() || !ordinary_.empty(); });
-      auto& queue = urgent_.empty() ? ordinary_ : urgent_;
+      ready_.wait(lock, [&] { return stopping_ || !urgent_.empty() || (all && !ordinary_.empty()); });
+      auto& queue = urgent_.empty() && all ? ordinary_ : urgent_;
       if (queue.empty()) return;
       task = std::move(queue.front());
       queue.pop_front();

@@ -14,7 +14,8 @@
 
 namespace callwright::server {
 
-/// The threads that read the store, each over a connection of its own: look-ups of callers first, then what pages ask.
+/// The threads that read the store, each over a connection of its own: look-ups of callers first, then what pages ask. With more than
+/// one the first serves look-ups alone, so that no page's question holds up a pop.
 class ReaderThreads {
  public:
   using Task = std::function<void(contacts::Reader&)>;
@@ -36,7 +37,8 @@ class ReaderThreads {
 
  private:
   [[nodiscard]] bool push(std::deque<Task>& queue, Task task);
-  void run(contacts::Reader& reader);
+  enum class Serves : std::uint8_t { look_ups, everything };
+  void run(contacts::Reader& reader, Serves serves);
 
   mutable std::mutex mutex_;
   std::condition_variable ready_;
