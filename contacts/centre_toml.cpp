@@ -297,7 +297,7 @@ class Reading {
     table.tables("skills", "an agent's skill", [&](Table& inner) {
       journal::SkillLevel level;
       inner.key("skill", level.skill);
-      inner.integer("level", level.level, 1, 100, true);
+      inner.integer("level", level.level, 0, 100, true);
       if (!seen.insert("skill " + level.skill.value).second) inner.fault("skill '" + level.skill.value + "' stands twice");
       refer("skill", level.skill.value, inner.line());
       agent.skills.push_back(std::move(level));

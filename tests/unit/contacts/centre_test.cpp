@@ -56,6 +56,18 @@ TEST(CentreToml, AnUnknownKeyNamesTheNearest) {
   EXPECT_EQ(fault_of(kHead + "[[agnet]]\n"), "line 2: unknown key 'agnet' in the centre, did you mean 'agent'?");
 }
 
+TEST(CentreToml, LevelsGoFromNoneAtAllTo100) {
+  const auto with_level = [](const std::string& level) {
+    std::string text = example();
+    const std::string first = "level = 80";
+    return text.replace(text.find(first), first.size(), "level = " + level);
+  };
+  EXPECT_EQ(fault_of(with_level("0")), "accepted");
+  EXPECT_EQ(fault_of(with_level("100")), "accepted");
+  EXPECT_THAT(fault_of(with_level("-1")), HasSubstr("'level' must be a whole number from 0 to 100"));
+  EXPECT_THAT(fault_of(with_level("101")), HasSubstr("'level' must be a whole number from 0 to 100"));
+}
+
 TEST(CentreToml, EveryFaultIsToldWithItsLine) {
   const std::string text = kHead +
                            "[[skill]]\nid = \"Heating\"\nname = \"H\"\n"
