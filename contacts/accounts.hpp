@@ -37,6 +37,13 @@ struct ApiToken {
   bool operator==(const ApiToken&) const = default;
 };
 
+/// What was changed after a mark, by whatever connection.
+struct AccountChanges {
+  std::int64_t last = 0;      ///< the newest change: the mark to ask with next
+  std::vector<UserId> users;  ///< whose account was changed, or whose sessions were ended together
+  bool tokens = false;        ///< API tokens were disabled
+};
+
 /// The tables of sign-in: accounts, sessions, API tokens. It keeps rows; what they mean is agent-desktop-api's business.
 /// One thread with its connection. Errors: already_exists (login, token), not_found, version_mismatch, invalid, busy, broken.
 class Accounts {
@@ -50,6 +57,7 @@ class Accounts {
   virtual Result<Account> get(UserId user) = 0;
   virtual Result<Account> by_login(const std::string& login) = 0;
   virtual Result<std::vector<Account>> all() = 0;
+  virtual Result<AccountChanges> changes(std::int64_t after) = 0;
 
   virtual Result<void> add_session(const SessionRow& session) = 0;
   virtual Result<SessionRow> session(const std::string& token_hash) = 0;

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <unordered_map>
 
 #include "contacts/csv.hpp"
 #include "contacts/name_words.hpp"
@@ -14,6 +15,7 @@
 #include "contacts/phone.hpp"
 #include "contacts/sqlite/customer_rows.hpp"
 #include "contacts/sqlite/parts.hpp"
+#include "contacts/sqlite/schema.hpp"
 
 namespace callwright::contacts {
 namespace {
@@ -170,11 +172,52 @@ class Row {
   std::optional<int> expected_, perceived_;
 };
 
-/// One import of one file into one store.
+/// What a dry run has to remember of the rows that it did not write, so that later rows find them.
+class Unwritten {
+ public:
+  std::optional<CustomerId> by_external_id(const std::string& key) const { return find(external_ids_, key); }
+  std::optional<CustomerId> by_account(const std::string& key) const { return find(accounts_, key); }
+
+  /// A customer of the store under its id; a new one gets an id below 0.
+  void keep(Customer& customer) {
+    if (!customer.id) {
+      made_.push_back({customer.name, customer.account, customer.external_id});
+      customer.id = CustomerId{-static_cast<std::int64_t>(made_.size())};
+    }
+    if (!customer.external_id.empty()) external_ids_[customer.external_id] = customer.id;
+    if (!customer.account.empty()) accounts_[customer.account] = customer.id;
+  }
+  /// What identifies a new one.
+  Customer get(CustomerId id) const {
+    const Made& made = made_[static_cast<std::size_t>(-id.value - 1)];
+    Customer customer;
+    customer.id = id;
+    customer.name = made.name;
+    customer.account = made.account;
+    customer.external_id = made.external_id;
+    return customer;
+  }
+
+ private:
+  struct Made {
+    std::string name, account, external_id;
+  };
+  using Index = std::unordered_map<std::string, CustomerId>;
+  static std::optional<CustomerId> find(const Index& index, const std::string& key) {
+    const auto found = index.find(key);
+    return found == index.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  std::vector<Made> made_;
+  Index external_ids_, accounts_;
+};
+
+/// One import of one file into one store, or the dry run of one.
 class Import {
  public:
-  Import(sqlite::Database& database, Customers& customers, const ImportOptions& options)
-      : database_(database), customers_(customers), rows_(database), options_(options) {}
+  enum class Mode : std::uint8_t { write, dry };
+  Import(sqlite::Database& database, Customers& customers, const ImportOptions& options, Mode mode)
+      : database_(database), customers_(customers), rows_(database), options_(options), dry_(mode == Mode::dry) {}
 
   Result<ImportReport> run(std::istream& csv) {
     if (auto good = digest(csv); !good) return std::unexpected(good.error());
@@ -225,7 +268,7 @@ class Import {
 
   /// Goes on after the last committed batch of an import of the same bytes that did not end.
   Result<void> resume(CsvReader& reader) {
-    if (options_.dry_run) return {};
+    if (dry_) return {};
     {
       sqlite::Query query = database_.query("SELECT rows, created, updated, refused FROM import_job WHERE digest = ? AND done = 0", sqlite::Blob{digest_});
       if (query.next()) {
@@ -241,39 +284,37 @@ class Import {
 
   /// False once the file is at its end.
   Result<bool> one_batch(CsvReader& reader) {
-    const ImportReport before = counts();
+    if (dry_) {
+      const bool more = some_rows(reader);
+      if (auto good = database_.take_error(); !good) return std::unexpected(good.error());
+      return more;
+    }
+    const ImportReport before = report_;
     sqlite::Transaction transaction(database_);
+    const bool more = some_rows(reader);
+    database_.run("INSERT INTO import_job(digest, rows, created, updated, refused, done) VALUES(?1, ?2, ?3, ?4, ?5, ?6) "
+                  "ON CONFLICT(digest) DO UPDATE SET rows = ?2, created = ?3, updated = ?4, refused = ?5, done = ?6",
+                  sqlite::Blob{digest_}, report_.rows, report_.created, report_.updated, report_.refused, !more);
+    if (auto good = transaction.commit(); !good) {
+      report_ = before;
+      return std::unexpected(good.error());
+    }
+    return more;
+  }
+
+  bool some_rows(CsvReader& reader) {
     bool more = true;
     for (int i = 0; i < options_.batch_rows && more && database_.good(); ++i) {
       const auto record = reader.next();
       more = record.has_value();
       if (record) row(*record);
     }
-    if (options_.dry_run) {
-      if (auto good = database_.take_error(); !good) return std::unexpected(good.error());
-      return more;  // rolled back
-    }
-    database_.run("INSERT INTO import_job(digest, rows, created, updated, refused, done) VALUES(?1, ?2, ?3, ?4, ?5, ?6) "
-                  "ON CONFLICT(digest) DO UPDATE SET rows = ?2, created = ?3, updated = ?4, refused = ?5, done = ?6",
-                  sqlite::Blob{digest_}, report_.rows, report_.created, report_.updated, report_.refused, !more);
-    if (auto good = transaction.commit(); !good) {
-      restore(before);
-      return std::unexpected(good.error());
-    }
     return more;
-  }
-
-  ImportReport counts() const { return {report_.rows, report_.created, report_.updated, report_.refused, report_.resumed_after, {}}; }
-  void restore(const ImportReport& before) {
-    report_.rows = before.rows;
-    report_.created = before.created;
-    report_.updated = before.updated;
-    report_.refused = before.refused;
   }
 
   void refuse(std::int64_t line, const Wrong& wrong) {
     ++report_.refused;
-    if (report_.refusals.size() < options_.keep_refusals) report_.refusals.push_back({line, wrong.column, wrong.reason});
+    if (options_.refused) options_.refused({line, wrong.column, wrong.reason});
   }
 
   void row(const CsvReader::Record& record) {
@@ -294,6 +335,10 @@ class Import {
   }
 
   void write(Customer& customer, const Customer& stored) {
+    if (dry_) {
+      ++(customer.id ? report_.updated : report_.created);
+      return unwritten_.keep(customer);
+    }
     if (!customer.id) {
       customer.id = rows_.mint(options_.now);
       customer.version = 1;
@@ -326,17 +371,20 @@ class Import {
     const std::string external_id = field(record, "external_id"), account = field(record, "account");
     std::optional<CustomerId> by_external, by_account;
     if (!external_id.empty()) by_external = known(customers_.by_external_id(external_id));
+    if (!external_id.empty() && !by_external) by_external = unwritten_.by_external_id(external_id);
     if (!account.empty()) by_account = known(customers_.by_account(account));
+    if (!account.empty() && !by_account) by_account = unwritten_.by_account(account);
     if (by_external && by_account && *by_external != *by_account) return Wrong{"account", "belongs to another customer"};
     const auto id = by_external ? by_external : by_account;
     if (!id) return {};
     if (by_account && !by_external && !external_id.empty()) {
-      if (auto stored = customers_.get(*id); stored && !stored->external_id.empty() && stored->external_id != external_id)
+      if (auto stored = get(*id); stored && !stored->external_id.empty() && stored->external_id != external_id)
         return Wrong{"account", "belongs to another customer"};
     }
-    if (auto stored = customers_.get(*id)) customer = std::move(*stored);
+    if (auto stored = get(*id)) customer = std::move(*stored);
     return {};
   }
+  Result<Customer> get(CustomerId id) { return id.value < 0 ? unwritten_.get(id) : customers_.get(id); }
 
   sqlite::Database& database_;
   Customers& customers_;
@@ -345,6 +393,8 @@ class Import {
   std::string digest_;
   std::vector<std::string> columns_;
   ImportReport report_;
+  const bool dry_;
+  Unwritten unwritten_;
 };
 
 }  // namespace
@@ -352,7 +402,15 @@ class Import {
 Result<ImportReport> import_customers(Store& store, std::istream& csv, const ImportOptions& options) {
   auto* connected = dynamic_cast<sqlite::Connected*>(&store);
   if (!connected) return fail(Errc::invalid, "this kind of store has no bulk import");
-  return Import(connected->database(), store.customers(), options).run(csv);
+  return Import(connected->database(), store.customers(), options, Import::Mode::write).run(csv);
+}
+
+Result<ImportReport> check_import(const Options& store, std::istream& csv, const ImportOptions& options) {
+  auto database = sqlite::Database::open(store, sqlite::Database::Mode::read);
+  if (!database) return std::unexpected(database.error());
+  if (auto good = sqlite::check_schema(**database, 1); !good) return std::unexpected(good.error());
+  const auto customers = sqlite::make_customers(**database);
+  return Import(**database, *customers, options, Import::Mode::dry).run(csv);
 }
 
 }  // namespace callwright::contacts

@@ -21,6 +21,7 @@ class Category final : public std::error_category {
       case Errc::not_found: return "not found";
       case Errc::version_mismatch: return "changed by somebody else";
       case Errc::already_exists: return "exists already";
+      case Errc::too_slow: return "the answer did not come in time";
       case Errc::invalid: return "invalid";
     }
     return "unknown error";

@@ -20,6 +20,7 @@ enum class Errc : int {
   not_found,
   version_mismatch,  ///< somebody else changed it (If-Match)
   already_exists,
+  too_slow,          ///< a read took longer than its limit and was given up
   invalid,           ///< the value cannot stand where it was put; the context says which
 };
 const std::error_category& category();

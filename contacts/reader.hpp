@@ -75,7 +75,7 @@ struct NoteRow {
   std::string note;
   AgentId agent;
   Instant at;
-  std::string text;  ///< the newest with this id
+  std::string text;  ///< the newest of this agent with this id
 };
 struct ContactDetail {
   ContactRow contact;
@@ -118,7 +118,7 @@ class Reader {
                                       const journal::TrunkRule& rule) = 0;
 
   virtual Result<Card> card(CustomerId customer) = 0;
-  /// A customer's contacts as rows of the card's `last_contacts`, newest first, before the contact `before`.
+  /// A customer's contacts as rows of the card's `last_contacts`, newest first, before the contact `before`. not_found: no such customer.
   virtual Result<Page> timeline(CustomerId customer, ContactId before, int limit) = 0;
   /// Card heads: by E.164 number, account number, or the beginnings of words of the name (either script).
   virtual Result<Page> search(const std::string& query, int limit, const std::string& region = "GB") = 0;

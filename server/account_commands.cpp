@@ -15,7 +15,6 @@ namespace callwright::server {
 
 namespace {
 
-constexpr std::size_t kShortestPassword = 8, kLongestPassword = 256;
 const std::vector<std::string> kRoles = {"agent", "supervisor", "admin"};
 
 /// Reads a line without showing it, if standard input is a terminal.
@@ -48,21 +47,30 @@ Result<std::string> password(const std::filesystem::path& file) {
     text = read_hidden("Password: ");
     if (isatty(STDIN_FILENO) && read_hidden("Again: ") != text) return fail(std::make_error_code(std::errc::invalid_argument), "the two passwords differ");
   }
-  if (text.size() < kShortestPassword || text.size() > kLongestPassword)
-    return fail(std::make_error_code(std::errc::invalid_argument), "a password has 8 to 256 characters");
+  if (const std::string fault = desktop::password_fault(text); !fault.empty()) return fail(std::make_error_code(std::errc::invalid_argument), fault);
   return text;
 }
 
 Result<std::unique_ptr<contacts::Store>> open(const runtime::Settings& settings) { return contacts::open_store({.path = settings.store_path}); }
+
+/// Empty, or why no page can be opened for this agent. Before the first start there is no document yet that could know him.
+std::string agent_fault(contacts::Store& store, const std::string& agent) {
+  if (agent.empty()) return {};
+  if (!is_key(agent)) return "'" + agent + "' is no agent key";
+  auto centre = store.centres().newest();
+  if (!centre) return centre.error().text();
+  if (!*centre || std::ranges::any_of((*centre)->agents, [&](const journal::Agent& one) { return one.id.value == agent; })) return {};
+  return "the centre document has no agent '" + agent + "'";
+}
 
 }  // namespace
 
 int add_user(const runtime::Settings& settings, const UserArguments& arguments) {
   for (const auto& role : arguments.roles)
     if (std::ranges::find(kRoles, role) == kRoles.end()) return refuse("no role '" + role + "': agent, supervisor or admin");
-  if (!arguments.agent.empty() && !is_key(arguments.agent)) return refuse("'" + arguments.agent + "' is no agent key");
   auto store = open(settings);
   if (!store) return refuse(store.error());
+  if (const std::string fault = agent_fault(**store, arguments.agent); !fault.empty()) return refuse(fault);
   auto text = password(arguments.password_file);
   if (!text) return refuse(text.error());
   contacts::Account draft;
@@ -87,7 +95,7 @@ int change_password(const runtime::Settings& settings, const UserArguments& argu
   account->password_hash = desktop::hash_password(*text);
   if (auto done = (*store)->accounts().update(*account); !done) return refuse(done.error());
   if (auto ended = (*store)->accounts().end_sessions_of(account->id); !ended) return refuse(ended.error());
-  std::cout << "password changed; open sessions end within a minute\n";
+  std::cout << "password changed; open sessions end within seconds\n";
   return 0;
 }
 
@@ -99,7 +107,7 @@ int disable_user(const runtime::Settings& settings, const std::string& login) {
   account->disabled = true;
   if (auto done = (*store)->accounts().update(*account); !done) return refuse(done.error());
   if (auto ended = (*store)->accounts().end_sessions_of(account->id); !ended) return refuse(ended.error());
-  std::cout << "disabled; open sessions end within a minute\n";
+  std::cout << "disabled; open sessions end within seconds\n";
   return 0;
 }
 

@@ -34,7 +34,8 @@ int change_password(const runtime::Settings& settings, const UserArguments& argu
 int disable_user(const runtime::Settings& settings, const std::string& login);
 int list_users(const runtime::Settings& settings);
 
-int examine_store(const runtime::Settings& settings);
+/// `deep`: also folds the journal twice (server/fold_check.hpp).
+int examine_store(const runtime::Settings& settings, bool deep);
 int init_tls(const std::filesystem::path& folder, const std::string& name);
 
 /// Moves waiting callers of every Asterisk of the centre into its fallback. Needs no running server.

@@ -128,7 +128,10 @@ int main(int argc, char** argv) {
   disable->callback(with_settings([&](const auto& settings) { return server::disable_user(settings, account.login); }));
   user->add_subcommand("list", "All accounts")->callback(with_settings([](const auto& settings) { return server::list_users(settings); }));
 
-  app.add_subcommand("doctor", "Examine the store; changes nothing")->callback(with_settings([](const auto& settings) { return server::examine_store(settings); }));
+  bool deep = false;
+  auto* doctor = app.add_subcommand("doctor", "Examine the store; changes nothing");
+  doctor->add_flag("--deep", deep, "also compare the newest checkpoint and what follows with the whole journal");
+  doctor->callback(with_settings([&](const auto& settings) { return server::examine_store(settings, deep); }));
   app.add_subcommand("release", "Move callers who wait (not those who talk) into the switch's fallback; needs no running server")
       ->callback(with_settings([](const auto& settings) { return server::release_callers(settings); }));
 

@@ -1,6 +1,7 @@
 // The commands on the store: customers, centre document, doctor.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -14,6 +15,7 @@
 #include "runtime/clock.hpp"
 #include "runtime/tls.hpp"
 #include "server/commands.hpp"
+#include "server/fold_check.hpp"
 #include "server/terminal.hpp"
 
 namespace callwright::server {
@@ -35,23 +37,28 @@ Result<std::string> read_file(const std::filesystem::path& file) {
   return std::move(text).str();
 }
 
+Result<contacts::ImportReport> run_import(const runtime::Settings& settings, std::istream& csv, const contacts::ImportOptions& options, bool dry_run) {
+  if (dry_run) return contacts::check_import({.path = settings.store_path}, csv, options);
+  auto store = open(settings);
+  if (!store) return std::unexpected(store.error());
+  return contacts::import_customers(**store, csv, options);
+}
+
 }  // namespace
 
 int import_customers(const runtime::Settings& settings, const ImportArguments& arguments) {
-  auto store = open(settings);
-  if (!store) return refuse(store.error());
   std::ifstream csv(arguments.file, std::ios::binary);
   if (!csv) return refuse("cannot read " + arguments.file.string());
   contacts::ImportOptions options;
-  options.dry_run = arguments.dry_run;
   options.rule.default_region = arguments.region;
   options.now = runtime::Clock().now();
   options.progress = show_progress;
-  auto report = contacts::import_customers(**store, csv, options);
+  options.refused = [](const contacts::Refusal& refusal) {
+    std::cout << "line " << refusal.line << (refusal.column.empty() ? "" : ", column " + refusal.column) << ": " << refusal.reason << "\n";
+  };
+  auto report = run_import(settings, csv, options, arguments.dry_run);
   if (isatty(STDERR_FILENO)) std::fputc('\n', stderr);
   if (!report) return refuse(report.error());
-  for (const auto& refusal : report->refusals)
-    std::cout << "line " << refusal.line << (refusal.column.empty() ? "" : ", column " + refusal.column) << ": " << refusal.reason << "\n";
   std::cout << (arguments.dry_run ? "dry run, nothing written: " : "") << report->rows << " rows, " << report->created << " created, " << report->updated
             << " updated, " << report->refused << " refused";
   if (report->resumed_after) std::cout << ", resumed after row " << report->resumed_after;
@@ -124,9 +131,17 @@ int list_centres(const runtime::Settings& settings) {
   return 0;
 }
 
-int examine_store(const runtime::Settings& settings) {
+int examine_store(const runtime::Settings& settings, bool deep) {
   auto findings = contacts::examine({.path = settings.store_path});
   if (!findings) return refuse(findings.error());
+  const bool is_current = std::ranges::none_of(*findings, [](const contacts::Finding& finding) { return finding.check == "schema" && !finding.good; });
+  if (deep && is_current) {  // opening it would migrate an older one
+    auto store = open(settings);
+    if (!store) return refuse(store.error());
+    auto folds = compare_folds((*store)->journal());
+    if (!folds) return refuse(folds.error());
+    findings->push_back(std::move(*folds));
+  }
   bool good = true;
   for (const auto& finding : *findings) {
     std::cout << (finding.good ? "ok    " : "WRONG ") << finding.check << ": " << finding.text << "\n";

@@ -5,22 +5,6 @@
 namespace callwright::contacts::sqlite {
 namespace {
 
-std::string join(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
-  return out;
-}
-
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    if (end) out.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
 bool is_word(const std::string& word) {
   return !word.empty() && word.size() <= 64 && std::ranges::all_of(word, [](unsigned char c) { return c > ' ' && c < 0x7F; });
 }
@@ -35,6 +19,9 @@ Result<void> check(const Account& account) {
   return {};
 }
 
+/// The number of the change at hand.
+constexpr const char* kNextChange = "1 + max((SELECT coalesce(max(change), 0) FROM account), (SELECT coalesce(max(change), 0) FROM api_token))";
+
 constexpr const char* kColumns = "SELECT id, version, login, name, password_hash, roles, agent, disabled FROM account ";
 
 Account account_row(const Query& query) {
@@ -44,14 +31,14 @@ Account account_row(const Query& query) {
   account.login = query.text(2);
   account.name = query.text(3);
   account.password_hash = query.text(4);
-  account.roles = split(query.view(5));
+  account.roles = split_words(query.view(5));
   account.agent.value = query.text(6);
   account.disabled = query.flag(7);
   return account;
 }
 
 ApiToken token_row(const Query& query) {
-  return {query.i64(0), query.text(1), query.text(2), split(query.view(3)), query.at(4), query.at(5), query.flag(6)};
+  return {query.i64(0), query.text(1), query.text(2), split_words(query.view(3)), query.at(4), query.at(5), query.flag(6)};
 }
 
 class SqliteAccounts final : public Accounts {
@@ -64,7 +51,7 @@ class SqliteAccounts final : public Accounts {
     account.version = 1;
     Transaction transaction(database_);
     database_.run("INSERT INTO account(version, login, name, password_hash, roles, agent, disabled, created_at) VALUES(1, ?, ?, ?, ?, ?, ?, ?)", account.login,
-                  account.name, account.password_hash, join(account.roles), account.agent, account.disabled, now);
+                  account.name, account.password_hash, join_words(account.roles), account.agent, account.disabled, now);
     account.id.value = database_.last_rowid();
     if (auto good = transaction.commit(); !good) return std::unexpected(good.error());
     return account;
@@ -74,8 +61,9 @@ class SqliteAccounts final : public Accounts {
     if (auto good = check(account); !good) return std::unexpected(good.error());
     Transaction transaction(database_);
     const std::int64_t changed = database_.run(
-        "UPDATE account SET version = version + 1, login = ?, name = ?, password_hash = ?, roles = ?, agent = ?, disabled = ? WHERE id = ? AND version = ?",
-        account.login, account.name, account.password_hash, join(account.roles), account.agent, account.disabled, account.id, account.version);
+        std::string("UPDATE account SET version = version + 1, login = ?, name = ?, password_hash = ?, roles = ?, agent = ?, disabled = ?, change = ") +
+            kNextChange + " WHERE id = ? AND version = ?",
+        account.login, account.name, account.password_hash, join_words(account.roles), account.agent, account.disabled, account.id, account.version);
     if (auto good = transaction.commit(); !good) return std::unexpected(good.error());
     auto stored = get(account.id);
     if (stored && changed == 0) return fail(Errc::version_mismatch, account.login);
@@ -97,6 +85,20 @@ class SqliteAccounts final : public Accounts {
     return accounts;
   }
 
+  Result<AccountChanges> changes(std::int64_t after) override {
+    AccountChanges changes{.last = after};
+    for (Query query = database_.query("SELECT id, change FROM account WHERE change > ?", after); query.next();) {
+      changes.users.push_back(UserId{query.i64(0)});
+      changes.last = std::max(changes.last, query.i64(1));
+    }
+    if (Query query = database_.query("SELECT max(change) FROM api_token WHERE change > ?", after); query.next() && !query.null(0)) {
+      changes.tokens = true;
+      changes.last = std::max(changes.last, query.i64(0));
+    }
+    if (auto good = database_.take_error(); !good) return std::unexpected(good.error());
+    return changes;
+  }
+
   Result<void> add_session(const SessionRow& session) override {
     database_.run("INSERT INTO session(token_hash, user_id, created_at, last_at, expires_at) VALUES(?, ?, ?, ?, ?)", Blob{session.token_hash}, session.user,
                   session.created_at, session.last_at, session.expires_at);
@@ -114,8 +116,10 @@ class SqliteAccounts final : public Accounts {
     return must_change(database_.run("DELETE FROM session WHERE token_hash = ?", Blob{token_hash}), "session");
   }
   Result<void> end_sessions_of(UserId user) override {
+    Transaction transaction(database_);
     database_.run("DELETE FROM session WHERE user_id = ?", user);
-    return database_.take_error();
+    database_.run(std::string("UPDATE account SET change = ") + kNextChange + " WHERE id = ?", user);
+    return transaction.commit();
   }
   Result<std::int64_t> expire_sessions(Instant now) override {
     const std::int64_t gone = database_.run("DELETE FROM session WHERE expires_at <= ?", now);
@@ -128,7 +132,7 @@ class SqliteAccounts final : public Accounts {
     if (draft.token_hash.size() < 16) return fail(Errc::invalid, "token_hash");
     ApiToken token = draft;
     database_.run("INSERT INTO api_token(name, token_hash, scopes, created_at, expires_at, disabled) VALUES(?, ?, ?, ?, ?, ?)", token.name, Blob{token.token_hash},
-                  join(token.scopes), token.created_at, token.expires_at, token.disabled);
+                  join_words(token.scopes), token.created_at, token.expires_at, token.disabled);
     token.id = database_.last_rowid();
     if (auto good = database_.take_error(); !good) return std::unexpected(good.error());
     return token;
@@ -146,7 +150,7 @@ class SqliteAccounts final : public Accounts {
     return tokens;
   }
   Result<void> disable_token(std::int64_t id) override {
-    return must_change(database_.run("UPDATE api_token SET disabled = 1 WHERE id = ?", id), "token");
+    return must_change(database_.run(std::string("UPDATE api_token SET disabled = 1, change = ") + kNextChange + " WHERE id = ?", id), "token");
   }
 
  private:

@@ -9,22 +9,6 @@
 namespace callwright::contacts::sqlite {
 namespace {
 
-std::string join_flags(const std::vector<std::string>& flags) {
-  std::string out;
-  for (const std::string& flag : flags) out += (out.empty() ? "" : " ") + flag;
-  return out;
-}
-
-std::vector<std::string> split_flags(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    if (end) out.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
 std::optional<std::string_view> or_null(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
 }
@@ -70,7 +54,7 @@ std::optional<Customer> CustomerRows::read(CustomerId id) {
       customer.tier = query.text(5);
       customer.stage = static_cast<Stage>(query.i64(6));
       customer.stage_since = query.at(7);
-      customer.flags = split_flags(query.view(8));
+      customer.flags = split_words(query.view(8));
       customer.account = query.text(9);
       customer.external_id = query.text(10);
       customer.since = query.at(11);
@@ -97,14 +81,16 @@ void CustomerRows::insert(const Customer& customer, Instant now) {
       "INSERT INTO customer(id, version, kind, name, name_alt, lang, tier, stage, stage_since, flags, account, external_id, since, household, household_head, "
       "value_12m_minor, currency, satisfaction_a, satisfaction_b, attrs, created_at, updated_at) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       customer.id, customer.version, customer.kind, customer.name, customer.name_alt, customer.lang, customer.tier, customer.stage, customer.stage_since,
-      join_flags(customer.flags), or_null(customer.account), or_null(customer.external_id), customer.since, customer.household, customer.household_head,
+      join_words(customer.flags), or_null(customer.account), or_null(customer.external_id), customer.since, customer.household, customer.household_head,
       customer.value_12m_minor, customer.currency, a, b, customer.attrs, now, now);
   put_identities(customer);
   put_words(customer);
   put_card(customer, true);
+  put_cards_of_others(customer.household, customer.id);
 }
 
 void CustomerRows::replace(const Customer& customer, Instant now) {
+  const std::int64_t left = household_of(customer.id);
   std::optional<int> a, b;
   if (customer.satisfaction) a = customer.satisfaction->a, b = customer.satisfaction->b;
   database_.run(
@@ -112,7 +98,7 @@ void CustomerRows::replace(const Customer& customer, Instant now) {
       "external_id = ?, since = ?, household = ?, household_head = ?, value_12m_minor = ?, currency = ?, satisfaction_a = ?, satisfaction_b = ?, attrs = ?, "
       "updated_at = ? WHERE id = ?",
       customer.version, customer.kind, customer.name, customer.name_alt, customer.lang, customer.tier, customer.stage, customer.stage_since,
-      join_flags(customer.flags), or_null(customer.account), or_null(customer.external_id), customer.since, customer.household, customer.household_head,
+      join_words(customer.flags), or_null(customer.account), or_null(customer.external_id), customer.since, customer.household, customer.household_head,
       customer.value_12m_minor, customer.currency, a, b, customer.attrs, now, customer.id);
   database_.run("DELETE FROM ident_phone WHERE customer_id = ?", customer.id);
   database_.run("DELETE FROM ident_email WHERE customer_id = ?", customer.id);
@@ -120,6 +106,9 @@ void CustomerRows::replace(const Customer& customer, Instant now) {
   put_identities(customer);
   put_words(customer);
   put_card(customer, false);
+  if (left == customer.household) return;
+  put_cards_of_others(left, customer.id);
+  put_cards_of_others(customer.household, customer.id);
 }
 
 void CustomerRows::put_identities(const Customer& customer) {
@@ -155,10 +144,18 @@ void CustomerRows::put_card(const Customer& customer, bool fresh) {
     database_.run("UPDATE customer_card SET version = ?, household_head = ?, brief = ?, head = ? WHERE customer_id = ?", customer.version,
                   customer.household_head, brief, head, customer.id);
   }
-  if (!fresh || customer.household == 0) return;
-  // The others of the household show its new size.
+}
+
+std::int64_t CustomerRows::household_of(CustomerId id) {
+  Query query = database_.query("SELECT household FROM customer WHERE id = ?", id);
+  return query.next() ? query.i64(0) : 0;
+}
+
+/// The others of a household show its new size.
+void CustomerRows::put_cards_of_others(std::int64_t household, CustomerId except) {
+  if (household == 0) return;
   std::vector<CustomerId> others;
-  for (Query query = database_.query("SELECT id FROM customer WHERE household = ? AND household <> 0 AND id <> ?", customer.household, customer.id); query.next();)
+  for (Query query = database_.query("SELECT id FROM customer WHERE household = ? AND household <> 0 AND id <> ?", household, except); query.next();)
     others.push_back(CustomerId{query.i64(0)});
   for (CustomerId other : others)
     if (auto member = read(other)) put_card(*member, false);

@@ -32,6 +32,8 @@ class CustomerRows {
   void put_words(const Customer& customer);
   void put_card(const Customer& customer, bool fresh);
   int household_size(std::int64_t household);
+  std::int64_t household_of(CustomerId id);
+  void put_cards_of_others(std::int64_t household, CustomerId except);
 
   Database& database_;
   IdMint mint_;

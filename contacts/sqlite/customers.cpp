@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "contacts/phone.hpp"
 #include "contacts/sqlite/customer_rows.hpp"
@@ -13,6 +14,7 @@ namespace {
 constexpr std::size_t kTextLimit = 200;
 constexpr std::size_t kAttrsLimit = 16 * 1024;
 constexpr std::size_t kListLimit = 32;
+constexpr Duration kCommandsKept = std::chrono::days(7);
 
 bool is_text(std::string_view text) {
   return text.size() <= kTextLimit && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20; });
@@ -89,9 +91,10 @@ class SqliteCustomers final : public Customers {
  public:
   explicit SqliteCustomers(Database& database) : database_(database), rows_(database) {}
 
-  Result<Customer> create(const Customer& draft, const std::string& by, Instant now, ContactId contact) override {
+  Result<Customer> create(const Customer& draft, const std::string& by, Instant now, ContactId contact, const std::string& command) override {
     Customer customer = draft;
     Transaction transaction(database_);
+    if (const CustomerId made = made_by(by, command)) return rows_.get(made);
     if (contact) add_calling_number(contact, customer);
     if (auto good = check(customer); !good) return std::unexpected(good.error());
     customer.id = rows_.mint(now);
@@ -99,6 +102,10 @@ class SqliteCustomers final : public Customers {
     if (!customer.since.us) customer.since = now;
     rows_.insert(customer, now);
     rows_.audit(now, by, "create", customer.id, "");
+    if (!command.empty()) {
+      database_.run("INSERT INTO customer_command(actor, command, at, customer_id) VALUES(?, ?, ?, ?)", by, command, now, customer.id);
+      database_.run("DELETE FROM customer_command WHERE at < ?", now - kCommandsKept);
+    }
     if (auto good = transaction.commit(); !good) return std::unexpected(good.error());
     return customer;
   }
@@ -152,12 +159,20 @@ class SqliteCustomers final : public Customers {
   }
 
  private:
-  /// True if the customer got a number by it.
+  CustomerId made_by(const std::string& by, const std::string& command) {
+    if (command.empty()) return {};
+    Query query = database_.query("SELECT customer_id FROM customer_command WHERE actor = ? AND command = ?", by, command);
+    return query.next() ? CustomerId{query.i64(0)} : CustomerId{};
+  }
+
+  /// True if the customer's numbers changed by it.
   bool add_calling_number(ContactId contact, Customer& customer) {
     Query query = database_.query("SELECT e164, ani FROM contact WHERE id = ?", contact);
     if (!query.next() || query.view(0).empty()) return false;
     const std::string e164 = query.text(0);
-    if (std::ranges::find(customer.numbers, e164, &Number::e164) != customer.numbers.end()) return false;
+    if (const auto his = std::ranges::find(customer.numbers, e164, &Number::e164); his != customer.numbers.end())
+      return std::exchange(his->confidence, Confidence::known) != Confidence::known;
+    if (customer.numbers.size() >= kListLimit) return false;
     customer.numbers.push_back({.e164 = e164, .label = {}, .raw = query.text(1).substr(0, kTextLimit), .source = "contact"});
     return true;
   }

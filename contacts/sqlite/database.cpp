@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -19,6 +20,7 @@ Errc errc_of(sqlite3* handle, int code) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return Errc::corrupt;
     case SQLITE_CONSTRAINT: return (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY) ? Errc::already_exists : Errc::invalid;
+    case SQLITE_INTERRUPT: return Errc::too_slow;
     case SQLITE_TOOBIG: return Errc::invalid;
     case SQLITE_IOERR:
       if (code != SQLITE_IOERR_FSYNC && handle && sqlite3_system_errno(handle) == ENOSPC) return Errc::disk_full;
@@ -28,6 +30,22 @@ Errc errc_of(sqlite3* handle, int code) {
 }
 
 }  // namespace
+
+std::string join_words(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
+
+std::vector<std::string> split_words(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (end) out.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
 
 // --- Query ------------------------------------------------------------------------------------------------------------------
 
@@ -128,6 +146,14 @@ void Database::script(const std::string& sql) {
   if (error_) return;
   const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) fail_with(code, "script");
+}
+
+int Database::is_late(void* self) { return std::chrono::steady_clock::now() >= static_cast<Database*>(self)->deadline_ ? 1 : 0; }
+
+void Database::limit_time(Duration limit) {
+  constexpr int kInstructions = 1000;  // of SQLite's machine between two looks at the clock: far below a millisecond
+  deadline_ = std::chrono::steady_clock::now() + limit;
+  sqlite3_progress_handler(handle_, limit.count() > 0 ? kInstructions : 0, limit.count() > 0 ? is_late : nullptr, this);
 }
 
 void Database::fail_with(int code, const char* doing) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -24,6 +25,10 @@ namespace callwright::contacts::sqlite {
 struct Blob {
   std::string_view bytes;
 };
+
+/// A list of words in one column, with blanks between them; the words have none.
+std::string join_words(const std::vector<std::string>& words);
+std::vector<std::string> split_words(std::string_view text);
 
 class Database;
 
@@ -127,6 +132,9 @@ class Database {
   void random(unsigned char* out, std::size_t size);
   sqlite3* handle() const { return handle_; }
 
+  /// From now on statements may run for `limit`, then they fail with `too_slow`; 0: as long as they like.
+  void limit_time(Duration limit);
+
  private:
   friend class Query;
   struct Cached {
@@ -141,12 +149,14 @@ class Database {
   explicit Database(Options options) : options_(std::move(options)) {}
   Query prepare(std::string_view sql);
   void fail_with(int code, const char* doing);
+  static int is_late(void* self);
 
   Options options_;
   sqlite3* handle_ = nullptr;
   std::unordered_map<std::string, std::unique_ptr<Cached>, TextHash, std::equal_to<>> statements_;
   std::optional<Error> error_;
   int code_ = 0;
+  std::chrono::steady_clock::time_point deadline_;
   std::array<unsigned char, 1024> random_pool_{};
   std::size_t random_left_ = 0;
 };

@@ -157,7 +157,7 @@ Result<std::vector<Finding>> examine(const Options& options) {
   std::vector<Finding> findings;
   const bool durable = schema || schema.error().code != Errc::not_durable;
   const bool known = schema || !durable;
-  findings.push_back({"durability", durable, durable ? "WAL, synchronous=FULL" : schema.error().text()});
+  findings.push_back({"durability", durable, durable ? "WAL; the server asserts synchronous=FULL on its own connection when it starts" : schema.error().text()});
   findings.push_back({"schema", known, known ? "version " + std::to_string(sqlite::schema_version()) : schema.error().text()});
   if (!known) return findings;
   Doctor doctor(**database);

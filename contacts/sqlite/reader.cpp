@@ -104,7 +104,9 @@ class SqliteReader final : public Reader {
         page.items.push_back(contact_line(row));
       }
     }
+    const bool there = !page.items.empty() || is_customer(customer);
     if (auto good = database_.take_error(); !good) return std::unexpected(good.error());
+    if (!there) return fail(Errc::not_found, "customer " + std::to_string(customer.value));
     return page;
   }
 
@@ -204,6 +206,8 @@ class SqliteReader final : public Reader {
   }
 
  private:
+  bool is_customer(CustomerId id) { return database_.query("SELECT 1 FROM customer WHERE id = ?", id).next(); }
+
   /// Customers who have every word as a beginning of one of theirs; the longest word is looked up, the others are checked.
   std::vector<std::int64_t> by_words(std::vector<std::string> words, int limit) {
     std::vector<std::int64_t> ids;
@@ -248,7 +252,7 @@ class SqliteReader final : public Reader {
         offer.how = ended->how;
       }
     } else if (const auto* note = std::get_if<journal::NoteWritten>(&fact.body)) {
-      const auto same = std::ranges::find(detail.notes, note->note, &NoteRow::note);
+      const auto same = std::ranges::find_if(detail.notes, [&](const NoteRow& row) { return row.note == note->note && row.agent == note->agent; });
       if (same == detail.notes.end()) detail.notes.push_back({note->note, note->agent, fact.at, note->text});
       else *same = {note->note, note->agent, fact.at, note->text};
     } else if (const auto* data = std::get_if<journal::DataAttached>(&fact.body)) {

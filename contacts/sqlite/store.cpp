@@ -38,23 +38,29 @@ class SqliteStore final : public Store, public sqlite::Connected {
   std::unique_ptr<Reader> reader_;
 };
 
-/// A reader that owns its connection.
+/// A reader that owns its connection; each question has `Options::read_limit`.
 class OwnReader final : public Reader {
  public:
   explicit OwnReader(std::unique_ptr<Database> database) : database_(std::move(database)), reader_(sqlite::make_reader(*database_)) {}
 
   Result<Found> find_customer(const SwitchId& switch_id, const std::string& trunk, const std::string& ani, const journal::TrunkRule& rule) override {
-    return reader_->find_customer(switch_id, trunk, ani, rule);
+    return asked().find_customer(switch_id, trunk, ani, rule);
   }
-  Result<Card> card(CustomerId customer) override { return reader_->card(customer); }
-  Result<Page> timeline(CustomerId customer, ContactId before, int limit) override { return reader_->timeline(customer, before, limit); }
-  Result<Page> search(const std::string& query, int limit, const std::string& region) override { return reader_->search(query, limit, region); }
-  Result<ContactPage> contacts(const ContactFilter& filter) override { return reader_->contacts(filter); }
-  Result<ContactDetail> contact(ContactId contact) override { return reader_->contact(contact); }
-  Result<std::vector<Decision>> decisions(ContactId contact) override { return reader_->decisions(contact); }
-  Result<std::vector<journal::QueueInterval>> intervals(Instant from, Instant to) override { return reader_->intervals(from, to); }
+  Result<Card> card(CustomerId customer) override { return asked().card(customer); }
+  Result<Page> timeline(CustomerId customer, ContactId before, int limit) override { return asked().timeline(customer, before, limit); }
+  Result<Page> search(const std::string& query, int limit, const std::string& region) override { return asked().search(query, limit, region); }
+  Result<ContactPage> contacts(const ContactFilter& filter) override { return asked().contacts(filter); }
+  Result<ContactDetail> contact(ContactId contact) override { return asked().contact(contact); }
+  Result<std::vector<Decision>> decisions(ContactId contact) override { return asked().decisions(contact); }
+  Result<std::vector<journal::QueueInterval>> intervals(Instant from, Instant to) override { return asked().intervals(from, to); }
 
  private:
+  /// The reader, with the time for one more question.
+  Reader& asked() {
+    database_->limit_time(database_->options().read_limit);
+    return *reader_;
+  }
+
   std::unique_ptr<Database> database_;
   std::unique_ptr<Reader> reader_;
 };

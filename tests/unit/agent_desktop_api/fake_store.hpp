@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent-desktop-api/ports.hpp"
+#include "contacts/card_json.hpp"
 
 namespace callwright::desktop::tests {
 
@@ -23,6 +24,16 @@ class FakeStore final : public StorePort, public contacts::Reader, public contac
   std::map<std::int64_t, contacts::Customer> people;
   std::map<std::int64_t, contacts::ContactDetail> log;
   std::map<std::int64_t, std::vector<contacts::Decision>> routed;
+  std::vector<UserId> changed;  ///< accounts, in the order of their changes
+  std::int64_t tokens_changed = 0;
+  struct Attached {
+    ContactId contact;
+    CustomerId customer;
+    std::string by;
+    bool operator==(const Attached&) const = default;
+  };
+  std::vector<Attached> attached;
+  std::map<std::pair<std::string, std::string>, std::int64_t> made_by;
 
   bool read(std::function<void(contacts::Reader&)> work) override {
     if (full) return false;
@@ -41,17 +52,16 @@ class FakeStore final : public StorePort, public contacts::Reader, public contac
     const auto found = people.find(customer.value);
     if (found == people.end()) return absent();
     const auto& person = found->second;
-    return contacts::Card{person.version, std::make_shared<const std::string>("{\"customer\":\"" + std::to_string(customer.value) + "\",\"version\":" +
-                                                                            std::to_string(person.version) + ",\"name\":\"" + person.name + "\"}")};
+    return contacts::Card{person.version, std::make_shared<const std::string>(contacts::whole_card(contacts::card_head(person, 1), past_line(), 1))};
   }
   Result<contacts::Page> timeline(CustomerId customer, ContactId, int) override {
     if (!people.contains(customer.value)) return absent();
-    return contacts::Page{{R"({"contact":"9","started_at":1})"}, 0};
+    return contacts::Page{{past_line()}, 0};
   }
   Result<contacts::Page> search(const std::string& query, int, const std::string&) override {
     contacts::Page page;
     for (const auto& [id, person] : people)
-      if (person.name.find(query) != std::string::npos) page.items.push_back("{\"customer\":\"" + std::to_string(id) + "\",\"name\":\"" + person.name + "\"}");
+      if (person.name.find(query) != std::string::npos) page.items.push_back(contacts::whole_brief(contacts::card_brief(person), Instant{1}, 1));
     return page;
   }
   Result<contacts::ContactPage> contacts(const contacts::ContactFilter&) override {
@@ -81,6 +91,12 @@ class FakeStore final : public StorePort, public contacts::Reader, public contac
     return absent();
   }
   Result<std::vector<contacts::Account>> all() override { return std::vector<contacts::Account>{}; }
+  Result<contacts::AccountChanges> changes(std::int64_t after) override {
+    contacts::AccountChanges changes{.last = std::max(tokens_changed, static_cast<std::int64_t>(changed.size()))};
+    for (auto n = static_cast<std::size_t>(after); n < changed.size(); ++n) changes.users.push_back(changed[n]);
+    changes.tokens = tokens_changed > after;
+    return changes;
+  }
   Result<void> add_session(const contacts::SessionRow& session) override { return sessions[session.token_hash] = session, Result<void>{}; }
   Result<contacts::SessionRow> session(const std::string& hash) override {
     const auto found = sessions.find(hash);
@@ -101,10 +117,12 @@ class FakeStore final : public StorePort, public contacts::Reader, public contac
   Result<void> disable_token(std::int64_t) override { return {}; }
 
   // contacts::Customers
-  Result<contacts::Customer> create(const contacts::Customer& draft, const std::string&, Instant, ContactId) override {
+  Result<contacts::Customer> create(const contacts::Customer& draft, const std::string& by, Instant, ContactId, const std::string& command) override {
+    if (const auto found = made_by.find({by, command}); found != made_by.end()) return people[found->second];
     contacts::Customer made = draft;
     made.id = CustomerId{static_cast<std::int64_t>(people.size()) + 500};
     made.version = 1;
+    if (!command.empty()) made_by[{by, command}] = made.id.value;
     return people[made.id.value] = made;
   }
   Result<contacts::Customer> update(CustomerId customer, std::int64_t version, const contacts::CustomerPatch& patch, const std::string&, Instant) override {
@@ -118,10 +136,20 @@ class FakeStore final : public StorePort, public contacts::Reader, public contac
   Result<contacts::Customer> get(CustomerId) override { return absent(); }
   Result<CustomerId> by_account(const std::string&) override { return absent(); }
   Result<CustomerId> by_external_id(const std::string&) override { return absent(); }
-  Result<contacts::Customer> attach_identity(ContactId, CustomerId, const std::string&, Instant) override { return absent(); }
+  Result<contacts::Customer> attach_identity(ContactId contact, CustomerId customer, const std::string& by, Instant) override {
+    if (!people.contains(customer.value)) return absent();
+    attached.push_back({contact, customer, by});
+    return people[customer.value];
+  }
   Result<std::int64_t> count() override { return 0; }
 
  private:
+  static std::string past_line() {
+    contacts::ContactRow past;
+    past.contact = ContactId{9};
+    past.opened_at = Instant{1};
+    return contacts::contact_line(past);
+  }
   static std::unexpected<Error> absent() { return fail(contacts::Errc::not_found); }
 };
 

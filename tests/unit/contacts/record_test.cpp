@@ -127,6 +127,76 @@ TEST_F(RecordOf, AttachingAnIdentityTwiceChangesNothing) {
   EXPECT_EQ(again->numbers.size(), 2u);
 }
 
+TEST_F(RecordOf, ANumberThatWasMaybeHisIsKnownOnceAnAgentChoseHim) {
+  Customer maybe = draft("Ada", "+441632960777");
+  maybe.numbers[0].confidence = Confidence::maybe;
+  const auto ada = store_->customers().create(maybe, "user:1", kNow);
+  ASSERT_TRUE(ada);
+  EXPECT_EQ(find("+441632960777").match, journal::Match::maybe);
+  ASSERT_TRUE(journal().append(maker_.life(ContactId{1000}, {}, "+441632960777")));
+  ASSERT_TRUE(store_->customers().attach_identity(ContactId{1000}, ada->id, "user:1", kNow));
+  EXPECT_EQ(find("+441632960777").match, journal::Match::known);
+}
+
+TEST_F(RecordOf, AFullListOfNumbersTakesNoMoreAndRefusesNobody) {
+  ASSERT_TRUE(journal().append(maker_.life(ContactId{1000}, {}, "+441632960777")));
+  Customer full = draft("Ada", "");
+  for (int i = 0; i < 32; ++i) full.numbers.push_back({"+4416329600" + std::to_string(10 + i), "", "", "agent", Confidence::known});
+  const auto ada = store_->customers().create(full, "user:1", kNow);
+  ASSERT_TRUE(ada) << ada.error().text();
+  const auto same = store_->customers().attach_identity(ContactId{1000}, ada->id, "user:1", kNow);
+  ASSERT_TRUE(same);
+  EXPECT_EQ(same->numbers.size(), 32u);
+  EXPECT_EQ(same->version, 1);
+}
+
+TEST_F(RecordOf, ACommandMakesItsCustomerOnceAlsoAfterAReopening) {
+  const auto make = [&](const char* by, const char* command, Instant at) { return store_->customers().create(draft("Ada", ""), by, at, {}, command)->id; };
+  const CustomerId first = make("user:1", "c1", kNow);
+  EXPECT_EQ(make("user:1", "c1", kNow), first);
+  reopen();
+  EXPECT_EQ(make("user:1", "c1", kNow), first);
+  EXPECT_NE(make("user:2", "c1", kNow), first);
+  EXPECT_NE(make("user:1", "", kNow), first);
+  EXPECT_NE(make("user:1", "c2", kNow + std::chrono::days(8)), first);
+  EXPECT_NE(make("user:1", "c1", kNow + std::chrono::days(8)), first) << "what is older than a week is forgotten";
+}
+
+TEST_F(RecordOf, AnAgentsNoteNeverReplacesThatOfAnother) {
+  ASSERT_TRUE(journal().append(maker_.life(ContactId{1000})));
+  const auto write = [&](const char* agent, const char* text) {
+    ASSERT_TRUE(journal().append(std::vector{maker_.make(ContactId{1000}, journal::NoteWritten{AgentId{agent}, "n1", text})}));
+  };
+  write("a1002", "mine");
+  write("a1001", "second");
+  const auto notes = store_->reader().contact(ContactId{1000})->notes;
+  ASSERT_EQ(notes.size(), 2u);
+  EXPECT_EQ(notes[0].text, "second");
+  EXPECT_EQ(notes[1].text, "mine");
+}
+
+TEST_F(RecordOf, AReadThatTakesTooLongIsGivenUpAndTheNextOneWorks) {
+  std::vector<journal::Fact> lives;
+  for (int i = 0; i < 1000; ++i) lives += maker_.life(ContactId{1000 + 10 * i});
+  ASSERT_TRUE(journal().append(lives));
+  Options hasty = folder_.options();
+  hasty.read_limit = Duration(1);
+  const auto reader = open_reader(hasty);
+  ASSERT_TRUE(reader);
+  ContactFilter none;
+  none.queue = QueueId{"repairs"};
+  none.agent = AgentId{"nobody"};
+  EXPECT_EQ((*reader)->contacts(none).error().code, Errc::too_slow);
+  EXPECT_EQ((*reader)->card(CustomerId{1}).error().code, Errc::not_found);
+}
+
+TEST_F(RecordOf, TheTimelineOfNobodyIsNotFoundAndThatOfANewCustomerEmpty) {
+  EXPECT_EQ(store_->reader().timeline(CustomerId{1}, {}, 10).error().code, Errc::not_found);
+  const auto page = store_->reader().timeline(save("Ada", "+441632960123").id, {}, 10);
+  ASSERT_TRUE(page);
+  EXPECT_THAT(page->items, IsEmpty());
+}
+
 // --- edits ------------------------------------------------------------------------------------------------------------------
 
 TEST_F(RecordOf, AnEditNeedsTheVersionItSaw) {
@@ -355,6 +425,9 @@ ImportReport import_of(Store& store, const std::string& csv, ImportOptions optio
 }
 
 TEST_F(RecordOf, ImportTellsEachRefusedRowAndTakesTheRest) {
+  std::vector<std::pair<std::int64_t, std::string>> refused;
+  ImportOptions options;
+  options.refused = [&](const Refusal& refusal) { refused.emplace_back(refusal.line, refusal.column); };
   const ImportReport report = import_of(*store_,
                                         "\xEF\xBB\xBFname,mobile,tier,external_id,value_12m,attr.model\r\n"
                                         "Ada,01632 960123,gold,e1,1840.5,X1\r\n"
@@ -362,12 +435,11 @@ TEST_F(RecordOf, ImportTellsEachRefusedRowAndTakesTheRest) {
                                         "Cy,,,e3\r\n"
                                         "\"Di \"\"D\"\" E\",+44 7700 900005,silver,e4,,\r\n"
                                         ",,,e5,,\r\n"
-                                        "Fe,,,e6,12.345,\r\n");
+                                        "Fe,,,e6,12.345,\r\n",
+                                        options);
   EXPECT_EQ(report.rows, 6);
   EXPECT_EQ(report.created, 2);
   EXPECT_EQ(report.refused, 4);
-  std::vector<std::pair<std::int64_t, std::string>> refused;
-  for (const Refusal& refusal : report.refusals) refused.emplace_back(refusal.line, refusal.column);
   EXPECT_THAT(refused, ElementsAre(std::pair(3, "mobile"), std::pair(4, ""), std::pair(6, "name"), std::pair(7, "value_12m")));
   const Found found = find("+441632960123");
   EXPECT_THAT(*found.card, HasSubstr("\"value_12m_minor\":184050"));
@@ -384,11 +456,49 @@ TEST_F(RecordOf, ImportingAgainChangesTheSameCustomers) {
   EXPECT_EQ(*store_->customers().count(), 2);
 }
 
-TEST_F(RecordOf, ADryRunWritesNothing) {
+TEST_F(RecordOf, ADryRunCountsAsTheImportWouldAndWritesNothing) {
+  import_of(*store_, "name,external_id,account\nAda,e1,\n");
+  const std::string csv =
+      "name,external_id,account\n"
+      "Ada King,e1,a1\n"  // known to the store
+      "Ben,e2,a2\n"
+      "Ben,e2,\n"         // again, in a later batch
+      "Cy,,a2\n"          // again, by the other key
+      "Di,e3,a2\n"        // which is Ben's
+      "Ed,e4,a1\n";       // and this one Ada's, since the first row
   ImportOptions options;
-  options.dry_run = true;
-  EXPECT_EQ(import_of(*store_, "name\nAda\nBen\n", options).created, 2);
-  EXPECT_EQ(*store_->customers().count(), 0);
+  options.now = kNow;
+  options.batch_rows = 1;
+  std::vector<std::int64_t> refused;
+  options.refused = [&](const Refusal& refusal) { refused.push_back(refusal.line); };
+  std::istringstream in(csv);
+  const auto dry = check_import(folder_.options(), in, options);
+  ASSERT_TRUE(dry) << dry.error().text();
+  EXPECT_EQ(*store_->customers().count(), 1);
+  EXPECT_THAT(refused, ElementsAre(6, 7));
+  const ImportReport wet = import_of(*store_, csv, options);
+  EXPECT_EQ(std::tuple(dry->rows, dry->created, dry->updated, dry->refused), std::tuple(wet.rows, wet.created, wet.updated, wet.refused));
+  EXPECT_EQ(dry->updated, 3);
+}
+
+TEST_F(RecordOf, ADryRunNeedsNoLock) {
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(folder_.options().path.c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  std::istringstream in("name\nAda\nBen\n");
+  const auto report = check_import(folder_.options(), in, {});
+  sqlite3_close(other);
+  ASSERT_TRUE(report) << report.error().text();
+  EXPECT_EQ(report->created, 2);
+}
+
+TEST_F(RecordOf, AHouseholdThatAMemberLeavesAndOneThatHeJoinsShowTheirNewSize) {
+  import_of(*store_, "name,external_id,household\nAda,e1,1\nBen,e2,1\nCy,e3,2\n");
+  expect_healthy();
+  import_of(*store_, "name,external_id,household\nBen,e2,2\n");
+  expect_healthy();
+  import_of(*store_, "name,external_id,household\nBen,e2,0\n");
+  expect_healthy();
 }
 
 TEST_F(RecordOf, AWrongHeadingFailsWithTheNearestColumn) {
@@ -501,6 +611,39 @@ TEST_F(RecordOf, SessionsEndWithTheirTimeAndTheirUser) {
   ASSERT_TRUE(accounts.end_sessions_of(user));
   EXPECT_EQ(accounts.end_session(two.token_hash).error().code, Errc::not_found);
   EXPECT_EQ(accounts.add_session({std::string(32, 'c'), UserId{99}, kNow, kNow, kNow}).error().code, Errc::invalid);
+}
+
+TEST_F(RecordOf, AnotherProgramsChangesOfAccountsAreSeenOnce) {
+  Account draft;
+  draft.login = "sofia";
+  draft.password_hash = "x";
+  const Account sofia = *store_->accounts().add(draft, kNow);
+  draft.login = "lee";
+  const Account lee = *store_->accounts().add(draft, kNow);
+  const auto other = open_store(folder_.options());
+  ASSERT_TRUE(other);
+  std::int64_t mark = store_->accounts().changes(0)->last;
+  const auto changed = [&] {
+    const auto changes = store_->accounts().changes(mark);
+    EXPECT_TRUE(changes);
+    mark = changes->last;
+    return *changes;
+  };
+  EXPECT_THAT(changed().users, IsEmpty());
+  Account disabled = sofia;
+  disabled.disabled = true;
+  ASSERT_TRUE((*other)->accounts().update(disabled));
+  EXPECT_THAT(changed().users, ElementsAre(sofia.id));
+  EXPECT_THAT(changed().users, IsEmpty());
+  ASSERT_TRUE((*other)->accounts().end_sessions_of(lee.id));
+  EXPECT_THAT(changed().users, ElementsAre(lee.id)) << "a new password ends sessions";
+  const auto token = (*other)->accounts().add_token({0, "export", std::string(32, 't'), {"contacts:read"}, kNow, kNow, false});
+  ASSERT_TRUE(token);
+  EXPECT_FALSE(changed().tokens);
+  ASSERT_TRUE((*other)->accounts().disable_token(token->id));
+  const AccountChanges last = changed();
+  EXPECT_TRUE(last.tokens);
+  EXPECT_THAT(last.users, IsEmpty());
 }
 
 }  // namespace
