@@ -16,6 +16,8 @@
 namespace callwright::desktop {
 namespace {
 
+constexpr Duration kDropExpired = std::chrono::hours(1);
+
 std::string in_url(std::string_view address) { return address.find(':') == std::string_view::npos ? std::string(address) : "[" + std::string(address) + "]"; }
 
 /// Every origin under which our pages may be: the loopback names, the address itself, and what the settings add.
@@ -39,9 +41,21 @@ struct Desk::State : std::enable_shared_from_this<Desk::State> {
         calls(store, owner),
         sign_ins(metrics, {!options.tls_certificate.empty(), options.recheck}, calls, owner, callbacks.now),
         hub(metrics, {options.epoch, options.hello_timeout, options.heartbeat, options.silence, options.resume_ttl},
-            {callbacks.request, callbacks.now, [this](CustomerId customer, auto done) { read_card(customer, std::move(done)); }, callbacks.popped}) {
+            {callbacks.request, callbacks.now, [this](const Choice& choice, auto done) { choose(choice, std::move(done)); }, callbacks.popped}) {
     sign_ins.on_ended = [this](const std::string& session) { hub.end_session(session); };
     sign_ins.on_changed = [this](const std::string& session) { hub.renew_session(session); };
+  }
+
+  /// Gives the chosen customer the caller's number if it identifies nobody else, then reads his card.
+  void choose(const Choice& choice, std::function<void(Result<std::string>)> done) {
+    if (!choice.attach) return read_card(choice.customer, std::move(done));
+    auto ask = [choice, at = now()](contacts::Accounts&, contacts::Customers& customers) {
+      return customers.attach_identity(choice.attach, choice.customer, choice.by, at);
+    };
+    calls.write<contacts::Customer>(std::move(ask), [this, done = std::move(done)](Result<contacts::Customer> customer) {
+      if (!customer) return done(std::unexpected(customer.error()));
+      read_card(customer->id, done);
+    });
   }
 
   void read_card(CustomerId customer, std::function<void(Result<std::string>)> done) {
@@ -57,6 +71,14 @@ struct Desk::State : std::enable_shared_from_this<Desk::State> {
     hub.tick();
     sign_ins.recheck(hub.open_sessions());
     const Instant at = now();
+    if (at - followed_at >= options.follow) {
+      followed_at = at;
+      sign_ins.follow_changes();
+    }
+    if (at - dropped_at >= kDropExpired) {
+      dropped_at = at;
+      sign_ins.drop_expired();
+    }
     if (at - published_at >= options.topic_period) {
       published_at = at;
       hub.publish_topics();
@@ -67,7 +89,7 @@ struct Desk::State : std::enable_shared_from_this<Desk::State> {
   }
 
   std::chrono::milliseconds beat_every() const {
-    const auto shortest = std::min({options.hello_timeout, options.heartbeat, options.silence, options.topic_period, options.recheck});
+    const auto shortest = std::min({options.hello_timeout, options.heartbeat, options.silence, options.topic_period, options.recheck, options.follow});
     return std::clamp(shortest / 4, std::chrono::milliseconds(2), std::chrono::milliseconds(250));
   }
 
@@ -80,7 +102,7 @@ struct Desk::State : std::enable_shared_from_this<Desk::State> {
   Hub hub;
   std::unique_ptr<Api> api;
   std::unique_ptr<HttpServer> server;
-  Instant published_at;
+  Instant published_at, followed_at, dropped_at;
   bool closed = false;
 };
 
@@ -127,7 +149,6 @@ void Desk::centre(std::shared_ptr<const journal::Centre> centre) {
 }
 
 void Desk::ready() { state_->hub.ready(); }
-void Desk::account_changed(UserId user) { state_->sign_ins.account_changed(user); }
 void Desk::drain(std::chrono::milliseconds retry_after) { state_->hub.drain(retry_after); }
 
 void Desk::close(std::function<void()> done) {

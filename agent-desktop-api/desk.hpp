@@ -38,6 +38,7 @@ struct DeskOptions {
   std::chrono::milliseconds resume_ttl{60'000};
   std::chrono::milliseconds topic_period{1'000};
   std::chrono::milliseconds recheck{60'000};  ///< how often a session's account is read again
+  std::chrono::milliseconds follow{1'000};    ///< how often changes of accounts by other programs are looked for
 };
 
 struct DeskCallbacks {
@@ -79,9 +80,6 @@ class Desk {
 
   /// From now on pages are served; before, /ready answers 503 `recovering` and pages are told to try again.
   void ready();
-
-  /// An account was changed or disabled: its sessions are checked at once, not after `recheck`.
-  void account_changed(UserId user);
 
   /// Tells every page `bye` with a spread time to return, closes their sockets, and answers 503 from then on.
   void drain(std::chrono::milliseconds retry_after);

@@ -18,6 +18,7 @@ enum class Errc : int {
   version_conflict,    ///< If-Match named another version
   precondition_required,
   too_large,
+  headers_too_large,
   wrong_media_type,
   too_many,            ///< a rate limit; Retry-After says when
   busy,                ///< a bounded queue is full; retryable

@@ -24,6 +24,7 @@ constexpr std::array kOwn{
     OwnRow{Errc::version_conflict, {"version_conflict", 412, "Somebody else has changed it"}},
     OwnRow{Errc::precondition_required, {"precondition_required", 428, "The header If-Match must name the version that is changed"}},
     OwnRow{Errc::too_large, {"too_large", 413, "The request is too large"}},
+    OwnRow{Errc::headers_too_large, {"headers_too_large", 431, "The headers are too long"}},
     OwnRow{Errc::wrong_media_type, {"wrong_media_type", 415, "The body must be application/json"}},
     OwnRow{Errc::too_many, {"too_many", 429, "Too many requests", true}},
     OwnRow{Errc::busy, {"busy", 503, "The server is busy", true}},
@@ -51,6 +52,7 @@ constexpr std::array kCore{
 constexpr std::array kStore{
     std::pair{contacts::Errc::disk_full, Errc::busy},
     std::pair{contacts::Errc::busy, Errc::busy},
+    std::pair{contacts::Errc::too_slow, Errc::too_slow},
     std::pair{contacts::Errc::not_found, Errc::not_found},
     std::pair{contacts::Errc::version_mismatch, Errc::version_conflict},
     std::pair{contacts::Errc::already_exists, Errc::bad_request},

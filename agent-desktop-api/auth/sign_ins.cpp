@@ -41,18 +41,18 @@ Principal principal_of(const contacts::Account& account) {
 
 bool same_rights(const Principal& a, const Principal& b) { return a.roles == b.roles && a.agent == b.agent; }
 
-std::string_view bearer(const HttpRequest& request) {
-  const std::string_view value = request.header("authorization");
-  constexpr std::string_view scheme = "Bearer ";
-  return value.starts_with(scheme) ? value.substr(scheme.size()) : std::string_view{};
-}
-
 const char* cookie_name(bool secure) { return secure ? "__Host-callwright" : "callwright"; }
 
 /// True for errors that mean "this does not exist", not "the store could not say".
 bool is_absent(const Error& error) { return error.code == contacts::Errc::not_found || error.code == Errc::not_signed_in; }
 
 }  // namespace
+
+std::string_view bearer_token(const HttpRequest& request) {
+  const std::string_view value = request.header("authorization");
+  constexpr std::string_view scheme = "Bearer ";
+  return value.starts_with(scheme) ? value.substr(scheme.size()) : std::string_view{};
+}
 
 SignIns::SignIns(runtime::Metrics& metrics, SignInOptions options, StoreCalls& store, runtime::EventLoop& loop, std::function<Instant()> now)
     : metrics_(metrics), options_(options), store_(store), loop_(loop), now_(std::move(now)), hasher_(metrics) {
@@ -129,7 +129,7 @@ void SignIns::open_session(const contacts::Account& account, SignedIn done) {
 // --- sessions and tokens --------------------------------------------------------------------------------------------------
 
 void SignIns::authenticate(const HttpRequest& request, Authenticated done) {
-  std::string_view token = bearer(request);
+  std::string_view token = bearer_token(request);
   const bool machine = !token.empty();
   if (!machine) token = request.cookie(cookie_name(options_.secure));
   if (token.empty() || token.size() > 64) return done(fail(Errc::not_signed_in));
@@ -243,6 +243,23 @@ void SignIns::account_changed(UserId user) {
   for (auto& [hash, proved] : proved_)
     if (proved.principal.user == user) hashes.push_back(hash);
   for (const std::string& hash : hashes) read_session(hash, [](auto) {});
+}
+
+void SignIns::follow_changes() {
+  if (following_) return;
+  following_ = true;
+  auto ask = [seen = change_seen_](contacts::Accounts& accounts, contacts::Customers&) { return accounts.changes(seen); };
+  store_.write<contacts::AccountChanges>(std::move(ask), [this](Result<contacts::AccountChanges> changes) {
+    following_ = false;
+    if (!changes) return;  // asked again
+    change_seen_ = changes->last;
+    for (const UserId user : changes->users) account_changed(user);
+    if (changes->tokens) std::erase_if(proved_, [](const auto& entry) { return !entry.second.principal.user; });
+  });
+}
+
+void SignIns::drop_expired() {
+  store_.write<std::int64_t>([now = now_()](contacts::Accounts& accounts, contacts::Customers&) { return accounts.expire_sessions(now); }, [](auto) {});
 }
 
 void SignIns::recheck(const std::vector<std::string>& session_hashes) {

@@ -26,12 +26,15 @@ struct SignInOptions {
   std::chrono::milliseconds recheck{60'000};
 };
 
+/// What stands behind `Authorization: Bearer `; empty if there is none.
+std::string_view bearer_token(const HttpRequest& request);
+
 /// Who is who: passwords become sessions, cookies and API tokens become principals.
 ///
 /// A session is 256 random bits in a cookie; the store has its hash. It ends after 16 hours, after 4 hours without use, on sign-out
-/// and when the account is disabled. What was proved is believed for `recheck`, then read again, so that a disabled account loses its
-/// pages within that time (at once through `account_changed`). Unknown names cost the same time and get the same answer as wrong
-/// passwords. On the desk's loop.
+/// and when the account is disabled. What was proved is believed for `recheck`, then read again; what another program changes is read
+/// again when `follow_changes` learns of it, so that a disabled account loses its pages and a disabled token its rights at once. Unknown
+/// names cost the same time and get the same answer as wrong passwords. On the desk's loop.
 class SignIns {
  public:
   struct Opened {
@@ -51,6 +54,10 @@ class SignIns {
 
   /// Everything believed about this account is read again.
   void account_changed(UserId user);
+  /// Asks the store which accounts and tokens were changed since the last time, by whomever, and reads those again.
+  void follow_changes();
+  /// Takes sessions out of the store whose time is over.
+  void drop_expired();
   /// Reads the accounts of these sessions again, those whose time has come.
   void recheck(const std::vector<std::string>& session_hashes);
 
@@ -81,6 +88,8 @@ class SignIns {
   LoginLimit limit_;
   std::unordered_map<std::string, Proved> proved_;  // by token hash
   std::set<std::string> checking_;
+  std::int64_t change_seen_ = 0;
+  bool following_ = false;  ///< asked, not answered
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
   Hasher hasher_;  // last: ends first
 };

@@ -5,15 +5,15 @@
 #include <utility>
 
 #include "agent-desktop-api/http/limits.hpp"
+#include "agent-desktop-api/problem.hpp"
 
 namespace callwright::desktop {
 namespace {
 
-HttpResponse plain(int status, std::string text) {
-  HttpResponse response;
-  response.status = status;
-  response.content_type = "text/plain; charset=utf-8";
-  response.body = std::make_shared<const std::string>(std::move(text) + "\n");
+/// What is refused before the handler sees it looks like its own refusals.
+HttpResponse refusal(Errc code, std::string text, bool secure) {
+  HttpResponse response = json_response(problem_kind(code).status, problem_json({code, std::move(text)}));
+  harden(response, secure);
   return response;
 }
 
@@ -71,7 +71,7 @@ asio::awaitable<bool> Connection::serve_one(std::shared_ptr<Connection> self, be
   auto target = parse_target(parser.get().target());
   if (!target) {
     self->shared_->bad_input("http_target");
-    co_return co_await write(self, plain(400, "the address cannot be read"), parser.get().version(), false, false);
+    co_return co_await write(self, refusal(Errc::bad_request, "the address cannot be read", self->stream_.is_tls()), parser.get().version(), false, false);
   }
   HttpRequest request = self->take(parser.get(), std::move(*target));
   const bool keep_alive = parser.get().keep_alive();
@@ -126,17 +126,17 @@ asio::awaitable<HttpResponse> Connection::answer(std::shared_ptr<Connection> sel
   if (exchange->response) co_return std::move(*exchange->response);
   exchange->response.emplace();  // a later answer is dropped
   self->shared_->metrics->counter("callwright_desk_late_answers_total", "Requests that were not answered in time.").add();
-  co_return plain(503, "the answer did not come in time");
+  co_return refusal(Errc::too_slow, {}, self->stream_.is_tls());
 }
 
 asio::awaitable<bool> Connection::refuse(std::shared_ptr<Connection> self, error_code error) {
   if (error == http::error::header_limit) {
     self->shared_->bad_input("http_header_limit");
-    co_return co_await write(self, plain(431, "the headers are longer than 16 KiB"), 11, false, false);
+    co_return co_await write(self, refusal(Errc::headers_too_large, "16 KiB", self->stream_.is_tls()), 11, false, false);
   }
   if (error == http::error::body_limit) {
     self->shared_->bad_input("http_body_limit");
-    co_return co_await write(self, plain(413, "the body is longer than 256 KiB"), 11, false, false);
+    co_return co_await write(self, refusal(Errc::too_large, "the body is longer than 256 KiB", self->stream_.is_tls()), 11, false, false);
   }
   if (error == http::error::partial_message || error == beast::error::timeout) {
     self->shared_->bad_input(error == beast::error::timeout ? "http_timeout" : "http_partial");
@@ -144,7 +144,7 @@ asio::awaitable<bool> Connection::refuse(std::shared_ptr<Connection> self, error
   }
   if (error.category() == make_error_code(http::error::bad_method).category() && error != http::error::end_of_stream) {
     self->shared_->bad_input("http_syntax");
-    co_return co_await write(self, plain(400, "this is not HTTP: " + error.message()), 11, false, false);
+    co_return co_await write(self, refusal(Errc::bad_request, "this is not HTTP: " + error.message(), self->stream_.is_tls()), 11, false, false);
   }
   co_return false;
 }

@@ -1,8 +1,13 @@
 #include "agent-desktop-api/http/message.hpp"
 
+#include <algorithm>
 
 namespace callwright::desktop {
 namespace {
+
+constexpr std::string_view kPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'";
 
 std::string_view find(const std::vector<std::pair<std::string, std::string>>& pairs, std::string_view name) {
   for (const auto& [key, value] : pairs)
@@ -82,6 +87,18 @@ std::optional<Target> parse_target(std::string_view target) {
     parsed.query.emplace_back(std::move(*key), std::move(*value));
   }
   return parsed;
+}
+
+void harden(HttpResponse& response, bool secure) {
+  auto& headers = response.headers;
+  headers.emplace_back("Content-Security-Policy", kPolicy);
+  headers.emplace_back("X-Content-Type-Options", "nosniff");
+  headers.emplace_back("Referrer-Policy", "no-referrer");
+  headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
+  headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
+  if (secure) headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+  const bool cached = std::any_of(headers.begin(), headers.end(), [](const auto& h) { return h.first == "Cache-Control"; });
+  if (!cached) headers.emplace_back("Cache-Control", "no-store");
 }
 
 }  // namespace callwright::desktop

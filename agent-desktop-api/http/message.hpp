@@ -46,6 +46,9 @@ using HttpHandler = std::function<void(HttpRequest request, Respond respond)>;
 
 HttpResponse json_response(int status, std::string json);
 
+/// Adds the headers that keep a browser from doing more with an answer than is meant; every answer has them. `secure`: over TLS.
+void harden(HttpResponse& response, bool secure);
+
 /// Splits a request target into decoded path and query; nullopt for broken escapes, a NUL, or a path without /.
 struct Target {
   std::string path;

@@ -40,6 +40,6 @@ struct Stream::Tls final : Layer {
 };
 
 Stream::Stream(tcp::socket socket) : layer_(std::make_unique<Plain>(std::move(socket))) {}
-Stream::Stream(tcp::socket socket, asio::ssl::context& context) : layer_(std::make_unique<Tls>(std::move(socket), context)) {}
+Stream::Stream(tcp::socket socket, asio::ssl::context& context) : layer_(std::make_unique<Tls>(std::move(socket), context)), tls_(true) {}
 
 }  // namespace callwright::desktop

@@ -41,6 +41,7 @@ class Stream {
   explicit Stream(tcp::socket socket);
   Stream(tcp::socket socket, asio::ssl::context& context);
 
+  bool is_tls() const { return tls_; }
   beast::tcp_stream& tcp() const { return layer_->tcp(); }
   next_layer_type& next_layer() const { return tcp(); }
   executor_type get_executor() const { return tcp().get_executor(); }
@@ -97,6 +98,7 @@ class Stream {
   }
 
   std::unique_ptr<Layer> layer_;
+  bool tls_ = false;
 };
 
 }  // namespace callwright::desktop

@@ -10,22 +10,7 @@
 namespace callwright::desktop {
 namespace {
 
-constexpr std::string_view kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'";
 constexpr std::string_view kProtocol = "cti.v1.json";
-
-void harden(HttpResponse& response, bool secure) {
-  auto& headers = response.headers;
-  headers.emplace_back("Content-Security-Policy", kPolicy);
-  headers.emplace_back("X-Content-Type-Options", "nosniff");
-  headers.emplace_back("Referrer-Policy", "no-referrer");
-  headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
-  headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
-  if (secure) headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
-  const bool cached = std::any_of(headers.begin(), headers.end(), [](const auto& h) { return h.first == "Cache-Control"; });
-  if (!cached) headers.emplace_back("Cache-Control", "no-store");
-}
 
 bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD"; }
 
@@ -119,7 +104,8 @@ bool Api::is_our_origin(const HttpRequest& request) const {
 
 void Api::judge(const Row& row, const ExchangePtr& exchange) {
   const HttpRequest& request = exchange->request;
-  const bool by_token = !request.header("authorization").empty();  // no browser sends it by itself
+  // No browser sends a bearer token by itself; other schemes it does, and they leave the cookie in charge.
+  const bool by_token = row.route.operation && !bearer_token(request).empty();
   const bool needs_origin = !by_token && (!is_safe(request.method) || row.route.operation == Operation::open_socket);
   if (needs_origin && !is_our_origin(request)) {
     parts_.metrics.counter("callwright_desk_bad_input_total", "", {{"kind", "origin"}}).add();

@@ -105,6 +105,9 @@ class Api {
 
   void answer_card(const ExchangePtr& exchange, CustomerId customer, int status);
   std::optional<CustomerEdit> read_edit(const ExchangePtr& exchange) const;
+  /// Goes on if who asks is or was a party of the contact, or may read every one; otherwise refuses.
+  void as_party(const ExchangePtr& exchange, ContactId contact, std::function<void()> next);
+  void create_customer(const ExchangePtr& exchange, const CustomerEdit& edit, std::string command);
 
   Parts parts_;
   const Options options_;

@@ -60,6 +60,22 @@ void Api::get_contact(const ExchangePtr& exchange) {
                                              });
 }
 
+void Api::as_party(const ExchangePtr& exchange, ContactId contact, std::function<void()> next) {
+  if (may(exchange->who, Operation::read_any_contact)) return next();
+  // A live contact may be on the mirror before the store has it.
+  const core::ContactView* live = parts_.hub.mirror().contact(contact);
+  if (live && exchange->who.agent) {
+    const auto all = parties(*live);
+    if (std::find(all.begin(), all.end(), exchange->who.agent) != all.end()) return next();
+  }
+  auto judge = [this, exchange, is_live = live != nullptr, next = std::move(next)](Result<contacts::ContactDetail> detail) {
+    if (detail && took_part(*detail, exchange->who.agent)) return next();
+    if (!detail && !is_live) return exchange->fail(detail.error());
+    denied(*exchange, Operation::read_any_contact);
+  };
+  parts_.store.read<contacts::ContactDetail>([contact](contacts::Reader& reader) { return reader.contact(contact); }, std::move(judge));
+}
+
 void Api::get_decisions(const ExchangePtr& exchange) {
   const auto id = parse_number(exchange->id);
   if (!id) return exchange->fail(Errc::not_found);

@@ -20,6 +20,8 @@ journal::TrunkRule typing_rule(const journal::Centre& centre) {
   return rule;
 }
 
+constexpr std::size_t kCommandLimit = 64;
+
 std::string etag(std::int64_t version) { return "\"" + std::to_string(version) + "\""; }
 
 /// The version in `If-Match: "3"`; nullopt if there is none.
@@ -108,8 +110,16 @@ void Api::post_customer(const ExchangePtr& exchange) {
   auto edit = read_edit(exchange);
   if (!edit) return;
   if (!edit->patch.name) return exchange->fail(Error{Errc::bad_request, "name"}, {{"name", "a customer has a name"}});
-  auto ask = [draft = draft_of(edit->patch), by = exchange->who.name, now = parts_.now(), contact = edit->contact](
-                 contacts::Accounts&, contacts::Customers& customers) { return customers.create(draft, by, now, contact); };
+  const std::string_view command = exchange->request.header("idempotency-key");
+  if (command.size() > kCommandLimit || std::any_of(command.begin(), command.end(), [](unsigned char c) { return c <= 0x20 || c >= 0x7F; }))
+    return exchange->fail(Error{Errc::bad_request, "Idempotency-Key"}, {{"Idempotency-Key", "at most 64 printable characters without blanks"}});
+  if (!edit->contact) return create_customer(exchange, *edit, std::string(command));
+  as_party(exchange, edit->contact, [this, exchange, edit = *edit, command = std::string(command)] { create_customer(exchange, edit, command); });
+}
+
+void Api::create_customer(const ExchangePtr& exchange, const CustomerEdit& edit, std::string command) {
+  auto ask = [draft = draft_of(edit.patch), by = exchange->who.name, now = parts_.now(), contact = edit.contact, command = std::move(command)](
+                 contacts::Accounts&, contacts::Customers& customers) { return customers.create(draft, by, now, contact, command); };
   parts_.store.write<contacts::Customer>(std::move(ask), [this, exchange](Result<contacts::Customer> made) {
     if (!made) return exchange->fail(made.error());
     answer_card(exchange, made->id, 201);

@@ -408,8 +408,8 @@ void Hub::command(PageSession& page, Command command) {
   auto* choice = std::get_if<core::ChooseCustomer>(&request.body);
   if (!choice) return send(std::move(request));
   // The core puts the chosen customer's card into the contact, so it must be read first.
-  const CustomerId customer = choice->customer;
-  ports_.read_card(customer, [this, alive = std::weak_ptr<int>(alive_), send, request = std::move(request)](Result<std::string> card) mutable {
+  const Choice chosen{choice->customer, identifies_nobody(choice->contact, request.agent) ? choice->contact : ContactId{}, request.principal};
+  ports_.choose(chosen, [this, alive = std::weak_ptr<int>(alive_), send, request = std::move(request)](Result<std::string> card) mutable {
     if (!alive.lock()) return;
     if (card) {
       std::get<core::ChooseCustomer>(request.body).card = std::move(*card);
@@ -417,6 +417,14 @@ void Hub::command(PageSession& page, Command command) {
     }
     reply({request.session, request.id, std::unexpected(card.error())});
   });
+}
+
+/// True if the number of this contact of his is nobody's, or may be somebody's: whom he names gets it.
+bool Hub::identifies_nobody(ContactId id, const AgentId& agent) const {
+  const core::ContactView* contact = mirror_.contact(id);
+  if (!contact || (contact->match != journal::Match::none && contact->match != journal::Match::maybe)) return false;
+  const auto all = parties(*contact);
+  return std::find(all.begin(), all.end(), agent) != all.end();
 }
 
 void Hub::reply(core::Reply reply) {

@@ -36,10 +36,17 @@ struct HubOptions {
   std::chrono::milliseconds resume_ttl{60'000};
 };
 
+/// An agent says who the caller is.
+struct Choice {
+  CustomerId customer;
+  ContactId attach;  ///< its calling number becomes the customer's; 0: nothing does
+  std::string by;    ///< the principal
+};
+
 struct HubPorts {
   std::function<bool(core::Request)> request;
   std::function<Instant()> now;
-  std::function<void(CustomerId, std::function<void(Result<std::string>)>)> read_card;
+  std::function<void(const Choice&, std::function<void(Result<std::string>)>)> choose;  ///< gives the customer's card
   std::function<void(OfferId)> popped;  ///< a page of its agent has the `reserved`, or he has no page
 };
 
@@ -116,6 +123,7 @@ class Hub {
   void drop_oldest_stream();
   void tell_presence(const AgentId& agent);
   void count_command(const std::string& name, std::string_view outcome);
+  bool identifies_nobody(ContactId contact, const AgentId& agent) const;
 
   runtime::Metrics& metrics_;
   const HubOptions options_;

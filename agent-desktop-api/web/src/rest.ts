@@ -94,8 +94,9 @@ export const find_customers = (words: string) => call<{ items: CardHead[] }>('GE
 export const get_customer = (customer: string) => call<Card>('GET', `/customers/${id(customer)}`);
 export const get_timeline = (customer: string, before?: string | number | null) =>
   call<Page<PastContact>>('GET', `/customers/${id(customer)}/timeline?limit=20${before ? `&before=${id(String(before))}` : ''}`);
-/** `contact` gives the new customer that contact's calling number. */
-export const post_customer = (customer: { name: string; lang: string; contact: string }) => call<Card>('POST', '/customers', customer);
+/** `contact` gives the new customer that contact's calling number. The same `command` again makes nobody and gives the one it made. */
+export const post_customer = (customer: { name: string; lang: string; contact: string }, command: string) =>
+  call<Card>('POST', '/customers', customer, { 'idempotency-key': command });
 export const get_contacts = (filter: { before?: string | number | null; queue?: string; outcome?: string }) => {
   const query = new URLSearchParams({ limit: '50' });
   if (filter.before) query.set('before', String(filter.before));

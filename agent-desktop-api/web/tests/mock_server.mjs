@@ -313,7 +313,7 @@ export class MockServer {
     }
     if (!user) return problem(401, 'not_signed_in');
     if (request.method !== 'GET' && request.headers['x-csrf-token'] !== 'csrf-1') return problem(403, 'bad_csrf');
-    this.requests.push({ method: request.method, path: route, query: Object.fromEntries(url.searchParams), body: body ? JSON.parse(body) : null });
+    this.requests.push({ method: request.method, path: route, query: Object.fromEntries(url.searchParams), body: body ? JSON.parse(body) : null, command: request.headers['idempotency-key'] });
     if (route === '/session') {
       if (request.method === 'DELETE') {
         this.tokens.clear();

@@ -89,21 +89,86 @@ TEST(Permissions, WhatHasNoRowIsDenied) {
 }
 
 TEST_F(Access, OpenApiNamesExactlyTheRoutesThatExist) {
-  std::ifstream file(std::string(CALLWRIGHT_SOURCE_DIR) + "/agent-desktop-api/openapi.yaml");
   std::set<std::string> documented;
-  std::string path;
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("  /") && line.ends_with(":")) path = line.substr(2, line.size() - 3);
-    for (const char* method : {"get", "post", "patch", "delete", "put"})
-      if (line == std::string("    ") + method + ":") {
-        std::string upper = method;
-        for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
-        documented.insert(upper + " " + path);
-      }
-  }
+  for (const PromisedRoute& route : openapi()) documented.insert(route.method + " " + route.path);
   std::set<std::string> existing;
   for (const Route& route : Api::routes()) existing.insert(std::string(route.method) + " " + std::string(route.path));
   EXPECT_EQ(documented, existing);
+}
+
+/// The schemas to which a choice of frames refers.
+std::set<std::string> choices_of(const std::string& schema) {
+  std::set<std::string> names;
+  for (const auto& choice : load_schema(schema).at("oneOf").as_array()) {
+    const std::string file(choice.at("$ref").as_string());
+    names.insert(file.substr(0, file.rfind(".json")));
+  }
+  return names;
+}
+
+TEST(Documents, AsyncApiNamesExactlyTheFramesThatExist) {
+  const auto set_of = [](std::vector<std::string> names) { return std::set<std::string>(names.begin(), names.end()); };
+  EXPECT_EQ(set_of(asyncapi_frames("serverSends")), choices_of("server_frame"));
+  auto from_pages = asyncapi_frames("pageSends");
+  for (const std::string& frame : asyncapi_frames("command")) from_pages.push_back(frame);
+  EXPECT_EQ(set_of(from_pages), choices_of("page_frame"));
+  EXPECT_EQ(from_pages.size(), choices_of("page_frame").size());
+}
+
+TEST(Documents, EveryAddressPromisesSuccessAndProblems) {
+  ASSERT_GT(openapi().size(), 10U);
+  for (const PromisedRoute& route : openapi()) {
+    EXPECT_EQ(route.answers.at("default").schema, "problem") << route.path;
+    EXPECT_TRUE(std::ranges::any_of(route.answers, [](const auto& answer) { return answer.first < "4"; })) << route.method << " " << route.path;
+  }
+}
+
+TEST(Documents, WhatTheStoreMakesFitsTheCardsSchemas) {
+  contacts::Customer plain;
+  plain.id = CustomerId{7};
+  plain.version = 1;
+  plain.name = "Ada";
+  contacts::Customer full = plain;
+  full.kind = contacts::CustomerKind::org;
+  full.name_alt = "阿达 \"<b>";
+  full.lang = "zh";
+  full.tier = "gold";
+  full.stage = contacts::Stage::decline;
+  full.stage_since = full.since = Instant{5};
+  full.flags = {"vip"};
+  full.account = "a1";
+  full.external_id = "e1";
+  full.household = 3;
+  full.household_head = true;
+  full.value_12m_minor = 184050;
+  full.currency = "EUR";
+  full.satisfaction = contacts::Satisfaction{4, 5};
+  full.attrs = R"({"model":"X1"})";
+  full.numbers = {{"+441632960123", "mobile", "01632 960123", "agent", contacts::Confidence::maybe}};
+  full.emails = {"ada@example.com"};
+  contacts::ContactRow bare, whole;
+  bare.contact = ContactId{8};
+  bare.opened_at = Instant{1};
+  whole.contact = ContactId{9};
+  whole.opened_at = Instant{1};
+  whole.queue = QueueId{"repairs"};
+  whole.agent = AgentId{"a1001"};
+  whole.outcome = journal::ContactOutcome::short_abandoned;
+  whole.disposition = "solved";
+  whole.resolved = true;
+  whole.talk = std::chrono::seconds(3);
+  for (const contacts::ContactRow& row : {bare, whole}) EXPECT_EQ(faults_of_text(contacts::contact_line(row), "card_row"), std::vector<std::string>{}) << contacts::contact_line(row);
+  const std::string recent = contacts::with_contact(contacts::contact_line(bare), whole);
+  for (const contacts::Customer& customer : {plain, full}) {
+    for (const std::string& lines : {std::string(), recent}) {
+      const std::string card = contacts::whole_card(contacts::card_head(customer, 2), lines, lines.empty() ? 0 : 2);
+      EXPECT_EQ(faults_of_text(card, "card"), std::vector<std::string>{}) << card;
+    }
+    for (Instant last : {Instant{}, Instant{9}}) {
+      const std::string brief = contacts::whole_brief(contacts::card_brief(customer), last, 2);
+      EXPECT_EQ(faults_of_text(brief, "card_head"), std::vector<std::string>{}) << brief;
+    }
+  }
 }
 
 TEST_F(Access, DocumentsReferToSchemasThatExist) {
@@ -176,6 +241,45 @@ TEST_F(Access, WrongFieldsOfACustomerAreNamed) {
     EXPECT_EQ(answer.status, 400) << body;
     EXPECT_EQ(text(boost::json::parse(answer.body).at("errors").at(0).as_object(), "field"), field) << answer.body;
   }
+}
+
+TEST_F(Access, MakingACustomerTwiceByOneCommandMakesHimOnce) {
+  start();
+  const auto make = [&](const Person& who, const std::string& command) {
+    Headers headers = who.headers(origin());
+    headers.emplace_back("Idempotency-Key", command);
+    return ask("POST", "/api/v1/customers", headers, R"({"name":"Bo"})");
+  };
+  const Person sofia = sign_in("sofia");
+  const Answer first = make(sofia, "c1");
+  EXPECT_EQ(first.status, 201);
+  const Answer again = make(sofia, "c1");
+  EXPECT_EQ(again.status, 201);
+  EXPECT_EQ(again.header("location"), first.header("location"));
+  EXPECT_NE(make(sofia, "c2").header("location"), first.header("location"));
+  EXPECT_NE(make(sign_in("lee"), "c1").header("location"), first.header("location")) << "ids are each principal's own";
+  EXPECT_EQ(make(sofia, std::string(65, 'c')).status, 400);
+  EXPECT_EQ(make(sofia, "two words").status, 400);
+}
+
+TEST_F(Access, OnlyAPartyOfAContactGivesItsNumberToANewCustomer) {
+  start();
+  log_contacts();
+  show(contact_view(10, 1, "a1001", 77));
+  show(contact_view(11, 1, "a1002", 78));
+  const Person sofia = sign_in("sofia");
+  const auto make = [&](const Person& who, int contact) {
+    return ask("POST", "/api/v1/customers", who.headers(origin()), R"({"name":"Bo","contact":")" + std::to_string(contact) + "\"}").status;
+  };
+  EXPECT_EQ(make(sofia, 8), 201) << "he was a party";
+  EXPECT_EQ(make(sofia, 10), 201) << "it is offered to him";
+  EXPECT_EQ(make(sofia, 9), 403);
+  EXPECT_EQ(make(sofia, 11), 403) << "it is with another";
+  EXPECT_EQ(make(sofia, 12), 404);
+  EXPECT_EQ(make(sign_in("maria"), 9), 201) << "supervisors read every contact";
+  std::size_t made = 0;
+  on_loop([&] { made = store_.people.size(); });
+  EXPECT_EQ(made, 4U) << "Ada and the three that were allowed";
 }
 
 TEST_F(Access, UnreadyServersSaySo) {

@@ -18,6 +18,7 @@
 #include "runtime/clock.hpp"
 #include "runtime/event_loop.hpp"
 #include "runtime/metrics.hpp"
+#include "tests/unit/agent_desktop_api/documents.hpp"
 #include "tests/unit/agent_desktop_api/fake_store.hpp"
 #include "tests/unit/agent_desktop_api/schema.hpp"
 #include "tests/unit/agent_desktop_api/wire_client.hpp"
@@ -90,8 +91,11 @@ class DeskTest : public testing::Test {
   }
 
   std::string origin() const { return "http://127.0.0.1:" + std::to_string(desk_->port()); }
+  /// Asks and holds the answer against openapi.yaml.
   Answer ask(const std::string& method, const std::string& target, Headers headers = {}, const std::string& body = {}) {
-    return Wire(desk_->port()).request(method, target, headers, body);
+    Answer answer = Wire(desk_->port()).request(method, target, headers, body);
+    for (const std::string& fault : breaches(method, target, answer)) ADD_FAILURE() << method << " " << target << ": " << fault;
+    return answer;
   }
 
   struct Person {

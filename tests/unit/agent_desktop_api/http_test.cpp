@@ -39,6 +39,13 @@ class Http : public DeskTest {
     std::filesystem::create_directories(path);
     return path;
   }
+  /// What is refused before anybody is asked is a problem like the others, with the headers of every answer.
+  static void expect_problem(const Answer& answer) {
+    EXPECT_EQ(answer.header("content-type"), "application/problem+json");
+    EXPECT_EQ(faults_of_text(answer.body, "problem"), std::vector<std::string>{}) << answer.body;
+    EXPECT_EQ(answer.header("x-content-type-options"), "nosniff");
+    EXPECT_FALSE(answer.header("content-security-policy").empty());
+  }
   static void write(const std::filesystem::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
 
   DeskOptions with_pages() {
@@ -65,7 +72,9 @@ TEST_F(Http, PagesComeFromTheManifestAlone) {
   EXPECT_EQ(ask("GET", "/", {{"If-None-Match", page.header("etag")}}).status, 304);
   for (const char* target : {"/secret.txt", "/manifest.json", "/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "//etc/passwd.txt", "/index.html.gz"})
     EXPECT_EQ(ask("GET", target).status, 404) << target;
-  EXPECT_EQ(ask("GET", "/%00.txt").status, 400);
+  const Answer unreadable = ask("GET", "/%00.txt");
+  EXPECT_EQ(unreadable.status, 400);
+  expect_problem(unreadable);
 }
 
 TEST_F(Http, HashedNamesAreImmutableAndZipped) {
@@ -84,11 +93,15 @@ TEST_F(Http, HashedNamesAreImmutableAndZipped) {
 TEST_F(Http, LimitsAreAnsweredCountedAndHeldExactly) {
   start();
   EXPECT_EQ(ask("GET", "/health", {{"X-Long", std::string(15'000, 'x')}}).status, 200);
-  EXPECT_EQ(ask("GET", "/health", {{"X-Long", std::string(17'000, 'x')}}).status, 431);
+  const Answer long_headers = ask("GET", "/health", {{"X-Long", std::string(17'000, 'x')}});
+  EXPECT_EQ(long_headers.status, 431);
+  expect_problem(long_headers);
   EXPECT_EQ(metric("callwright_desk_bad_input_total{kind=\"http_header_limit\"}"), 1);
   const Headers headers{{"Origin", origin()}, {"Content-Type", "application/json"}};
   EXPECT_EQ(ask("POST", "/api/v1/session", headers, std::string(256 * 1024, ' ')).status, 400) << "within the limit, but no JSON";
-  EXPECT_EQ(ask("POST", "/api/v1/session", headers, std::string(256 * 1024 + 1, ' ')).status, 413);
+  const Answer long_body = ask("POST", "/api/v1/session", headers, std::string(256 * 1024 + 1, ' '));
+  EXPECT_EQ(long_body.status, 413);
+  expect_problem(long_body);
   EXPECT_EQ(metric("callwright_desk_bad_input_total{kind=\"http_body_limit\"}"), 1);
 }
 
@@ -97,7 +110,9 @@ TEST_F(Http, WhatIsNoHttpIsRefused) {
   for (const char* bytes : {"\x16\x03\x01 hello\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\nbad header\r\n\r\n"}) {
     Wire wire(desk_->port());
     wire.write(bytes);
-    EXPECT_EQ(wire.read_answer().status, 400) << bytes;
+    const Answer answer = wire.read_answer();
+    EXPECT_EQ(answer.status, 400) << bytes;
+    expect_problem(answer);
     EXPECT_TRUE(wire.at_end());
   }
   EXPECT_EQ(metric("callwright_desk_bad_input_total{kind=\"http_syntax\"}"), 4);

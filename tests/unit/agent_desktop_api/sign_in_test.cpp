@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include "agent-desktop-api/auth/hasher.hpp"
+#include "agent-desktop-api/auth/login_limit.hpp"
 #include "tests/unit/agent_desktop_api/desk_fixture.hpp"
 
 namespace callwright::desktop::tests {
@@ -10,6 +12,12 @@ using testing::Not;
 
 class SignIn : public DeskTest {
  protected:
+  /// What was proved is read from the store again each time.
+  static DeskOptions believing_nothing() {
+    DeskOptions options;
+    options.recheck = std::chrono::milliseconds(0);
+    return options;
+  }
   std::string code(const Answer& answer) {
     EXPECT_EQ(faults_of_text(answer.body, "problem"), std::vector<std::string>{}) << answer.body;
     return text(boost::json::parse(answer.body).as_object(), "code");
@@ -60,6 +68,48 @@ TEST_F(SignIn, TheSixthAttemptWithinAMinuteIsRefusedForThatNameOnly) {
   EXPECT_EQ(metric("callwright_desk_sign_ins_refused_total{why=\"limit\"}"), 1);
 }
 
+TEST(LoginLimits, OneAddressHasSixtyAttemptsAMinuteUnderWhateverNames) {
+  LoginLimit limit;
+  const Instant start{1'000'000'000};
+  const std::chrono::seconds each(1);
+  for (int i = 0; i < 60; ++i) EXPECT_FALSE(limit.attempt("name" + std::to_string(i), "10.0.0.1", start + each * (i / 2))) << i;
+  const Instant now = start + each * 30;
+  EXPECT_EQ(limit.attempt("another", "10.0.0.1", now), std::chrono::seconds(30)) << "until the first attempt is a minute old";
+  EXPECT_FALSE(limit.attempt("another", "10.0.0.2", now));
+  EXPECT_FALSE(limit.attempt("another", "10.0.0.1", start + std::chrono::minutes(1)));
+}
+
+TEST(LoginLimits, AMinuteAfterTheFirstAttemptTheNameMayBeTriedAgain) {
+  LoginLimit limit;
+  const Instant start{1'000'000'000};
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(limit.attempt("sofia", "10.0.0.1", start + std::chrono::seconds(i)));
+  EXPECT_EQ(limit.attempt("sofia", "10.0.0.1", start + std::chrono::seconds(59)), std::chrono::seconds(1));
+  EXPECT_FALSE(limit.attempt("sofia", "10.0.0.1", start + std::chrono::seconds(60)));
+  EXPECT_TRUE(limit.attempt("sofia", "10.0.0.1", start + std::chrono::seconds(60))) << "one came free, not five";
+}
+
+TEST(Hashes, AreRefusedAndCountedBeyondThirtyTwoThatWait) {
+  runtime::Metrics metrics;
+  std::promise<void> begun, go_on;
+  int done = 0;
+  {
+    Hasher hasher(metrics);
+    ASSERT_TRUE(hasher.run([&, gate = go_on.get_future().share()] {
+      begun.set_value();
+      gate.wait();
+    }));
+    begun.get_future().wait();
+    std::promise<void> last;
+    for (int i = 0; i < 31; ++i) ASSERT_TRUE(hasher.run([&] { ++done; })) << i;
+    ASSERT_TRUE(hasher.run([&] { last.set_value(); }));
+    EXPECT_FALSE(hasher.run([&] { ++done; }));
+    EXPECT_NE(metrics.exposition().find("\ncallwright_desk_password_hashes_refused_total 1\n"), std::string::npos);
+    go_on.set_value();
+    last.get_future().wait();
+  }
+  EXPECT_EQ(done, 31);
+}
+
 TEST_F(SignIn, ForeignMissingNullAndSuffixOriginsAreRefused) {
   start();
   const std::string body = std::string("{\"login\":\"sofia\",\"password\":\"") + kPassword + "\"}";
@@ -71,6 +121,20 @@ TEST_F(SignIn, ForeignMissingNullAndSuffixOriginsAreRefused) {
     EXPECT_EQ(code(answer), "bad_origin");
   }
   EXPECT_EQ(metric("callwright_desk_bad_input_total{kind=\"origin\"}"), 5);
+}
+
+TEST_F(SignIn, OnlyABearerTokenStandsInForTheOrigin) {
+  start();
+  const Person sofia = sign_in("sofia");
+  for (const char* other : {"Basic c29maWE6eA==", "Bearer ", "bearer machine", "Negotiate x"}) {
+    const Headers headers{{"Authorization", other}, {"Cookie", sofia.cookie}, {"X-CSRF-Token", sofia.csrf}, {"Content-Type", "application/json"}};
+    EXPECT_EQ(code(ask("POST", "/api/v1/customers", headers, R"({"name":"Bo"})")), "bad_origin") << other;
+    const PageWire wire(desk_->port(), {{"Authorization", other}, {"Cookie", sofia.cookie}, {"Origin", "http://evil.example"}, {"Sec-WebSocket-Protocol", "cti.v1.json"}});
+    EXPECT_EQ(wire.status(), 403) << other;
+  }
+  const std::string login = std::string("{\"login\":\"sofia\",\"password\":\"") + kPassword + "\"}";
+  EXPECT_EQ(code(ask("POST", "/api/v1/session", {{"Authorization", "Bearer machine"}, {"Content-Type", "application/json"}}, login)), "bad_origin")
+      << "nobody reads a token there";
 }
 
 TEST_F(SignIn, UnsafeMethodsNeedTheSessionsOwnCsrfToken) {
@@ -97,7 +161,7 @@ TEST_F(SignIn, SignOutEndsTheSessionAndItsPagesAtOnce) {
   EXPECT_EQ(wait_request<core::SignOut>().agent, AgentId{"a1001"});
 }
 
-TEST_F(SignIn, ADisabledAccountLosesItsPages) {
+TEST_F(SignIn, AnAccountThatAnotherProgramDisablesLosesItsPagesAtOnce) {
   start();
   const Person sofia = sign_in("sofia");
   PageWire wire = page(sofia);
@@ -105,25 +169,35 @@ TEST_F(SignIn, ADisabledAccountLosesItsPages) {
   frame(wire);
   on_loop([&] {
     store_.accounts[1].disabled = true;
-    desk_->account_changed(UserId{1});
+    store_.changed.push_back(UserId{1});
   });
   EXPECT_EQ(frame(wire)["close"].to_number<int>(), 4401);
 }
 
+TEST_F(SignIn, ATokenThatAnotherProgramDisablesIsReadAgain) {
+  DeskOptions options;
+  options.follow = std::chrono::milliseconds(1);
+  start(options);
+  const auto ask_by_token = [&] { return ask("GET", "/api/v1/contacts", {{"Authorization", "Bearer machine"}}).status; };
+  EXPECT_EQ(ask_by_token(), 200);
+  on_loop([&] { store_.api_tokens.begin()->second.disabled = true; });
+  EXPECT_EQ(ask_by_token(), 200) << "what was proved is believed for a minute";
+  on_loop([&] { store_.tokens_changed = 1; });
+  int status = 200;
+  for (int i = 0; i < 2000 && status == 200; ++i) status = ask_by_token();
+  EXPECT_EQ(status, 401);
+}
+
 TEST_F(SignIn, SessionsOutliveTheDesk) {
-  start();
+  start(believing_nothing());
   const Person sofia = sign_in("sofia");
-  on_loop([&] { desk_->account_changed(UserId{1}); });  // what was proved is read from the store again
   EXPECT_EQ(ask("GET", "/api/v1/session", {{"Cookie", sofia.cookie}}).status, 200);
 }
 
 TEST_F(SignIn, SessionsEndWhenTheyExpire) {
-  start();
+  start(believing_nothing());
   const Person sofia = sign_in("sofia");
-  on_loop([&] {
-    store_.sessions.begin()->second.expires_at = Instant{1};
-    desk_->account_changed(UserId{1});
-  });
+  on_loop([&] { store_.sessions.begin()->second.expires_at = Instant{1}; });
   EXPECT_EQ(ask("GET", "/api/v1/session", {{"Cookie", sofia.cookie}}).status, 401);
 }
 

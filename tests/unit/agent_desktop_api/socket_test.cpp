@@ -284,6 +284,29 @@ TEST_F(PageSocket, EveryCommandOfTheDocumentReachesTheCore) {
     if (const auto* choice = std::get_if<core::ChooseCustomer>(&request.body)) EXPECT_NE(choice->card.find("Ada"), std::string::npos);
 }
 
+TEST_F(PageSocket, WhoIsChosenForAnUnknownCallerGetsHisNumber) {
+  start();
+  const auto offered = [](std::int64_t id, journal::Match match, const char* agent) {
+    auto view = contact_view(id, 1, agent, id + 100);
+    view.match = match;
+    return view;
+  };
+  show(offered(9, journal::Match::none, "a1001"));
+  show(offered(10, journal::Match::maybe, "a1001"));
+  show(offered(11, journal::Match::known, "a1001"));
+  show(offered(12, journal::Match::none, "a1002"));
+  PageWire wire = joined(sign_in("sofia"));
+  for (const char* contact : {"9", "10", "11", "12"}) {
+    wire.send(std::string(R"({"type":"cmd","id":"c)") + contact + R"(","name":"choose_customer","args":{"contact":")" + contact + R"(","customer":"500"}})");
+    EXPECT_EQ(wait_request<core::ChooseCustomer>().id, std::string("c") + contact);
+  }
+  const CustomerId ada{500};
+  on_loop([&] {
+    EXPECT_EQ(store_.attached, (std::vector<FakeStore::Attached>{{ContactId{9}, ada, "user:1"}, {ContactId{10}, ada, "user:1"}}))
+        << "not the number of somebody known, and not of a contact of another agent";
+  });
+}
+
 TEST_F(PageSocket, WrongArgumentsAreNackedByFieldAndChangeNothing) {
   start();
   PageWire wire = joined(sign_in("sofia"));

@@ -6,7 +6,7 @@ import { t } from '../i18n';
 import { language } from '../prefs';
 import { post_customer } from '../rest';
 import { problem_of } from '../session';
-import { connection } from '../socket';
+import { connection, uuid } from '../socket';
 import type { ContactView } from '../wire';
 import { problem_word } from '../words';
 import { Icon } from './icon';
@@ -19,6 +19,7 @@ export function BlankCard({ contact, onCancel }: { contact: ContactView; onCance
   const lang = useSignal(language.peek() === 'zh-CN' ? 'zh' : 'en');
   const saving = useSignal(false);
   const made = useSignal<string | null>(null); // saved but not yet attached
+  const command = useSignal(uuid()); // of this card: a second press after a late answer makes nobody twice
   const trouble = useSignal('');
   const save = async (event: Event) => {
     event.preventDefault();
@@ -36,7 +37,7 @@ export function BlankCard({ contact, onCancel }: { contact: ContactView; onCance
     trouble.value = '';
     try {
       if (!made.value) {
-        made.value = (await post_customer({ name: given, lang: lang.value, contact: contact.contact })).customer;
+        made.value = (await post_customer({ name: given, lang: lang.value, contact: contact.contact }, command.value)).customer;
       }
       if (!(await choose_customer(contact.contact, made.value))) trouble.value = t('blank.not_attached');
     } catch (error) {

@@ -348,6 +348,7 @@ on_page('an unknown caller gets a blank card that becomes a customer', 'sofia', 
   await until(async () => (await at(page, 'customer-name').textContent()) === 'Ada 李');
   const made = server.requests.find((request) => request.method === 'POST' && request.path === '/customers');
   assert.deepEqual(made.body, { name: 'Ada 李', lang: 'zh', contact: contact.contact });
+  assert.match(made.command, /^[0-9a-f-]{36}$/, 'a second press makes nobody twice');
   assert.equal(server.contacts.get(contact.contact).match, 'chosen');
 });
 
