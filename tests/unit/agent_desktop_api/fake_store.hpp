@@ -106,7 +106,9 @@ class FakeStore final : public StorePort, public contacts::Reader, public contac
   Result<void> touch_session(const std::string& hash, Instant last_at, Instant) override { return sessions[hash].last_at = last_at, Result<void>{}; }
   Result<void> end_session(const std::string& hash) override { return sessions.erase(hash), Result<void>{}; }
   Result<void> end_sessions_of(UserId) override { return {}; }
-  Result<std::int64_t> expire_sessions(Instant) override { return 0; }
+  Result<std::int64_t> expire_sessions(Instant now) override {
+    return static_cast<std::int64_t>(std::erase_if(sessions, [&](const auto& entry) { return entry.second.expires_at <= now; }));
+  }
   Result<contacts::ApiToken> add_token(const contacts::ApiToken& draft) override { return api_tokens[draft.token_hash] = draft; }
   Result<contacts::ApiToken> token(const std::string& hash) override {
     const auto found = api_tokens.find(hash);

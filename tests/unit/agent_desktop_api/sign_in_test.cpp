@@ -201,6 +201,16 @@ TEST_F(SignIn, SessionsEndWhenTheyExpire) {
   EXPECT_EQ(ask("GET", "/api/v1/session", {{"Cookie", sofia.cookie}}).status, 401);
 }
 
+TEST_F(SignIn, SessionsWhoseTimeIsOverLeaveTheStoreAtTheStart) {
+  store_.sessions["old"] = {"old", UserId{1}, Instant{1}, Instant{1}, Instant{2}};
+  store_.sessions["new"] = {"new", UserId{1}, Instant{1}, Instant{1}, clock_.now() + std::chrono::hours(1)};
+  start();
+  std::size_t left = 2;
+  for (int i = 0; i < 2000 && left == 2; ++i) on_loop([&] { left = store_.sessions.size(); });
+  on_loop([&] { EXPECT_FALSE(store_.sessions.contains("old")); });
+  EXPECT_EQ(left, 1U);
+}
+
 TEST_F(SignIn, AFullStoreIsBusyNotAnError) {
   start();
   on_loop([&] { store_.full = true; });

@@ -188,6 +188,11 @@ TEST_F(RecordOf, AReadThatTakesTooLongIsGivenUpAndTheNextOneWorks) {
   none.agent = AgentId{"nobody"};
   EXPECT_EQ((*reader)->contacts(none).error().code, Errc::too_slow);
   EXPECT_EQ((*reader)->card(CustomerId{1}).error().code, Errc::not_found);
+  ContactFilter lost;
+  lost.outcome = journal::ContactOutcome::lost;
+  const auto page = (*reader)->contacts(lost);
+  ASSERT_TRUE(page) << "the log by outcome reads only what it shows: " << page.error().text();
+  EXPECT_THAT(page->items, IsEmpty());
 }
 
 TEST_F(RecordOf, TheTimelineOfNobodyIsNotFoundAndThatOfANewCustomerEmpty) {
@@ -490,6 +495,35 @@ TEST_F(RecordOf, ADryRunNeedsNoLock) {
   sqlite3_close(other);
   ASSERT_TRUE(report) << report.error().text();
   EXPECT_EQ(report->created, 2);
+}
+
+TEST_F(RecordOf, AnEarlierSchemaIsLeftAloneByADryRunAndMigratedByAnOpening) {
+  const Customer ada = save("Ada", "+441632960123");
+  store_.reset();
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(folder_.options().path.c_str(), &db), SQLITE_OK);
+  const auto run = [&](const char* sql) { return sqlite3_exec(db, sql, nullptr, nullptr, nullptr); };
+  const auto version = [&] {
+    int found = 0;
+    sqlite3_exec(db, "PRAGMA user_version", [](void* to, int, char** values, char**) { return *static_cast<int*>(to) = std::atoi(values[0]), 0; }, &found, nullptr);
+    return found;
+  };
+  ASSERT_EQ(run("DROP INDEX contact_outcome; DROP INDEX account_change; DROP INDEX api_token_change; ALTER TABLE account DROP COLUMN change;"
+                "ALTER TABLE api_token DROP COLUMN change; DROP TABLE customer_command; PRAGMA user_version = 1"),
+            SQLITE_OK)
+      << sqlite3_errmsg(db);
+  std::istringstream in("name,mobile\nBen,01632960124\n");
+  const auto report = check_import(folder_.options(), in, {});
+  ASSERT_TRUE(report) << report.error().text();
+  EXPECT_EQ(report->created, 1);
+  EXPECT_EQ(version(), 1);
+  reopen();
+  EXPECT_EQ(version(), 2);
+  sqlite3_close(db);
+  EXPECT_EQ(store_->customers().get(ada.id)->name, "Ada");
+  EXPECT_TRUE(store_->customers().create(draft("Cy", ""), "user:1", kNow, {}, "c1"));
+  EXPECT_TRUE(store_->accounts().changes(0));
+  expect_healthy();
 }
 
 TEST_F(RecordOf, AHouseholdThatAMemberLeavesAndOneThatHeJoinsShowTheirNewSize) {
