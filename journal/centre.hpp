@@ -53,7 +53,7 @@ struct Queue {
 
 struct SkillLevel {
   SkillId skill;
-  std::int32_t level = 0;  ///< 1..100
+  std::int32_t level = 0;  ///< 0..100; 0 is as if he lacked it
   bool operator==(const SkillLevel&) const = default;
 };
 

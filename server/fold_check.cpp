@@ -18,9 +18,11 @@ Result<contacts::Finding> compare_folds(contacts::Journal& journal) {
   });
   if (!from_start) return std::unexpected(from_start.error());
   const bool same = restarted.digest() == whole.digest();
-  return contacts::Finding{"fold", same,
-                           same ? "checkpoint " + std::to_string(from_checkpoint->checkpoint_seq) + " and what follows give the state of all " + std::to_string(last) + " facts"
-                                : "checkpoint " + std::to_string(from_checkpoint->checkpoint_seq) + " and what follows give another state than all facts"};
+  return contacts::Finding{
+      "fold", same,
+      same ? "checkpoint " + std::to_string(from_checkpoint->checkpoint_seq) + " and what follows give the state of all " + std::to_string(last) +
+                 " facts"
+           : "checkpoint " + std::to_string(from_checkpoint->checkpoint_seq) + " and what follows give another state than all facts"};
 }
 
 }  // namespace callwright::server

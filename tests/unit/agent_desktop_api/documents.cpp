@@ -104,7 +104,8 @@ std::vector<std::string> asyncapi_frames(const std::string& operation) {
     if (indent(line) == 2) section = text.substr(0, text.find(':'));
     if (section == "agent" && text.find("{payload:") != std::string::npos) messages[text.substr(0, text.find(':'))] = schema_in(text);
     const auto at = text.find("/messages/");
-    if (section == operation && indent(line) == 6 && at != std::string::npos) frames.push_back(messages[text.substr(at + 10, text.find('"', at) - at - 10)]);
+    if (section == operation && indent(line) == 6 && at != std::string::npos)
+      frames.push_back(messages[text.substr(at + 10, text.find('"', at) - at - 10)]);
   }
   return frames;
 }
