@@ -223,7 +223,9 @@ void World::deliver(const core::Input& input, core::Output output) {
     server_->gate.add(command.id.seq, core::CommitGate::Kind::overrun, clock(), [this, command, since = clock()] {
       if (clock() < since + kCommandWait) check_commit("command " + std::to_string(command.id.seq) + "." + std::to_string(command.id.n), command.id.seq);
       if (!server_ || !server_->machine) return;
-      if (auto sent = server_->machine->send(command, clock())) perform(*sent);
+      auto sent = server_->machine->send(command, clock());
+      if (sent.left) perform(std::move(sent.actions));
+      else at_clock(clock(), [this, told = std::move(sent.actions)] { perform(told); });  // a step of its own, not within this one
     });
   if (!server_ || run != server_run_) return;
   if (auto due = server_->gate.next_due()) at_clock(*due, [this] { server_->gate.due(clock()); });

@@ -287,9 +287,9 @@ class FeedServer::FeedLink final : public model::Link {
   void send(const model::Command& command) override {
     const SessionPtr session = state_->current(id_);
     if (!session) return state_->counters->add(Count::commands_unconnected);
-    auto actions = session->machine.send(command, state_->now());
-    if (actions) return state_->perform(session, std::move(*actions));
-    runtime::log::warn("command_not_sent", {{"switch", id_}, {"contact", command.contact}, {"why", actions.error()}});
+    auto sent = session->machine.send(command, state_->now());
+    if (!sent.left) runtime::log::warn("command_not_sent", {{"switch", id_}, {"contact", command.contact}, {"why", sent.left.error()}});
+    state_->perform(session, std::move(sent.actions));
   }
   void committed(const journal::Source& source) override {
     if (const SessionPtr session = state_->current(id_)) state_->perform(session, session->machine.committed(source, state_->now()));

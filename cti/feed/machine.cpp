@@ -122,6 +122,7 @@ void Machine::on(Event& event, Instant now) {
   last_seq_ = event.seq;
   if (!event.body) return count(Count::unknown);
   count(Count::events);
+  if (const auto* leg = std::get_if<model::LegCreated>(&*event.body)) rang(leg->tokens.offer);
   emit(std::move(*event.body), event.seq, event.switch_at);
 }
 
@@ -152,15 +153,20 @@ void Machine::on(const SnapshotEnd& end, Instant now) {
   state_ = State::live;
   last_seq_ = snapshot_begin_.seq;
   count(Count::snapshots);
+  for (const model::SnapshotLeg& leg : snapshot_.legs) rang(leg.leg.tokens.offer);
   emit(std::exchange(snapshot_, {}), snapshot_begin_.seq, snapshot_begin_.switch_at);
 }
 
 void Machine::on(const CommandResult& result, Instant) {
+  const auto failed = [&](Count what, journal::Cause cause) {
+    count(what);
+    not_rung(result.id, cause, "the switch says: " + (result.reason.empty() ? std::string(name_of(what)) : result.reason));
+  };
   switch (result.status) {
     case CommandStatus::accepted: break;
-    case CommandStatus::unsupported: count(Count::results_unsupported); break;
-    case CommandStatus::failed: count(Count::results_failed); break;
-    case CommandStatus::expired: count(Count::results_expired); break;
+    case CommandStatus::unsupported: failed(Count::results_unsupported, journal::Cause::bad_number); break;
+    case CommandStatus::failed: failed(Count::results_failed, journal::Cause::unreachable); break;
+    case CommandStatus::expired: failed(Count::results_expired, journal::Cause::lost); break;
   }
 }
 
@@ -194,7 +200,16 @@ std::optional<Instant> Machine::next_due() const {
 
 // --------------------------------------------------------------------------------------------- what goes out
 
-Result<Machine::Actions> Machine::send(const model::Command& command, Instant now) {
+Machine::Sent Machine::send(const model::Command& command, Instant now) {
+  const auto* ring = std::get_if<model::Ring>(&command.body);
+  if (ring && open()) rings(command, *ring);
+  auto left = try_to_send(command, now);
+  if (ring && !left)
+    not_rung(command.id, left.error().code == Errc::deadline_passed ? journal::Cause::lost : journal::Cause::bad_number, left.error().text());
+  return {take_actions(), std::move(left)};
+}
+
+Result<void> Machine::try_to_send(const model::Command& command, Instant now) {
   if (!open()) {
     count(Count::commands_unconnected);
     return fail(Errc::not_connected);
@@ -214,7 +229,35 @@ Result<Machine::Actions> Machine::send(const model::Command& command, Instant no
   }
   count(Count::commands);
   send_message(std::move(*message), now);
-  return take_actions();
+  return {};
+}
+
+void Machine::rings(const model::Command& command, const model::Ring& ring) {
+  unseen_rings_[command.id] = {.native_id = "not-rung-" + std::to_string(ring.offer.value),
+                               .device = ring.device,
+                               .device_class = model::DeviceClass::station,
+                               .direction = journal::Direction::outbound,
+                               .ani = {},
+                               .caller_name = {},
+                               .dnis = {},
+                               .tokens = {command.contact, ring.offer, command.epoch}};
+  if (unseen_rings_.size() > kUnseenRingLimit) unseen_rings_.erase(unseen_rings_.begin());
+}
+
+void Machine::not_rung(const model::CommandId& id, journal::Cause cause, std::string why) {
+  const auto unseen = unseen_rings_.find(id);
+  if (unseen == unseen_rings_.end()) return;  // events have shown it: they show its end as well
+  const model::LegCreated leg = std::move(unseen->second);
+  unseen_rings_.erase(unseen);
+  emit_link(leg);
+  emit_link(model::LegGone{
+      .native_id = leg.native_id, .cause = cause, .raw_code = 0, .raw_text = to_utf8(why, kReasonLimit), .by = journal::EndedBy::network});
+}
+
+/// An event has shown the leg of this offer.
+void Machine::rang(OfferId offer) {
+  if (offer == OfferId{} || unseen_rings_.empty()) return;
+  std::erase_if(unseen_rings_, [&](const auto& ring) { return ring.second.tokens.offer == offer; });
 }
 
 Machine::Actions Machine::committed(const journal::Source& source, Instant now) {

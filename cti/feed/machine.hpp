@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ constexpr Duration kHelloLimit = std::chrono::seconds(5);       ///< from connec
 constexpr Duration kSilenceLimit = std::chrono::seconds(30);    ///< between two whole frames
 constexpr Duration kHeartbeatEvery = std::chrono::seconds(15);  ///< of sending nothing else
 constexpr std::size_t kSnapshotByteLimit = 64u << 20;
+constexpr std::size_t kUnseenRingLimit = 4096;  ///< the oldest are then left to their ring time
 
 /// Whether a hello is welcome. `Admissions` gives them in the server; tests give their own.
 struct Admission {
@@ -43,6 +45,8 @@ struct MachineConfig {
 /// It emits `LinkOpened` beside the welcome, then each event once and in order, then the snapshot as one event, and `LinkLost`
 /// exactly once at the end if there was a `LinkOpened`. Whatever breaks a rule of feed.proto ends the connection with an
 /// error frame, is counted, and has changed nothing: no event of the frame was emitted.
+/// A `Ring` that does not leave, or that the switch says it did not carry out, is emitted as a leg that came and went, from the
+/// connection's own source: the offer ends at once, as if the switch had told its end, and the agent is not blamed for it.
 /// The caller performs the actions in order. If an `Emit` is not taken, it drops every later event but `LinkLost` and calls
 /// `on_overload`; the switch sends them again.
 class Machine {
@@ -84,8 +88,12 @@ class Machine {
   /// The core did not take an event.
   Actions on_overload(Instant now);
 
+  struct Sent {
+    Actions actions;  ///< to be performed whether it left or not
+    Result<void> left;
+  };
   /// Sends the command, or counts why not.
-  Result<Actions> send(const model::Command& command, Instant now);
+  Sent send(const model::Command& command, Instant now);
   /// Facts up to this input are durable; sources of others are ignored.
   Actions committed(const journal::Source& source, Instant now);
   Actions accepting(bool yes, Instant now);
@@ -114,6 +122,10 @@ class Machine {
   void on(const Heartbeat&, Instant now);
   void on(const ErrorNotice& notice, Instant now);
 
+  Result<void> try_to_send(const model::Command& command, Instant now);
+  void rings(const model::Command& command, const model::Ring& ring);
+  void not_rung(const model::CommandId& id, journal::Cause cause, std::string why);
+  void rang(OfferId offer);
   void refuse(Refusal why, std::string reason, Instant now);
   void send_message(const ServerMessage& message, Instant now);
   void emit(model::SwitchEventBody body, std::int64_t seq, Instant switch_at);
@@ -136,6 +148,7 @@ class Machine {
   std::int64_t switch_last_seq_ = 0;  ///< as its hello says
   std::int64_t acked_ = 0;
   std::int64_t link_events_ = 0;
+  std::map<model::CommandId, model::LegCreated> unseen_rings_;  ///< no event has shown their leg yet
 
   SnapshotBegin snapshot_begin_;
   model::Snapshot snapshot_;

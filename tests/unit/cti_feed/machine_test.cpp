@@ -107,7 +107,7 @@ TEST(Machine, FailingAtEveryStepEndsOnceAndKeepsWhatWasSaid) {
       EXPECT_THAT(server.machine.on_time(kStart + seconds(100)), IsEmpty());
       EXPECT_THAT(server.machine.on_disconnected(kStart), IsEmpty());
       EXPECT_THAT(server.machine.committed({"feed:north/41", "2"}, kStart), IsEmpty());
-      EXPECT_FALSE(server.machine.send(command(model::Park{"c1"}), kStart).has_value());
+      EXPECT_FALSE(server.machine.send(command(model::Park{"c1"}), kStart).left.has_value());
     }
   }
 }
@@ -298,27 +298,77 @@ TEST(Machine, ACommandCarriesIdDeadlineAndTokens) {
   const model::Ring ring{
       .device = "1001", .caller_native_id = "c1", .shown_number = "+44", .shown_name = "Ann", .offer = OfferId{5}, .timeout = seconds(20)};
   const auto actions = server.machine.send(command(ring), kStart);
-  ASSERT_TRUE(actions.has_value());
-  EXPECT_THAT(sent(*actions), ElementsAre(ServerMessage{CommandMessage{
-                                  .id = {1, 100, 2}, .deadline = kStart + seconds(3), .contact = ContactId{77}, .epoch = 7, .body = ring}}));
+  ASSERT_TRUE(actions.left.has_value());
+  EXPECT_THAT(sent(actions.actions), ElementsAre(ServerMessage{CommandMessage{
+                                         .id = {1, 100, 2}, .deadline = kStart + seconds(3), .contact = ContactId{77}, .epoch = 7, .body = ring}}));
 }
 
 TEST(Machine, ACommandThatIsLateUndeclaredForbiddenOrHomelessNeverLeaves) {
   ServerSide unconnected;
-  EXPECT_EQ(unconnected.machine.send(command(model::Park{"c1"}), kStart).error().code, Errc::not_connected);
+  EXPECT_EQ(unconnected.machine.send(command(model::Park{"c1"}), kStart).left.error().code, Errc::not_connected);
   EXPECT_EQ(unconnected.counters[Count::commands_unconnected], 1u);
 
   ServerSide server;
   server.say_script(good_script().size());
-  EXPECT_EQ(server.machine.send(command(model::Park{"c1"}), kStart + seconds(4)).error().code, Errc::deadline_passed);
-  EXPECT_EQ(server.machine.send(command(model::Hold{"c1", "a1"}), kStart).error().code, Errc::not_declared);
-  EXPECT_EQ(server.machine.send(command(model::Park{"c1\r\n"}), kStart).error().code, Errc::refused_value);
+  EXPECT_EQ(server.machine.send(command(model::Park{"c1"}), kStart + seconds(4)).left.error().code, Errc::deadline_passed);
+  EXPECT_EQ(server.machine.send(command(model::Hold{"c1", "a1"}), kStart).left.error().code, Errc::not_declared);
+  EXPECT_EQ(server.machine.send(command(model::Park{"c1\r\n"}), kStart).left.error().code, Errc::refused_value);
   const model::Ring ring{.device = "1001&1002", .caller_native_id = "c1", .timeout = seconds(20)};
-  EXPECT_EQ(server.machine.send(command(ring), kStart).error().code, Errc::refused_value);
+  EXPECT_EQ(server.machine.send(command(ring), kStart).left.error().code, Errc::refused_value);
   EXPECT_EQ(server.counters[Count::commands], 0u);
   EXPECT_EQ(server.counters[Count::commands_late], 1u);
   EXPECT_EQ(server.counters[Count::commands_undeclared], 1u);
   EXPECT_EQ(server.counters[Count::commands_refused], 2u);
+}
+
+/// How the core hears of a Ring for offer 5 that was not carried out.
+auto not_rung(const std::string& device, journal::Cause cause, const std::string& why) {
+  return ElementsAre(from_link(2, model::LegCreated{.native_id = "not-rung-5",
+                                                    .device = device,
+                                                    .device_class = model::DeviceClass::station,
+                                                    .direction = journal::Direction::outbound,
+                                                    .tokens = {ContactId{77}, OfferId{5}, 7}}),
+                     from_link(3, model::LegGone{"not-rung-5", cause, 0, why, journal::EndedBy::network}));
+}
+
+TEST(Machine, ARingThatDoesNotLeaveIsToldAsALegThatCameAndWent) {
+  const auto told = [](const std::string& device, Instant now) {
+    ServerSide server;
+    server.say_script(good_script().size());
+    const auto sent_ring =
+        server.machine.send(command(model::Ring{.device = device, .caller_native_id = "c1", .offer = OfferId{5}, .timeout = seconds(20)}), now);
+    EXPECT_FALSE(sent_ring.left);
+    return emitted(sent_ring.actions);
+  };
+  EXPECT_THAT(told("1001", kStart + seconds(4)), not_rung("1001", journal::Cause::lost, "command too late"));
+  EXPECT_THAT(told("1001&1002", kStart), not_rung("1001&1002", journal::Cause::bad_number, "value with forbidden characters: device"));
+}
+
+TEST(Machine, ARingThatTheSwitchDidNotCarryOutIsToldAsALegThatCameAndWent) {
+  const model::Ring ring{.device = "1001", .caller_native_id = "c1", .offer = OfferId{5}, .timeout = seconds(20)};
+  const std::vector<std::pair<CommandStatus, journal::Cause>> all{{CommandStatus::failed, journal::Cause::unreachable},
+                                                                  {CommandStatus::unsupported, journal::Cause::bad_number},
+                                                                  {CommandStatus::expired, journal::Cause::lost}};
+  for (const auto& [status, cause] : all) {
+    ServerSide server;
+    server.say_script(good_script().size());
+    server.machine.send(command(ring), kStart);
+    const CommandResult result{.id = {1, 100, 2}, .status = status, .reason = "no"};
+    EXPECT_THAT(emitted(server.say(result)), not_rung("1001", cause, "the switch says: no"));
+    EXPECT_THAT(emitted(server.say(result)), IsEmpty()) << "once";
+  }
+}
+
+TEST(Machine, ARingWhoseLegTheSwitchShowsIsToldByTheSwitchAlone) {
+  const model::Ring ring{.device = "1001", .caller_native_id = "c1", .offer = OfferId{5}, .timeout = seconds(20)};
+  ServerSide server;
+  server.say_script(good_script().size());
+  server.machine.send(command(ring), kStart);
+  auto leg = caller("a1");
+  leg.tokens = {ContactId{77}, OfferId{5}, 7};
+  server.say(event(7, leg));
+  EXPECT_THAT(emitted(server.say(CommandResult{.id = {1, 100, 2}, .status = CommandStatus::failed, .reason = "busy"})), IsEmpty());
+  EXPECT_EQ(server.counters[Count::results_failed], 1u);
 }
 
 TEST(Machine, WhatIsShownOnAPhoneIsCleanedNotRefused) {
@@ -327,8 +377,8 @@ TEST(Machine, WhatIsShownOnAPhoneIsCleanedNotRefused) {
   const model::Ring ring{
       .device = "1001", .caller_native_id = "c1", .shown_number = "+44", .shown_name = std::string("<b>王\r\n;x\0y", 12), .timeout = seconds(9)};
   const auto actions = server.machine.send(command(ring), kStart);
-  ASSERT_TRUE(actions.has_value());
-  const auto message = std::get<CommandMessage>(sent(*actions)[0]);
+  ASSERT_TRUE(actions.left.has_value());
+  const auto message = std::get<CommandMessage>(sent(actions.actions)[0]);
   EXPECT_EQ(std::get<model::Ring>(*message.body).shown_name, "<b>王   x y");
 }
 

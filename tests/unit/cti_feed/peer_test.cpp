@@ -45,7 +45,7 @@ class Wire {
     admissions = Admissions({{{"north"}, "s3cret"}}, [this](const std::string&) { return journal_has; });
     admissions.ready({"north"}, true);
   }
-  void send(const model::Command& command) { from_machine(machine->send(command, now).value()); }
+  void send(const model::Command& command) { from_machine(machine->send(command, now).actions); }
 
   void from_peer(Peer::Actions actions) {
     for (auto& action : actions) {
