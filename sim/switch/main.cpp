@@ -179,6 +179,7 @@ int main(int argc, char** argv) {
   std::unique_ptr<runtime::Signals> signals;
   signals = std::make_unique<runtime::Signals>(loop, [&] {
     client.stop([&] {
+      runtime::log::info("stopped", {{"customers", client.model().arrivals()}});
       signals->close();
       loop.stop();
     });
