@@ -377,10 +377,10 @@ TEST(Core, AWrapUpIsExtendedTwiceAndTheAgentSeesHowOftenHeMayStill) {
   EXPECT_EQ(left, (std::vector{2, 1, 0, 0}));
 }
 
-const QueueView* queue_view(const Output& out) {
+std::optional<QueueView> queue_view(const Output& out) {
   for (const auto& view : out.views)
-    if (const auto* queue = std::get_if<QueueView>(&view)) return queue;
-  return nullptr;
+    if (const auto* queue = std::get_if<QueueView>(&view)) return *queue;
+  return {};
 }
 
 TEST(Core, WhoWaitsBeyondTheServiceLevelIsShownWithoutAnEvent) {
@@ -392,7 +392,7 @@ TEST(Core, WhoWaitsBeyondTheServiceLevelIsShownWithoutAnEvent) {
   std::vector<std::int64_t> shown;
   for (const Instant end = stage.now + 40s; stage.core->next_due() && *stage.core->next_due() <= end;) {
     stage.now = *stage.core->next_due() - Duration{1000};
-    if (const QueueView* queue = queue_view(stage.step(TimerDue{}))) shown.push_back(queue->waiting_past_level);
+    if (const auto queue = queue_view(stage.step(TimerDue{}))) shown.push_back(queue->waiting_past_level);
   }
   EXPECT_EQ(shown, (std::vector<std::int64_t>{1, 2}));
 }
@@ -406,7 +406,7 @@ TEST(Core, TheDaysFiguresBeginAtMidnightWithoutAnEvent) {
   std::optional<std::int64_t> shown;
   for (const Instant end = stage.now + 24h; stage.core->next_due() && *stage.core->next_due() <= end;) {
     stage.now = *stage.core->next_due() - Duration{1000};
-    if (const QueueView* queue = queue_view(stage.step(TimerDue{}))) shown = queue->answered;
+    if (const auto queue = queue_view(stage.step(TimerDue{}))) shown = queue->answered;
   }
   EXPECT_EQ(shown, 0);
 }
