@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/digest.hpp"
 #include "base/overloaded.hpp"
+#include "base/digest.hpp"
 #include "base/planted_bug.hpp"
 
 namespace callwright::core {

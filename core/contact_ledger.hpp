@@ -48,6 +48,7 @@ struct ContactEntry {
 
   // Not folded: asked again after a restart.
   std::shared_ptr<const std::string> card;
+  bool failed_to_route = false;
 
   const OpenSegment* segment_of(const AgentId& agent) const;
 };

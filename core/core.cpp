@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "base/digest.hpp"
 #include "base/overloaded.hpp"
+#include "base/digest.hpp"
 #include "base/planted_bug.hpp"
 #include "core/state.hpp"
 
@@ -35,6 +35,7 @@ Output Core::step(const Input& input) {
   if (!state.awake) state.wake_up();
   std::visit([&](const auto& body) { state.take(body); }, input.body);
   state.settle();
+  state.follow_clock();
   state.collect_views();
   return std::move(state.out);
 }
@@ -92,6 +93,11 @@ void Core::State::command(const SwitchId& to, ContactId contact, cti::model::Com
   out.commands.push_back({{1, seq, command_n++}, to, contact, epoch, now + limit, std::move(body)});
 }
 
+void Core::State::command_once(const SwitchId& to, ContactId contact, cti::model::CommandBody body) {
+  const bool said = std::ranges::any_of(out.commands, [&](const auto& earlier) { return earlier.switch_id == to && earlier.body == body; });
+  if (!said) command(to, contact, std::move(body));
+}
+
 std::vector<journal::Fact> Core::State::checkpoint() const {
   journal::Carried carried;
   carried.last_seq = seq;
@@ -144,7 +150,6 @@ void Core::State::settle() {
 /// First input after the fold: what is not folded is asked for again.
 void Core::State::wake_up() {
   awake = true;
-  engine.await_switches(now + kSnapshotLimit);
   for (auto& [id, entry] : ledger.open()) {
     if (entry.opened.ani.empty() && entry.matched) continue;
     if (entry.route || !entry.match.e164.empty()) look_up(entry);
@@ -152,6 +157,8 @@ void Core::State::wake_up() {
   for (const auto& agent : centre->agents)
     if (auto status = engine.agent(agent.id); status && status->state.state != journal::AgentState::signed_out)
       absent[agent.id] = {now + kAbsenceLimit};
+  for (const auto& [id, entry] : ledger.open())
+    if (const routing::Offer* offer = engine.offer_of(id)) engine.hold_offers(offer->switch_id, now + kDeadLinkLimit);
 }
 
 void Core::State::take(const SwitchEvent& event) {
@@ -163,86 +170,84 @@ void Core::State::take(const SwitchEvent& event) {
   if (const auto* gone = std::get_if<cti::model::LegGone>(&event.body))
     touched_devices.insert({event.switch_id, model.device_of(event.switch_id, gone->native_id)});
   model.on(event, now, mint, *this);
-  for (const auto& orphan : model.take_orphans())
-    command(orphan.switch_id, orphan.tokens.contact, cti::model::End{orphan.native_id, journal::Cause::elsewhere});
+  for (const auto& orphan : model.take_orphans()) command(orphan.switch_id, orphan.tokens.contact, cti::model::End{orphan.native_id, journal::Cause::elsewhere});
 
   std::visit(Overloaded{
                  [&](const cti::model::LinkOpened&) { touched_links.insert(event.switch_id); },
                  [&](const cti::model::LinkLost& lost) {
                    engine.switch_state(event.switch_id, false);
-                   engine.await_switch(event.switch_id, now + kSnapshotLimit);
+                   engine.hold_offers(event.switch_id, now + kDeadLinkLimit);
                    // One that does not come up after a restart was down before: no fact, but a page wants to know why.
                    if (auto link = links.find(event.switch_id); link != links.end() && !link->second.up) link->second.reason = lost.reason;
                    touched_links.insert(event.switch_id);
                  },
                  [&](const cti::model::DeviceStateSeen& device) {
+                   stale_devices.erase({event.switch_id, device.device});
                    unreachable_devices[{event.switch_id, device.device}] = !device.reachable;
                    if (device.busy) busy_devices.insert({event.switch_id, device.device});
                    else busy_devices.erase({event.switch_id, device.device});
                    touched_devices.insert({event.switch_id, device.device});
                  },
-                 [&](const cti::model::Snapshot&) {
+                 [&](const cti::model::Snapshot& snapshot) {
                    while (reacted < out.facts.size()) {
                      const journal::Fact fact = out.facts[reacted++];
                      react(fact);
                    }
-                   reconcile(event.switch_id);
+                   reconcile(event.switch_id, snapshot);
+                   for (const auto& device : busy_devices)
+                     if (device.first == event.switch_id) stale_devices[device] = now + kDeviceStateLimit;
+                   for (const auto& [device, unreachable] : unreachable_devices)
+                     if (device.first == event.switch_id && unreachable) stale_devices[device] = now + kDeviceStateLimit;
                    for (const auto& agent : centre->agents)
                      if (agent.switch_id == event.switch_id) touched_devices.insert({agent.switch_id, agent.device});
                    engine.switch_state(event.switch_id, true);
-                   engine.await_switch(event.switch_id, now + kAfterSnapshot);
                  },
                  [](const auto&) {},
              },
              event.body);
 }
 
-/// After a snapshot: says again what a crash or a gap may have swallowed.
-void Core::State::reconcile(const SwitchId& switch_id) {
+/// After a snapshot: says again what a crash or a gap may have swallowed. What the snapshot itself led to has been said.
+void Core::State::reconcile(const SwitchId& switch_id, const cti::model::Snapshot& snapshot) {
   std::vector<ContactId> contacts;
   for (const auto& [id, contact] : model.contacts())
     if (contact.switch_id == switch_id) contacts.push_back(id);
-  for (ContactId id : contacts) {
-    const cti::model::Leg* customer = model.customer_leg(id);
-    const routing::Offer* offer = engine.offer_of(id);
-    bool offered_leg_lives = false, picked_up = false;
-    for (const cti::model::Leg* leg : model.agent_legs(id)) {
-      if (!customer) {
-        command(switch_id, id, cti::model::End{leg->native_id});
-        continue;
-      }
-      const OpenSegment* part = ledger.find(id) ? ledger.find(id)->segment_of(leg->agent) : nullptr;
-      const bool talks = leg->joined || (part && part->what != journal::SegmentKind::ring);
-      if (leg->offer && !engine.offer(leg->offer) && !talks) {  // its offer ended while nobody could tell the phone
-        command(switch_id, id, cti::model::End{leg->native_id, journal::Cause::elsewhere});
-        continue;
-      }
-      if (offer && leg->offer == offer->id) {
-        offered_leg_lives = true;
-        if (leg->state == journal::LegState::connected && !leg->joined) {
-          picked_up = true;
-          if (!bridged_in_this_step(leg->native_id)) command(switch_id, id, cti::model::Bridge{customer->native_id, leg->native_id});
-        }
-      }
-    }
-    if (offer && !offered_leg_lives && !planted(4)) engine.end_offer(offer->id, journal::OfferEnd::lost, now, *this);
-    if (!customer) continue;
-    if (engine.waiting(id)) {
-      if (!picked_up) command(switch_id, id, cti::model::Park{customer->native_id});
-    } else if (is_left_alone(id)) {
-      command(switch_id, id, cti::model::End{customer->native_id});
-    } else if (const ContactEntry* entry = ledger.find(id); entry && entry->route && entry->matched && entry->visits == 0 && able(switch_id).route) {
-      release_caller(id);  // no queue takes him, and he was told so by a command that may be lost
-    }
+  for (ContactId id : contacts) reconcile_legs(id);
+
+  for (const auto& present : snapshot.legs) {
+    const cti::model::Leg* leg = present.asks_route ? model.leg_of(switch_id, present.leg.native_id) : nullptr;
+    ContactEntry* entry = leg && leg->route_open && !leg->joined ? ledger.find(leg->contact) : nullptr;
+    if (!entry || entry->answered_by || engine.waiting(entry->id) || look_up_due.contains(entry->id)) continue;
+    if (entry->matched || draining || store_full) route(*entry);
+    else look_up(*entry);
   }
 }
 
-/// Of an agent's leg: what its change of state led to needs no second word.
-bool Core::State::bridged_in_this_step(const std::string& agent_leg) const {
-  return std::ranges::any_of(out.commands, [&](const cti::model::Command& one) {
-    const auto* bridge = std::get_if<cti::model::Bridge>(&one.body);
-    return bridge && bridge->agent_native_id == agent_leg;
-  });
+void Core::State::reconcile_legs(ContactId id) {
+  const cti::model::Leg* customer = model.customer_leg(id);
+  const routing::Offer* offer = engine.offer_of(id);
+  bool offered_leg_lives = false;
+  bool connects = false;
+  for (const cti::model::Leg* leg : model.agent_legs(id)) {
+    if (!customer) {
+      hang_up(*leg);
+      continue;
+    }
+    const OpenSegment* part = ledger.find(id) ? ledger.find(id)->segment_of(leg->agent) : nullptr;
+    const bool talks = leg->joined || (part && part->what != journal::SegmentKind::ring);
+    if (leg->offer && !engine.offer(leg->offer) && !talks) {  // its offer ended while nobody could tell the phone
+      hang_up(*leg, journal::Cause::elsewhere);
+      continue;
+    }
+    if (offer && leg->offer == offer->id) {
+      offered_leg_lives = true;
+      connects = leg->state == journal::LegState::connected && !leg->joined;
+      if (connects) command_once(leg->switch_id, id, cti::model::Bridge{customer->native_id, leg->native_id});
+    }
+  }
+  if (offer && !offered_leg_lives && !planted(4)) engine.end_offer(offer->id, journal::OfferEnd::lost, now, *this);
+  if (customer && engine.waiting(id) && !connects) command_once(customer->switch_id, id, cti::model::Park{customer->native_id});
+  free_customer_left_alone(id);
 }
 
 void Core::State::take(const Request& request) {
@@ -273,6 +278,7 @@ void Core::State::take(const CustomerFound& found) {
 
 void Core::State::take(const CentreChanged& changed) {
   centre = changed.centre;
+  next_day = {};  // its zone may be another
   engine.configure(*centre);
   agent_of_device.clear();
   for (const auto& sw : centre->switches) {
@@ -292,7 +298,6 @@ void Core::State::take(const CentreChanged& changed) {
     touched_devices.insert({agent.switch_id, agent.device});
   }
   for (const auto& queue : centre->queues) touched_queues.insert(queue.id);
-  day_end = day_start(now, 1);
   if (applied_version != centre->version) emit({}, journal::ConfigApplied{centre->version});
 }
 
@@ -306,23 +311,17 @@ void Core::State::take(const LinkDeclared& declared) {
     if (entry.opened.switch_id == declared.switch_id) touched_contacts.insert(id);
 }
 
-cti::model::Capabilities Core::State::able(const SwitchId& switch_id) const {
-  const auto declared = capabilities.find(switch_id);
-  return declared == capabilities.end() ? cti::model::Capabilities{} : declared->second;
-}
-
 void Core::State::take(const TimerDue&) {
   std::vector<ContactId> unanswered;
   for (const auto& [id, due] : look_up_due)
     if (due <= now) unanswered.push_back(id);
   for (ContactId id : unanswered) {
     look_up_due.erase(id);
-    if (const ContactEntry* entry = ledger.find(id); entry && !entry->matched)
-      emit(id, journal::CustomerMatched{journal::Match::none, {}, {}, {}, {}});
+    if (const ContactEntry* entry = ledger.find(id); entry && !entry->matched) emit(id, journal::CustomerMatched{journal::Match::none, {}, {}, {}, {}});
   }
   engine.expire(now, *this);
   expire_absences();
-  follow_figures();
+  expire_device_states();
 }
 
 void Core::State::take(const StoreFull&) {
@@ -345,17 +344,6 @@ void Core::State::take(const DrainStarted&) {
   for (ContactId id : waiting) release_caller(id);
 }
 
-/// What no event changes: a caller has waited longer than the service level; the day is another.
-void Core::State::follow_figures() {
-  const bool next_day = now >= day_end;
-  for (const auto& queue : centre->queues) {
-    const auto missed = queues.next_past_level(queue.id, figures_at);
-    if (next_day || (missed && *missed <= now)) touched_queues.insert(queue.id);
-  }
-  if (next_day) day_end = day_start(now, 1);
-  figures_at = now;
-}
-
 /// A page that is gone: unreachable at once, not ready after a minute, signed out after a quarter of an hour.
 void Core::State::expire_absences() {
   std::vector<std::pair<AgentId, Absence>> due;
@@ -373,6 +361,17 @@ void Core::State::expire_absences() {
     if (!pauses) engine.set_state(agent, journal::AgentState::not_ready, "connection_lost", now, *this);  // who pauses keeps his reason
     absent[agent] = {now + kSignOutAfter, true};
   }
+}
+
+/// What a device did before the gap and its switch did not say again is not true any more.
+void Core::State::expire_device_states() {
+  std::erase_if(stale_devices, [&](const auto& one) {
+    if (one.second > now) return false;
+    busy_devices.erase(one.first);
+    unreachable_devices.erase(one.first);
+    touched_devices.insert(one.first);
+    return true;
+  });
 }
 
 /// Busy anywhere is busy: tells routing which of the devices that changed in this step carry a leg, and shows whose they are.
@@ -425,18 +424,44 @@ std::optional<Instant> Core::State::next_due() const {
   };
   for (const auto& [id, at] : look_up_due) sooner(at);
   for (const auto& [agent, absence] : absent) sooner(absence.due);
+  for (const auto& [device, at] : stale_devices) sooner(at);
+  if (next_day != Instant{}) sooner(next_day);
   for (const auto& queue : centre->queues)
-    if (const auto next = queues.next_past_level(queue.id, figures_at)) sooner(*next);
-  if (day_end != Instant{}) sooner(day_end);
+    if (const auto at = queues.next_past_level(queue.id, figures_at)) sooner(*at);
   return due;
 }
 
-/// `days_on` days after the one of `at`.
-Instant Core::State::day_start(Instant at, int days_on) const {
+/// Figures that change with the clock alone: the day's counters at its start, and who waits beyond the service level.
+void Core::State::follow_clock() {
+  const bool new_day = now >= next_day;
+  if (new_day) next_day = day_after(now);
+  for (const auto& queue : centre->queues) {
+    const auto past_level = queues.next_past_level(queue.id, figures_at);
+    if (new_day || (past_level && *past_level <= now)) touched_queues.insert(queue.id);
+  }
+  figures_at = now;
+}
+
+namespace {
+
+absl::TimeZone zone_of(const journal::Centre& centre) {
   absl::TimeZone zone = absl::UTCTimeZone();
-  absl::LoadTimeZone(centre->time_zone, &zone);  // unknown names were refused with the document; UTC stands in
-  const auto day = zone.At(absl::FromUnixMicros(at.us)).cs;
-  return {absl::ToUnixMicros(zone.At(absl::CivilSecond(absl::CivilDay(day) + days_on)).pre)};
+  absl::LoadTimeZone(centre.time_zone, &zone);  // unknown names were refused with the document; UTC stands in
+  return zone;
+}
+
+Instant start_of(absl::CivilDay day, const absl::TimeZone& zone) { return {absl::ToUnixMicros(zone.At(absl::CivilSecond(day)).pre)}; }
+
+}  // namespace
+
+Instant Core::State::day_start(Instant at) const {
+  const absl::TimeZone zone = zone_of(*centre);
+  return start_of(absl::CivilDay(zone.At(absl::FromUnixMicros(at.us)).cs), zone);
+}
+
+Instant Core::State::day_after(Instant at) const {
+  const absl::TimeZone zone = zone_of(*centre);
+  return start_of(absl::CivilDay(zone.At(absl::FromUnixMicros(at.us)).cs) + 1, zone);
 }
 
 std::vector<std::string> Core::State::violations() const {

@@ -25,23 +25,16 @@ struct CustomerFound {
   std::string e164;
   std::shared_ptr<const std::string> card;  ///< see ContactView
 };
-struct CentreChanged {
-  std::shared_ptr<const journal::Centre> centre;
-};
+struct CentreChanged { std::shared_ptr<const journal::Centre> centre; };
 struct LinkDeclared {  ///< what a link can do, told once it is connected
   SwitchId switch_id;
   cti::model::Capabilities capabilities;
 };
-struct TimerDue {};  ///< `Core::next_due` has come
+struct TimerDue {};         ///< `Core::next_due` has come
 struct StoreFull {};
-struct StoreRecovered {
-  std::int64_t contacts_lost = 0;
-  std::int64_t facts_lost = 0;
-};
-struct WallStepped {
-  std::int64_t step_us = 0;
-};
-struct DrainStarted {};  ///< no new contacts; waiting callers are released
+struct StoreRecovered { std::int64_t contacts_lost = 0; std::int64_t facts_lost = 0; };
+struct WallStepped { std::int64_t step_us = 0; };
+struct DrainStarted {};     ///< no new contacts; waiting callers are released
 
 using InputBody = std::variant<cti::model::SwitchEvent, Request, CustomerFound, CentreChanged, LinkDeclared, TimerDue, StoreFull, StoreRecovered,
                                WallStepped, DrainStarted>;

@@ -17,18 +17,18 @@ void Core::State::react(const journal::Fact& fact) {
                  [&](const journal::RouteRequested&) {
                    ContactEntry* entry = ledger.find(contact);
                    if (!entry) return;
-                   if (draining || store_full) release_caller(contact);
-                   else if (entry->matched) route(*entry);
+                   const model::Leg* customer = model.customer_leg(contact);
+                   if (customer && !may_route(customer->switch_id)) return;
+                   if (entry->matched || draining || store_full) route(*entry);
                    else look_up(*entry);
                  },
                  [&](const journal::CustomerMatched& match) {
                    ContactEntry* entry = ledger.find(contact);
-                   if (entry && entry->route && entry->visits == 0 && match.match != journal::Match::chosen) route(*entry);
+                   if (entry && entry->route && entry->visits == 0 && !entry->answered_by && match.match != journal::Match::chosen) route(*entry);
                  },
                  [&](const journal::VisitStarted& visit) {
                    touched_queues.insert(visit.queue);
-                   if (const model::Leg* customer = model.customer_leg(contact))
-                     command(customer->switch_id, contact, model::Park{customer->native_id});
+                   if (const model::Leg* customer = model.customer_leg(contact)) command_once(customer->switch_id, contact, model::Park{customer->native_id});
                  },
                  [&](const journal::VisitEnded& visit) { touched_queues.insert(visit.queue); },
                  [&](const journal::OfferMade& offer) {
@@ -39,8 +39,7 @@ void Core::State::react(const journal::Fact& fact) {
                    const ContactEntry* entry = ledger.find(contact);
                    if (customer && entry)
                      command(offer.switch_id, contact,
-                             model::Ring{offer.device, customer->native_id, entry->opened.ani, entry->opened.caller_name, offer.offer,
-                                         offer.expires_at - now});
+                             model::Ring{offer.device, customer->native_id, entry->opened.ani, entry->opened.caller_name, offer.offer, offer.expires_at - now});
                  },
                  [&](const journal::OfferEnded& ended) { on_offer_ended(contact, ended); },
                  [&](const journal::LegStarted& leg) { on_leg_started(contact, leg); },
@@ -48,10 +47,7 @@ void Core::State::react(const journal::Fact& fact) {
                  [&](const journal::ContactAnswered& answered) { on_answered(contact, answered); },
                  [&](const journal::LegEnded& ended) { on_leg_ended(contact, ended); },
                  [&](const journal::AgentStateChanged& change) { on_agent_state(change); },
-                 [&](const journal::LinkUp& up) {
-                   touched_links.insert(up.switch_id);
-                   links[up.switch_id] = {up.switch_id, 0, true, fact.at, {}, up.boot_epoch};
-                 },
+                 [&](const journal::LinkUp& up) { touched_links.insert(up.switch_id); links[up.switch_id] = {up.switch_id, 0, true, fact.at, {}, up.boot_epoch}; },
                  [&](const journal::LinkDown& down) {
                    touched_links.insert(down.switch_id);
                    LinkView& link = links[down.switch_id];
@@ -70,10 +66,9 @@ void Core::State::look_up(const ContactEntry& entry) {
 }
 
 void Core::State::route(ContactEntry& entry) {
-  if (!model.customer_leg(entry.id) || draining) return;  // a drain has released him already
-  if (store_full) return release_caller(entry.id);
-  const auto able = capabilities.find(entry.opened.switch_id);
-  if (able != capabilities.end() && !able->second.route) return;  // it says where its callers go, and routes them itself
+  const model::Leg* customer = model.customer_leg(entry.id);
+  if (!customer || !may_route(customer->switch_id)) return;
+  if (draining || store_full) return release_caller(entry.id);
   const journal::Entry* chosen = nullptr;
   for (const auto& candidate : centre->entries) {
     if (candidate.switch_id != entry.opened.switch_id) continue;
@@ -83,14 +78,30 @@ void Core::State::route(ContactEntry& entry) {
     }
     if (candidate.number == "*" && !chosen) chosen = &candidate;
   }
-  if (!chosen || !engine.enter(entry.id, entry.opened.switch_id, chosen->queue, entry.route_at, now, *this)) release_caller(entry.id);
+  if (!chosen || !engine.enter(entry.id, entry.opened.switch_id, chosen->queue, entry.route_at, now, *this)) {
+    entry.failed_to_route = true;
+    release_caller(entry.id);
+  }
+}
+
+/// A switch that has declared what it can do, and routing not, keeps its callers whatever it asks: nothing that we answered would
+/// be carried out. Its link says so, once.
+bool Core::State::may_route(const SwitchId& switch_id) {
+  const auto declared = capabilities.find(switch_id);
+  if (declared == capabilities.end() || declared->second.route) return true;
+  static const std::string kReason = "asks for routes and has not declared the capability route";
+  if (LinkView& link = links[switch_id]; link.up && link.reason != kReason) {
+    link.reason = kReason;
+    touched_links.insert(switch_id);
+  }
+  return false;
 }
 
 /// Hands a caller who talks to nobody back to the switch's own fallback.
 void Core::State::release_caller(ContactId contact) {
   const model::Leg* customer = model.customer_leg(contact);
   if (engine.waiting(contact) && !planted(8)) engine.leave(contact, VisitEnd::flow_closed, now, *this);
-  if (customer) command(customer->switch_id, contact, model::Release{customer->native_id});
+  if (customer) command_once(customer->switch_id, contact, model::Release{customer->native_id});
 }
 
 // --- the agent's phone -------------------------------------------------------------------------------------------------------
@@ -100,15 +111,13 @@ void Core::State::on_leg_started(ContactId contact, const journal::LegStarted& l
   if (!leg.agent.value.empty()) touched_agents.insert(leg.agent);
   if (!leg.offer) return;
   const routing::Offer* offer = engine.offer(leg.offer);
-  if (!offer) {
-    // It ended while the switch was dialling; who talks already, after a restart that does not know the offer, talks on.
-    if (const model::Leg* live = model.leg(leg.leg); live && live->joined) return;
-    command(leg.switch_id, contact, model::End{leg.native_id, Cause::elsewhere});
+  if (!offer) {  // it ended while the switch was dialling; or the journal lost it, and its agent talks
+    if (const model::Leg* live = model.leg(leg.leg); live && !live->joined) hang_up(*live, Cause::elsewhere);
     return;
   }
   if (accepted_early.erase(leg.offer)) command(leg.switch_id, contact, model::Answer{leg.native_id});
   if (leg.state == LegState::connected)
-    if (const model::Leg* customer = model.customer_leg(contact)) command(leg.switch_id, contact, model::Bridge{customer->native_id, leg.native_id});
+    if (const model::Leg* customer = model.customer_leg(contact)) command_once(leg.switch_id, contact, model::Bridge{customer->native_id, leg.native_id});
 }
 
 void Core::State::on_leg_state(ContactId contact, const journal::LegStateChanged& change) {
@@ -116,8 +125,7 @@ void Core::State::on_leg_state(ContactId contact, const journal::LegStateChanged
   const ContactEntry* entry = ledger.find(contact);
   if (!leg || !entry) return;
   if (leg->role == LegRole::agent && change.state == LegState::connected && leg->offer && engine.offer(leg->offer)) {
-    if (const model::Leg* customer = model.customer_leg(contact))
-      command(leg->switch_id, contact, model::Bridge{customer->native_id, leg->native_id});
+    if (const model::Leg* customer = model.customer_leg(contact)) command_once(leg->switch_id, contact, model::Bridge{customer->native_id, leg->native_id});
     return;
   }
   // Held if any leg of the talk is held: the agent's phone and our own command hold different ones.
@@ -137,8 +145,8 @@ void Core::State::on_leg_state(ContactId contact, const journal::LegStateChanged
 void Core::State::on_answered(ContactId contact, const journal::ContactAnswered& answered) {
   touched_agents.insert(answered.agent);
   engine.answered(contact, answered.agent, now, *this);
-  end_wrap_up_segments(answered.agent);
   end_segment(contact, answered.agent);
+  end_wrap_ups(answered.agent);
   begin_segment(contact, answered.agent, SegmentKind::talk);
 }
 
@@ -149,8 +157,7 @@ void Core::State::on_offer_ended(ContactId contact, const journal::OfferEnded& e
   if (const ContactEntry* entry = ledger.find(contact))
     if (const OpenSegment* ring = entry->segment_of(ended.agent); ring && ring->what == SegmentKind::ring) end_segment(contact, ended.agent);
   for (const model::Leg* leg : model.agent_legs(contact))
-    if (leg->offer == ended.offer && !leg->joined)
-      command(leg->switch_id, contact, model::End{leg->native_id, ended.how == OfferEnd::elsewhere ? Cause::elsewhere : Cause::normal});
+    if (leg->offer == ended.offer && !leg->joined) hang_up(*leg, ended.how == OfferEnd::elsewhere ? Cause::elsewhere : Cause::normal);
 }
 
 // --- the end -------------------------------------------------------------------------------------------------------------------
@@ -184,32 +191,26 @@ void Core::State::on_leg_ended(ContactId contact, const journal::LegEnded& ended
 
   if (leg.role == LegRole::customer && !model.customer_leg(contact)) {
     if (engine.waiting(contact))
-      engine.leave(contact, is_lost(ended.cause) ? VisitEnd::lost : VisitEnd::abandoned, now, *this,
-                   is_lost(ended.cause) ? OfferEnd::lost : OfferEnd::withdrawn);
+      engine.leave(contact, is_lost(ended.cause) ? VisitEnd::lost : VisitEnd::abandoned, now, *this, is_lost(ended.cause) ? OfferEnd::lost : OfferEnd::withdrawn);
     if (entry->answered_by) agents_part_over(contact, entry->answered_by);
-    hang_up_agents(contact);
+    for (const model::Leg* agent_leg : model.agent_legs(contact)) hang_up(*agent_leg);
     return;
   }
-  if (leg.role == LegRole::agent) {
-    if (leg.agent) touched_agents.insert(leg.agent);
-    if (leg.offer && engine.offer(leg.offer)) {
-      engine.end_offer(leg.offer, offer_end_for(ended.cause), now, *this);
-      return;
-    }
-    if (leg.agent && entry->answered_by == leg.agent) agents_part_over(contact, leg.agent);
+  if (leg.agent) touched_agents.insert(leg.agent);
+  if (leg.role == LegRole::agent && leg.offer && engine.offer(leg.offer)) {
+    engine.end_offer(leg.offer, offer_end_for(ended.cause), now, *this);
+    return;
   }
-  if (const model::Leg* customer = model.customer_leg(contact); customer && is_left_alone(contact))
-    command(customer->switch_id, contact, model::End{customer->native_id});
+  const auto legs = model.agent_legs(contact);
+  if (leg.agent && std::ranges::find(legs, leg.agent, &model::Leg::agent) == legs.end()) agents_part_over(contact, leg.agent);
+  free_customer_left_alone(contact);
 }
 
-/// The customer has talked, and nobody is left with him: no agent, no third party, no wire of a transfer under way.
-bool Core::State::is_left_alone(ContactId contact) const {
-  const model::Contact* open = model.contact(contact);
-  if (!open || !open->answered || engine.waiting(contact)) return false;
-  return std::ranges::none_of(open->legs, [&](LegId id) {
-    const model::Leg& leg = *model.leg(id);
-    return leg.role != LegRole::customer && leg.state != LegState::ended;
-  });
+/// Whom the last one left hears silence. A hidden leg leads to somebody, and who replaced an agent is there as a leg of his own.
+void Core::State::free_customer_left_alone(ContactId contact) {
+  const model::Leg* customer = model.customer_leg(contact);
+  const ContactEntry* entry = ledger.find(contact);
+  if (customer && entry && entry->answered_by && !engine.waiting(contact) && !model.accompanied(contact)) hang_up(*customer);
 }
 
 void Core::State::agents_part_over(ContactId contact, const AgentId& agent) {
@@ -218,27 +219,24 @@ void Core::State::agents_part_over(ContactId contact, const AgentId& agent) {
   if (!segment || segment->what == SegmentKind::wrap_up) return;
   end_segment(contact, agent);
   engine.work_ended(agent, now, *this);
-  if (auto status = engine.agent(agent); status && status->state.state == journal::AgentState::wrap_up)
-    begin_segment(contact, agent, SegmentKind::wrap_up);
+  if (auto status = engine.agent(agent); status && status->state.state == journal::AgentState::wrap_up) begin_segment(contact, agent, SegmentKind::wrap_up);
 }
 
-void Core::State::hang_up_agents(ContactId contact) {
-  for (const model::Leg* leg : model.agent_legs(contact)) {
-    const bool already = std::ranges::any_of(out.commands, [&](const model::Command& earlier) {
-      const auto* end = std::get_if<model::End>(&earlier.body);
-      return end && end->native_id == leg->native_id;
-    });
-    if (!already) command(leg->switch_id, contact, model::End{leg->native_id});
-  }
+/// Once in a step, whatever leads to it.
+void Core::State::hang_up(const cti::model::Leg& leg, Cause cause) {
+  const bool said = std::ranges::any_of(out.commands, [&](const model::Command& earlier) {
+    const auto* end = std::get_if<model::End>(&earlier.body);
+    return end && earlier.switch_id == leg.switch_id && end->native_id == leg.native_id;
+  });
+  if (!said) command(leg.switch_id, leg.contact, model::End{leg.native_id, cause});
 }
 
 void Core::State::on_agent_state(const journal::AgentStateChanged& change) {
   touched_agents.insert(change.agent);
-  if (change.state != journal::AgentState::wrap_up) end_wrap_up_segments(change.agent);
+  if (change.state != journal::AgentState::wrap_up) end_wrap_ups(change.agent);
 }
 
-/// Of the contacts that the agent was still writing up; who talks again has left them.
-void Core::State::end_wrap_up_segments(const AgentId& agent) {
+void Core::State::end_wrap_ups(const AgentId& agent) {
   std::vector<ContactId> wrapped;
   for (const auto& [id, entry] : ledger.open())
     if (const OpenSegment* segment = entry.segment_of(agent); segment && segment->what == SegmentKind::wrap_up) wrapped.push_back(id);

@@ -64,10 +64,11 @@ ContactView Core::State::show(const ContactEntry& entry) const {
   view.resolved = entry.resolved;
   view.cause = entry.customer_cause;
 
-  const cti::model::Capabilities can = able(entry.opened.switch_id);
-  view.can_control = can.control;
+  auto can = capabilities.find(entry.opened.switch_id);
+  const cti::model::Capabilities able = can == capabilities.end() ? cti::model::Capabilities{} : can->second;
+  view.can_control = able.control;
   if (const routing::Offer* offer = engine.offer_of(entry.id))
-    view.offers.push_back({offer->id, offer->agent, offer->made_at, offer->made.expires_at, offer->made.decision, can.answer});
+    view.offers.push_back({offer->id, offer->agent, offer->made_at, offer->made.expires_at, offer->made.decision, able.answer});
 
   auto has = [&](SegmentKind what) { return std::ranges::any_of(entry.segments, [&](const OpenSegment& open) { return open.what == what; }); };
   if (has(SegmentKind::hold)) view.state = ContactState::held;
@@ -92,7 +93,7 @@ AgentView Core::State::show(const journal::Agent& agent) const {
     view.until = status->state.until;
     view.next = status->state.next;
     view.next_reason = status->state.next_reason;
-    view.wrap_up_extensions_left = extensions_left(*status);
+    view.wrap_up_extensions_left = engine.wrap_up_extensions_left(agent.id);
     if (status->contact) view.contacts.push_back(status->contact);
   }
   const std::pair device{agent.switch_id, agent.device};

@@ -20,14 +20,12 @@ namespace callwright::core {
 constexpr Duration kLookUpLimit = std::chrono::milliseconds(50);
 /// How long agents keep their state when the server begins again, or when their last page is gone.
 constexpr Duration kAbsenceLimit = std::chrono::seconds(60);
+/// How long an offer outlives its time because nobody can hear its switch: one dead link holds nobody.
+constexpr Duration kDeadLinkLimit = std::chrono::seconds(10);
+/// How long after a snapshot a switch may take to say again what its devices do beside our calls.
+constexpr Duration kDeviceStateLimit = std::chrono::seconds(2);
 constexpr Duration kSignOutAfter = std::chrono::minutes(15);
-/// After a restart or a cut: how long offers wait for the snapshot of their switch; one dead link holds nobody longer.
-constexpr Duration kSnapshotLimit = std::chrono::seconds(10);
-/// After it: for the events that the link kept back meanwhile, and for a phone that was answered to be joined.
-constexpr Duration kAfterSnapshot = std::chrono::seconds(1);
 constexpr Duration kCommandLimit = std::chrono::seconds(5);
-constexpr Duration kWrapUpExtension = std::chrono::seconds(60);
-constexpr int kWrapUpExtensions = 2;
 constexpr std::size_t kNoteLimit = 16 * 1024;
 
 /// Everything the core holds, and the parts of a step. `core.cpp` has the step itself, `reactions.cpp` what each fact leads
@@ -61,11 +59,12 @@ struct Core::State final : journal::FactSink {
   std::set<OfferId> accepted_early;   ///< the page said yes before the phone rang
   std::set<std::pair<SwitchId, std::string>> busy_devices;
   std::map<std::pair<SwitchId, std::string>, bool> unreachable_devices;
-  bool awake = false;  ///< the first input after the fold has been taken
+  std::map<std::pair<SwitchId, std::string>, Instant> stale_devices;  ///< told before the last snapshot and not since: forgotten then
+  Instant figures_at;     ///< the figures of queues have been shown as of then
+  Instant next_day;       ///< when the counters of the centre's day begin again
+  bool awake = false;     ///< the first input after the fold has been taken
   bool draining = false;
   bool store_full = false;
-  Instant figures_at;  ///< live figures that change by the clock alone were last looked at then
-  Instant day_end;     ///< the next midnight of the centre
   std::int64_t view_rev = 0;
   std::uint64_t ignored_requests = 0;
 
@@ -100,17 +99,18 @@ struct Core::State final : journal::FactSink {
   void take(const StoreRecovered& recovered);
   void take(const WallStepped& stepped);
   void take(const DrainStarted&);
-  /// What the link has declared; nothing, before it has.
-  cti::model::Capabilities able(const SwitchId& switch_id) const;
+  void command_once(const SwitchId& to, ContactId contact, cti::model::CommandBody body);  ///< unless this step says the same already
   void wake_up();
-  void reconcile(const SwitchId& switch_id);
-  bool bridged_in_this_step(const std::string& agent_leg) const;
+  void reconcile(const SwitchId& switch_id, const cti::model::Snapshot& snapshot);
+  void reconcile_legs(ContactId id);
+  void expire_device_states();
   bool works_somewhere(const AgentId& agent) const;
   void follow_devices();
   void expire_absences();
-  void follow_figures();
   void end_what_is_over();
-  Instant day_start(Instant at, int days_on = 0) const;
+  void follow_clock();
+  Instant day_start(Instant at) const;
+  Instant day_after(Instant at) const;
   std::optional<Instant> next_due() const;
   std::vector<journal::Fact> checkpoint() const;
   std::vector<std::string> violations() const;
@@ -126,13 +126,13 @@ struct Core::State final : journal::FactSink {
   void on_answered(ContactId contact, const journal::ContactAnswered& answered);
   void on_offer_ended(ContactId contact, const journal::OfferEnded& ended);
   void on_agent_state(const journal::AgentStateChanged& change);
+  void end_wrap_ups(const AgentId& agent);
   void begin_segment(ContactId contact, const AgentId& agent, journal::SegmentKind what);
   void end_segment(ContactId contact, const AgentId& agent);
-  void end_wrap_up_segments(const AgentId& agent);
   void agents_part_over(ContactId contact, const AgentId& agent);
-  void hang_up_agents(ContactId contact);
-  bool is_left_alone(ContactId contact) const;
-  bool switch_knows(const cti::model::Leg& leg) const;
+  void hang_up(const cti::model::Leg& leg, journal::Cause cause = journal::Cause::normal);
+  void free_customer_left_alone(ContactId contact);
+  bool may_route(const SwitchId& switch_id);
 
   // requests.cpp
   Result<void> answer(const Request& request);
@@ -147,7 +147,6 @@ struct Core::State final : journal::FactSink {
   Result<void> set_disposition(const AgentId& agent, const SetDisposition& wanted);
   Result<void> write_note(const AgentId& agent, const WriteNote& wanted);
   Result<void> choose_customer(const AgentId& agent, const ChooseCustomer& wanted);
-  int extensions_left(const routing::Engine::AgentStatus& status) const;
   bool may_write(const AgentId& agent, ContactId contact) const;
   bool is_offered(const std::string& disposition, ContactId contact) const;
 

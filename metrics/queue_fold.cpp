@@ -140,10 +140,10 @@ std::int64_t QueueFold::waiting_past_level(const QueueId& queue, Instant now) co
   return std::distance(by_level.begin(), by_level.lower_bound({now, ContactId{}}));
 }
 
-std::optional<Instant> QueueFold::next_past_level(const QueueId& queue, Instant now) const {
+std::optional<Instant> QueueFold::next_past_level(const QueueId& queue, Instant shown) const {
   auto line = lines_.find(queue);
   if (line == lines_.end()) return std::nullopt;
-  const auto next = line->second.by_level.lower_bound({now, ContactId{}});
+  const auto next = line->second.by_level.lower_bound({shown, ContactId{}});
   return next == line->second.by_level.end() ? std::nullopt : std::optional(next->first + Duration{1});
 }
 

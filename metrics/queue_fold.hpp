@@ -43,8 +43,9 @@ class QueueFold {
   Instant longest_since(const QueueId& queue) const;
   /// How many wait beyond their service level: live, each is a miss already.
   std::int64_t waiting_past_level(const QueueId& queue, Instant now) const;
-  /// When that number grows next, seen from `now`, if nobody leaves; none if nobody who waits is still within it.
-  std::optional<Instant> next_past_level(const QueueId& queue, Instant now) const;
+
+  /// When the figure above next grows by itself, seen from `shown`, for which it was read last.
+  std::optional<Instant> next_past_level(const QueueId& queue, Instant shown) const;
 
   /// The rows kept, by queue and start.
   std::vector<journal::QueueInterval> intervals() const;

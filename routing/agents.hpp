@@ -69,8 +69,7 @@ class Agents {
   void refresh(std::size_t index);
 
   bool device_free(const Agent& agent) const { return !unfit_devices_.contains({agent.switch_id, agent.device}); }
-  bool switch_up(const SwitchId& switch_id) const { return !switch_id || up_.contains(switch_id); }
-  bool switch_up(const Agent& agent) const { return switch_up(agent.switch_id); }
+  bool switch_up(const Agent& agent) const { return !agent.switch_id || up_.contains(agent.switch_id); }
 
   const Bitmap& signed_in() const { return signed_in_; }
   const Bitmap& ready() const { return ready_; }

@@ -65,8 +65,7 @@ std::vector<std::string> Engine::State::violations() const {
   for (std::size_t i = 0; i < agents.size(); ++i) {
     const Agent& agent = agents[i];
     const bool reserved = agent.state.state == journal::AgentState::reserved;
-    claim(reserved == static_cast<bool>(agent.offer),
-          name_of(agent.id) + (reserved ? " is reserved for nothing" : " has an offer and is not reserved"));
+    claim(reserved == static_cast<bool>(agent.offer), name_of(agent.id) + (reserved ? " is reserved for nothing" : " has an offer and is not reserved"));
     claim(!agent.offer || offers.contains(agent.offer), name_of(agent.id) + " has an offer that is over");
     const bool idle = agent.configured && agent.signed_in() && agent.ready() && agents.device_free(agent) && agents.switch_up(agent);
     claim(idle == agents.idle().test(i), name_of(agent.id) + " stands in the wrong set");

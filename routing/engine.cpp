@@ -38,14 +38,12 @@ void Engine::device_state(const SwitchId& switch_id, const std::string& device, 
 
 void Engine::switch_state(const SwitchId& switch_id, bool up) {
   State& state = *state_;
+  if (up) state.held_until.erase(switch_id);
   for (std::size_t index : state.agents.switch_state(switch_id, up)) state.change_agent(index, [](Agent&) {});
 }
 
-void Engine::await_switch(const SwitchId& switch_id, Instant until) { state_->awaited[switch_id] = until; }
-
-void Engine::await_switches(Instant until) {
-  for (const auto& [id, offer] : state_->offers)
-    if (!state_->agents.switch_up(offer.switch_id)) await_switch(offer.switch_id, until);
+void Engine::hold_offers(const SwitchId& switch_id, Instant until) {
+  if (switch_id) state_->held_until.try_emplace(switch_id, until);
 }
 
 void Engine::pause(bool paused) { state_->paused = paused; }
@@ -82,7 +80,7 @@ std::optional<Engine::AgentStatus> Engine::agent(const AgentId& id) const {
   const auto index = state_->agents.find(id);
   if (!index) return std::nullopt;
   const Agent& agent = state_->agents[*index];
-  return AgentStatus{agent.id, agent.state, agent.since, agent.offer, agent.contact, agent.wrap_up};
+  return AgentStatus{agent.id, agent.state, agent.since, agent.offer, agent.contact};
 }
 
 std::int64_t Engine::decisions() const { return state_->decisions; }

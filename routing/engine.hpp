@@ -23,6 +23,9 @@ enum class Errc : int {
 const std::error_category& category();
 inline std::error_code make_error_code(Errc e) { return {static_cast<int>(e), category()}; }
 
+constexpr Duration kWrapUpExtension = std::chrono::seconds(60);
+constexpr std::int32_t kWrapUpExtensions = 2;
+
 struct Offer {
   OfferId id;
   ContactId contact;
@@ -55,13 +58,10 @@ class Engine {
   void configure(const journal::Centre& centre);
 
   // Contacts
-  /// Emits VisitStarted. Errors: `Errc`; nothing is emitted then. `entered_at` is the place (earlier than now for an entry credit or a restored
-  /// place).
+  /// Emits VisitStarted. Errors: `Errc`; nothing is emitted then. `entered_at` is the place (earlier than now for an entry credit or a restored place).
   Result<void> enter(ContactId contact, const SwitchId& switch_id, const QueueId& queue, Instant entered_at, Instant now, journal::FactSink& sink);
-  /// The contact leaves its queue: ends its live offer (withdrawn, or `offer_end` if given) and its visit. Abandoned becomes short_abandoned below
-  /// the queue's limit.
-  void leave(ContactId contact, journal::VisitEnd how, Instant now, journal::FactSink& sink,
-             journal::OfferEnd offer_end = journal::OfferEnd::withdrawn);
+  /// The contact leaves its queue: ends its live offer (withdrawn, or `offer_end` if given) and its visit. Abandoned becomes short_abandoned below the queue's limit.
+  void leave(ContactId contact, journal::VisitEnd how, Instant now, journal::FactSink& sink, journal::OfferEnd offer_end = journal::OfferEnd::withdrawn);
   /// The agent and the customer talk: offer accepted, visit answered, agent talking. An offer to somebody else ends `elsewhere`; an agent who
   /// talks to a contact that was in no queue talks without wrap-up and goes back to what he was.
   void answered(ContactId contact, const AgentId& agent, Instant now, journal::FactSink& sink);
@@ -76,7 +76,9 @@ class Engine {
   /// out or becomes unreachable is withdrawn at once (no exclusion). held/talking are set by `hold`. Other states and unknown agents: nothing.
   void set_state(const AgentId& agent, journal::AgentState state, const std::string& reason, Instant now, journal::FactSink& sink);
   void hold(const AgentId& agent, bool held, Instant now, journal::FactSink& sink);
-  void extend_wrap_up(const AgentId& agent, Duration by, Instant now, journal::FactSink& sink);
+  /// By `kWrapUpExtension`. False: he is in no wrap-up, or has extended it `kWrapUpExtensions` times.
+  bool extend_wrap_up(const AgentId& agent, Instant now, journal::FactSink& sink);
+  std::int32_t wrap_up_extensions_left(const AgentId& agent) const;  ///< 0 outside a wrap-up
   void end_wrap_up(const AgentId& agent, Instant now, journal::FactSink& sink);
   /// The contact in which he works is known to nobody (a full disk took it from the journal): his next state, without wrap-up.
   void let_go(const AgentId& agent, Instant now, journal::FactSink& sink);
@@ -84,16 +86,15 @@ class Engine {
   /// Until told, a device is free and reachable, a switch is down.
   void device_state(const SwitchId& switch_id, const std::string& device, bool busy, bool reachable);
   void switch_state(const SwitchId& switch_id, bool up);
-  /// Not folded. Until then no offer on this switch (`await_switches`: on those that are down) ends by itself: what became of its phone is
-  /// being asked. If the switch is still down by then, its offers end `lost` when their time is over, which is nobody's fault.
-  void await_switch(const SwitchId& switch_id, Instant until);
-  void await_switches(Instant until);
+  /// Nobody hears this switch: its offers do not time out before it is up again or `until` has come. Who is still held then ends `lost`, for
+  /// nobody knows whether his phone rang. A switch that did not come up since keeps the first limit.
+  void hold_offers(const SwitchId& switch_id, Instant until);
   /// While paused (drain) `match` makes no offers.
   void pause(bool paused);
 
   /// Offers until no pair that passes every gate is left. The core calls it last in every step.
   void match(Instant now, IdMint& mint, journal::FactSink& sink);
-  /// Ends what is due at `now`: offers (timed_out, or lost with their switch), wrap-ups, exclusions.
+  /// Ends what is due at `now`: offers (timed_out), wrap-ups, exclusions.
   void expire(Instant now, journal::FactSink& sink);
   std::optional<Instant> next_due() const;
 
@@ -111,7 +112,6 @@ class Engine {
     Instant since;
     OfferId offer;
     ContactId contact;  ///< reserved for, talking to or wrapping up
-    Duration wrap_up;   ///< that follows his talk, without extensions
   };
   const Offer* offer(OfferId id) const;
   const Offer* offer_of(ContactId contact) const;

@@ -59,8 +59,7 @@ void Engine::State::end_visit(ContactId id) {
 void Engine::State::make_offer(const journal::Fact& fact, const journal::OfferMade& made) {
   decisions = std::max(decisions, made.decision);
   // One live offer of an agent and of a contact; only a journal from which a full disk took contacts needs this.
-  if (const OfferId stale = agents[agents.find_or_add(made.agent)].offer)
-    end_offer(offers.at(stale).contact, {stale, made.agent, journal::OfferEnd::lost, {}});
+  if (const OfferId stale = agents[agents.find_or_add(made.agent)].offer) end_offer(offers.at(stale).contact, {stale, made.agent, journal::OfferEnd::lost, {}});
   if (const Contact* contact = visits.waiting(fact.contact); contact && contact->visit->offer)
     end_offer(fact.contact, {contact->visit->offer, offers.at(contact->visit->offer).agent, journal::OfferEnd::lost, {}});
   offers[made.offer] = {made.offer, fact.contact, made.agent, made.switch_id, made.device, fact.at, made};

@@ -62,51 +62,44 @@ void Engine::State::offer(const Pair& pair, Instant now, IdMint& mint, journal::
   made.gates = selector.gates(contact, now);
   made.best = selector.best_three(contact, now);
 
-  journal::AgentStateChanged reserved{
-      .agent = agent.id, .state = journal::AgentState::reserved, .until = made.expires_at, .idle_since = agent.state.idle_since};
+  journal::AgentStateChanged reserved{.agent = agent.id, .state = journal::AgentState::reserved, .until = made.expires_at, .idle_since = agent.state.idle_since};
   sink.emit(pair.visit.contact, std::move(made));
   sink.emit(pair.visit.contact, std::move(reserved));
 }
 
-void Engine::match(Instant now, IdMint& mint, journal::FactSink& sink) { state_->match(now, mint, sink); }
-
-/// When a timer really is due: an offer waits for the word of its switch about the phone.
 Instant Engine::State::due_at(const Timers::Timer& timer) const {
   if (timer.kind != Timers::Kind::offer) return timer.at;
-  const auto offer = offers.find(timer.offer);
-  const auto waits = offer == offers.end() ? awaited.end() : awaited.find(offer->second.switch_id);
-  return waits == awaited.end() ? timer.at : std::max(timer.at, waits->second);
+  const auto held = held_until.find(offers.at(timer.offer).switch_id);
+  return held == held_until.end() ? timer.at : std::max(timer.at, held->second);
 }
 
-/// The first that is due; those that wait for their switch are few, and passed over.
-std::optional<Timers::Timer> Engine::State::first_due() const {
-  std::optional<Timers::Timer> first;
-  for (const Timers::Timer& timer : timers.all()) {
-    if (first && first->at <= timer.at) break;
-    if (const Instant at = due_at(timer); !first || at < first->at) {
-      first = timer;
-      first->at = at;
-    }
+/// The one that is due first. Looks behind held ones only.
+std::optional<Timers::Timer> Engine::State::next_timer() const {
+  std::optional<Timers::Timer> next;
+  for (const auto& timer : timers.all()) {
+    if (next && due_at(*next) <= timer.at) break;
+    if (!next || due_at(timer) < due_at(*next)) next = timer;
   }
-  return first;
+  return next;
 }
+
+void Engine::match(Instant now, IdMint& mint, journal::FactSink& sink) { state_->match(now, mint, sink); }
 
 void Engine::expire(Instant now, journal::FactSink& sink) {
   state_->wake(now);
-  while (const auto timer = state_->first_due()) {
-    if (timer->at > now) return;
-    const std::size_t before = state_->timers.all().size();
-    if (timer->kind == Timers::Kind::wrap_up) end_wrap_up(timer->agent, now, sink);
-    else
-      end_offer(timer->offer, state_->agents.switch_up(offer(timer->offer)->switch_id) ? journal::OfferEnd::timed_out : journal::OfferEnd::lost, now,
-                sink);
-    if (state_->timers.all().size() >= before) return;  // nothing came of it: the sink does not apply, and turning round would not end
+  for (;;) {
+    const auto timer = state_->next_timer();
+    if (!timer || state_->due_at(*timer) > now) return;
+    if (timer->kind == Timers::Kind::offer)
+      end_offer(timer->offer, state_->held_until.contains(offer(timer->offer)->switch_id) ? journal::OfferEnd::lost : journal::OfferEnd::timed_out, now, sink);
+    else end_wrap_up(timer->agent, now, sink);
+    if (state_->timers.contains(*timer)) return;  // nothing came of it: the sink does not apply, and turning round would not end
   }
 }
 
 std::optional<Instant> Engine::next_due() const {
   std::optional<Instant> due = state_->visits.next_exclusion_end(state_->woken);
-  if (const auto timer = state_->first_due(); timer && (!due || timer->at < *due)) due = timer->at;
+  if (const auto timer = state_->next_timer(); timer && (!due || state_->due_at(*timer) < *due)) due = state_->due_at(*timer);
   return due;
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "routing/state.hpp"
 
 namespace callwright::routing {
@@ -83,15 +85,23 @@ void Engine::work_ended(const AgentId& id, Instant now, journal::FactSink& sink)
   sink.emit(agent.contact, changed);
 }
 
-void Engine::extend_wrap_up(const AgentId& id, Duration by, Instant now, journal::FactSink& sink) {
-  (void)now;
+/// What was extended already shows in the end that is set: folding needs no counter.
+std::int32_t Engine::wrap_up_extensions_left(const AgentId& id) const {
   const auto index = state_->agents.find(id);
-  if (!index || by <= Duration::zero()) return;
+  if (!index || state_->agents[*index].state.state != AgentState::wrap_up) return 0;
   const Agent& agent = state_->agents[*index];
-  if (agent.state.state != AgentState::wrap_up) return;
+  const auto used = (agent.state.until - agent.since - agent.wrap_up) / kWrapUpExtension;
+  return std::max(kWrapUpExtensions - static_cast<std::int32_t>(used), 0);
+}
+
+bool Engine::extend_wrap_up(const AgentId& id, Instant now, journal::FactSink& sink) {
+  (void)now;
+  if (wrap_up_extensions_left(id) <= 0) return false;
+  const Agent& agent = state_->agents[*state_->agents.find(id)];
   AgentStateChanged changed = agent.state;
-  changed.until = changed.until + by;
+  changed.until = changed.until + kWrapUpExtension;
   sink.emit(agent.contact, changed);
+  return true;
 }
 
 void Engine::end_wrap_up(const AgentId& id, Instant now, journal::FactSink& sink) {

@@ -19,7 +19,9 @@ namespace callwright::routing {
 constexpr std::int64_t kMilli = 1000;
 constexpr std::int64_t kTickUs = 60'000;
 
-constexpr std::int64_t tick(Instant at) { return at.us >= 0 ? at.us / kTickUs : -((-at.us + kTickUs - 1) / kTickUs); }
+constexpr std::int64_t tick(Instant at) {
+  return at.us >= 0 ? at.us / kTickUs : -((-at.us + kTickUs - 1) / kTickUs);
+}
 
 constexpr std::int64_t credit(std::int32_t per_minute, Instant since, Instant now) { return per_minute * (tick(now) - tick(since)); }
 

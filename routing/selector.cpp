@@ -6,8 +6,8 @@
 namespace callwright::routing {
 namespace {
 
-constexpr std::size_t kShown = 3;          ///< candidates whose terms a decision keeps
-constexpr std::size_t kWorthRanking = 32;  ///< below this many, scoring them each time is cheaper
+constexpr std::size_t kShown = 3;           ///< candidates whose terms a decision keeps
+constexpr std::size_t kWorthRanking = 32;   ///< below this many, scoring them each time is cheaper
 
 std::size_t count(std::uint64_t word) { return static_cast<std::size_t>(std::popcount(word)); }
 
@@ -86,8 +86,8 @@ std::vector<journal::GateCount> Selector::gates(const Contact& contact, Instant 
   }
   using journal::Gate;
   const auto left = [](Gate gate, std::size_t agents) { return journal::GateCount{gate, static_cast<std::int32_t>(agents)}; };
-  return {left(Gate::member, in_queue),    left(Gate::signed_in, in),   left(Gate::ready, ready),
-          left(Gate::device_free, device), left(Gate::skills, skilled), left(Gate::not_excluded, not_excluded),
+  return {left(Gate::member, in_queue),     left(Gate::signed_in, in),   left(Gate::ready, ready),
+          left(Gate::device_free, device),  left(Gate::skills, skilled), left(Gate::not_excluded, not_excluded),
           left(Gate::switch_up, up)};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -32,7 +33,7 @@ struct Engine::State {
 
   // Not folded.
   std::unordered_map<QueueId, journal::Queue> queues;
-  std::unordered_map<SwitchId, Instant> awaited;  ///< until when offers wait for their switch to say what their phones do
+  std::map<SwitchId, Instant> held_until;  ///< switches that nobody hears, and how long their offers wait for them
   bool paused = false;
   Instant woken;    ///< exclusions that ended until then have been looked at
   Instant matched;  ///< of the last match that was not paused
@@ -60,7 +61,7 @@ struct Engine::State {
   // matching.cpp
   void wake(Instant now);
   Instant due_at(const Timers::Timer& timer) const;
-  std::optional<Timers::Timer> first_due() const;
+  std::optional<Timers::Timer> next_timer() const;
   void match(Instant now, IdMint& mint, journal::FactSink& sink);
   void offer(const Pair& pair, Instant now, IdMint& mint, journal::FactSink& sink);
 

@@ -22,9 +22,9 @@ class Timers {
 
   void set(const Timer& timer) { due_.insert(timer); }
   void clear(const Timer& timer) { due_.erase(timer); }
-  /// In the order in which they are due.
   const std::set<Timer>& all() const { return due_; }
   bool contains(const Timer& timer) const { return due_.contains(timer); }
+  std::size_t size() const { return due_.size(); }
 
  private:
   std::set<Timer> due_;

@@ -33,16 +33,15 @@ int difference(const ContactView& a, const ContactView& b) {
 int difference(const AgentView& a, const AgentView& b) {
   auto fields = [](const AgentView& v) {
     return std::tie(v.agent, v.name, v.state, v.reason, v.since, v.until, v.next, v.next_reason, v.contacts, v.queues, v.device, v.device_reachable,
-                    v.device_busy);
+                    v.device_busy, v.wrap_up_extensions_left);
   };
   return first_difference(fields(a), fields(b));
 }
 
-/// Without `waiting_past_level`, which grows with the clock alone.
 int difference(const QueueView& a, const QueueView& b) {
   auto fields = [](const QueueView& v) {
     return std::tie(v.queue, v.name, v.waiting, v.longest_since, v.entered, v.answered, v.answered_within, v.abandoned, v.short_abandoned, v.flowed_out,
-                    v.callback_requested, v.lost, v.answered_wait, v.service_level);
+                    v.callback_requested, v.lost, v.answered_wait, v.service_level, v.waiting_past_level);
   };
   return first_difference(fields(a), fields(b));
 }

@@ -61,6 +61,8 @@ std::string Witness::step(const core::Input& input, const core::Output& output) 
     const std::int64_t left = std::accumulate(queue.ended.begin(), queue.ended.end(), std::int64_t{0});
     if (queue.entered != left + queue.waiting) note("queue " + id.value + ": entered is not what left and what waits");
   }
+  check_link(input, output);
+  check_commands(output);
   if (const auto* event = std::get_if<cti::model::SwitchEvent>(&input.body))
     if (const auto* snapshot = std::get_if<cti::model::Snapshot>(&event->body)) check_snapshot(*snapshot, output);
   if (std::holds_alternative<core::DrainStarted>(input.body))
@@ -234,6 +236,30 @@ void Witness::check_snapshot(const cti::model::Snapshot& snapshot, const core::O
   }
   for (const auto& [id, offer] : offers_)
     if (!made.contains(id) && !ringing.contains(id)) note("the offer of " + name_of(offer.contact) + " to " + name_of(offer.agent) + " outlives its phone");
+}
+
+/// Between a start or a lost link and the snapshot nobody knows whether a phone rings, unless the switch says again what it said.
+void Witness::check_link(const core::Input& input, const core::Output& output) {
+  const auto* event = std::get_if<cti::model::SwitchEvent>(&input.body);
+  if (event && std::holds_alternative<cti::model::LinkLost>(event->body)) heard_ = false;
+  const bool by_itself = std::holds_alternative<core::TimerDue>(input.body);
+  for (const auto& fact : output.facts)
+    if (const auto* ended = std::get_if<journal::OfferEnded>(&fact.body); ended && ended->how == journal::OfferEnd::timed_out && by_itself && !heard_)
+      note(name_of(ended->agent) + " is blamed for an offer while his switch cannot be heard");
+  if (event && std::holds_alternative<cti::model::Snapshot>(event->body)) heard_ = true;
+}
+
+/// Who was given his agent is not parked again unless the talk came to nothing.
+void Witness::check_commands(const core::Output& output) {
+  for (const auto& fact : output.facts)
+    if (std::holds_alternative<journal::OfferEnded>(fact.body) || std::holds_alternative<journal::LegEnded>(fact.body) ||
+        std::holds_alternative<journal::LegLeft>(fact.body) || std::holds_alternative<journal::VisitStarted>(fact.body) ||
+        std::holds_alternative<journal::ContactEnded>(fact.body))
+      bridged_.erase(fact.contact);
+  for (const auto& command : output.commands) {
+    if (std::holds_alternative<cti::model::Bridge>(command.body)) bridged_.insert(command.contact);
+    if (std::holds_alternative<cti::model::Park>(command.body) && bridged_.contains(command.contact)) note(name_of(command.contact) + " is parked after it was given its agent");
+  }
 }
 
 std::string Witness::unfinished() const {

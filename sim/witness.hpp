@@ -27,7 +27,8 @@ enum class Place : std::uint8_t {
 /// a mistake there that keeps their own invariants is still seen here.
 ///
 /// Rules: nothing but notes about an ended contact; one visit of a contact; one live offer of an agent and of a contact, made
-/// to no excluded agent and not over the head of one who waits longer in the same queue; a ring segment exactly while the offer lives; an agent in one
+/// to no excluded agent and not over the head of one who waits longer in the same queue; nobody blamed for an offer while his switch
+/// cannot be heard; nobody parked who was just given his agent; a ring segment exactly while the offer lives; an agent in one
 /// segment, and his state says which; a contact in exactly one place; per queue entered = ended by each way + waiting; after a snapshot no
 /// offer without a phone that rings; a drain leaves nobody waiting.
 ///
@@ -98,8 +99,12 @@ class Witness {
   void check_contact(ContactId id);
   void check_agent(const AgentId& agent);
   void check_snapshot(const cti::model::Snapshot& snapshot, const core::Output& output);
+  void check_link(const core::Input& input, const core::Output& output);
+  void check_commands(const core::Output& output);
 
   std::map<ContactId, Contact> contacts_;   ///< open ones
+  std::set<ContactId> bridged_;             ///< told to talk, and nothing happened since that takes them apart
+  bool heard_ = false;                      ///< the switch, since its last snapshot
   std::map<OfferId, Offer> offers_;         ///< live ones
   std::map<AgentId, journal::AgentState> agents_;
   std::map<AgentId, OfferId> offer_of_agent_;

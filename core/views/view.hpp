@@ -73,7 +73,7 @@ struct AgentView {
   std::string device;
   bool device_reachable = true;
   bool device_busy = false;
-  int wrap_up_extensions_left = 0;
+  std::int32_t wrap_up_extensions_left = 0;  ///< 0 outside a wrap-up
 };
 
 /// Counters since the start of the centre's day (docs/metrics.md); figures are made from them where they are shown.

@@ -1,7 +1,7 @@
 // The folded state as one number, and the rules it keeps.
 #include <algorithm>
-#include <string_view>
 
+#include "base/digest.hpp"
 #include "cti/model/model.hpp"
 
 namespace callwright::cti::model {
@@ -10,30 +10,12 @@ using journal::LegRole, journal::LegState;
 
 namespace {
 
-/// FNV-1a.
-class Mix {
- public:
-  Mix& add(std::int64_t value) {
-    for (int i = 0; i < 8; ++i) byte(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i)));
-    return *this;
-  }
-  Mix& add(std::string_view text) {
-    for (char c : text) byte(static_cast<std::uint8_t>(c));
-    return add(static_cast<std::int64_t>(text.size()));
-  }
-  std::uint64_t value() const { return value_; }
-
- private:
-  void byte(std::uint8_t b) { value_ = (value_ ^ b) * 1099511628211ULL; }
-  std::uint64_t value_ = 1469598103934665603ULL;
-};
-
 std::string name_of(const Leg& leg) { return "leg " + std::to_string(leg.id.value); }
 
 }  // namespace
 
 std::uint64_t Model::digest() const {
-  Mix mix;
+  Digest mix;
   for (const auto& [id, contact] : contacts_) {
     const auto& opened = contact.opened;
     mix.add(id.value).add(contact.switch_id.value).add(contact.opened_at.us).add(contact.answered).add(contact.live_calls);

@@ -38,7 +38,7 @@ void Turn::take(const LinkOpened& opened) {
   end_legs(gone, how);
   std::vector<std::string> others;
   for (const auto& [native_id, sighting] : seen_.legs()) others.push_back(native_id);
-  for (const std::string& native_id : others) seen_.end(native_id, Sightings::Past::unknown);
+  for (const std::string& native_id : others) seen_.end(native_id, Sightings::Past::forgotten);
 }
 
 void Turn::take(const LinkLost& lost) {

@@ -39,19 +39,24 @@ const Leg* Turn::leg_at(const std::string& native_id) const {
 
 // --- meeting a leg ---------------------------------------------------------------------------------------------------------
 
-void Turn::take(const LegCreated& made) { meet(made, LegState::initiated, OpenedBy::arrival); }
+void Turn::take(const LegCreated& made) {
+  const Sighting* before = seen_.find(made.native_id);
+  const bool named = before && before->orphan;
+  const Sighting* sighting = meet(made, LegState::initiated, OpenedBy::arrival);
+  if (sighting && sighting->orphan && !named) name_orphan(*sighting);
+}
 
 Sighting* Turn::meet(const LegCreated& made, LegState state, OpenedBy by) {
   Sighting* sighting = seen_.find(made.native_id);
   if (!sighting) {
-    const Sightings::Past past = seen_.past(made.native_id);
-    if (made.native_id.empty() || past == Sightings::Past::ended || seen_.full()) {
+    if (made.native_id.empty() || seen_.has_ended(made.native_id) || seen_.full()) {
       ignore();
       return nullptr;
     }
+    const bool came_back = seen_.has_left(made.native_id);
     sighting = &seen_.add(made, state);
-    if (past == Sightings::Past::left) sighting->let_go = true;
-    else decide(*sighting, by);
+    sighting->let_go = came_back;
+    if (!came_back) decide(*sighting, by);
   } else if (!sighting->leg && !sighting->let_go && seen_.learn(*sighting, made)) {
     decide(*sighting, by);
   } else if (by == OpenedBy::arrival) {
@@ -77,7 +82,6 @@ void Turn::decide(Sighting& sighting, OpenedBy by) {
     start_leg(tokens.contact, {}, role, agent, sighting);
   } else if (tokens.offer) {
     sighting.orphan = true;
-    if (!in_snapshot_) name_orphan(sighting);
   } else if (made.device_class == DeviceClass::trunk && made.direction == Direction::inbound) {
     open_contact(sighting, Direction::inbound, by);
   }
@@ -101,10 +105,11 @@ void Turn::start_leg(ContactId contact, CallId call, LegRole role, const AgentId
     call = mint_.mint<CallId>();
     emit(contact, journal::CallStarted{call, switch_id_});
   }
+  sighting.orphan = sighting.let_go = false;
   const LegCreated& made = sighting.made;
   const OfferId offer = made.tokens.contact == contact ? made.tokens.offer : OfferId{};
-  emit(contact, journal::LegStarted{mint_.mint<LegId>(), call, switch_id_, model_.boot_epoch(switch_id_), made.native_id, made.device, role, agent,
-                                    offer, sighting.state});
+  emit(contact, journal::LegStarted{mint_.mint<LegId>(), call, switch_id_, model_.boot_epoch(switch_id_), made.native_id, made.device, role, agent, offer,
+                                    sighting.state});
 }
 
 // --- what a leg does -------------------------------------------------------------------------------------------------------

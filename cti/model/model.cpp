@@ -13,8 +13,6 @@ namespace {
 std::string stand_in(CallId call) { return "\ncall " + std::to_string(call.value); }
 bool is_stand_in(const std::string& bridge) { return bridge.starts_with('\n'); }
 
-Sightings::Past past_of(Cause cause) { return cause == Cause::transferred ? Sightings::Past::left : Sightings::Past::ended; }
-
 DeviceClass class_of(LegRole role) {
   switch (role) {
     case LegRole::customer: return DeviceClass::trunk;
@@ -203,8 +201,10 @@ void Model::applied(const Fact& fact, const journal::LegsPaired& paired) {
 void Model::applied(const Fact& fact, const journal::LegEnded& ended) {
   Leg* leg = find(ended.leg);
   if (!leg || leg->state == LegState::ended) return;
-  if (sighting_of(*leg))
-    sightings_[leg->switch_id].end(leg->native_id, leg->boot_epoch == boot_epoch(leg->switch_id) ? past_of(ended.cause) : Sightings::Past::unknown);
+  using Past = Sightings::Past;
+  const bool of_this_boot = leg->boot_epoch == boot_epoch(leg->switch_id);
+  const Past past = !of_this_boot ? Past::forgotten : ended.cause == Cause::transferred ? Past::left : Past::ended;
+  if (sighting_of(*leg)) sightings_[leg->switch_id].end(leg->native_id, past);
   leg->state = LegState::ended;
   leg->joined = leg->route_open = false;
   if (Leg* other = find(leg->pair)) other->pair = {};
@@ -278,6 +278,14 @@ std::vector<const Leg*> Model::agent_legs(ContactId id) const {
     for (LegId leg_id : found->live_legs)
       if (const Leg* candidate = leg(leg_id); candidate->role == LegRole::agent) all.push_back(candidate);
   return all;
+}
+
+bool Model::accompanied(ContactId id) const {
+  const Contact* found = contact(id);
+  return found && std::ranges::any_of(found->legs, [&](LegId leg_id) {
+           const Leg* one = leg(leg_id);
+           return one->state != LegState::ended && one->role != LegRole::customer;
+         });
 }
 
 bool Model::link_up(const SwitchId& switch_id) const {

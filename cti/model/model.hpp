@@ -28,7 +28,7 @@ struct Leg {
   AgentId agent;
   OfferId offer;
   journal::LegState state = journal::LegState::initiated;
-  LegId pair;  ///< the other half of a Local pair
+  LegId pair;           ///< the other half of a Local pair
   LegId replaced_by;
   bool route_open = false;  ///< the switch asked where to, and no visit has ended without an answer since
   std::string entry;        ///< what it asked for last
@@ -42,9 +42,9 @@ struct Contact {
   bool answered = false;
   std::vector<LegId> live_legs;  ///< in order of their start, without hidden ones
   std::int32_t live_calls = 0;
-  std::vector<LegId> legs;      ///< all, ended and hidden ones too
-  std::vector<CallId> calls;    ///< all
-  std::vector<OfferId> offers;  ///< all
+  std::vector<LegId> legs;       ///< all, ended and hidden ones too
+  std::vector<CallId> calls;     ///< all
+  std::vector<OfferId> offers;   ///< all
   std::map<std::string, std::string> data;
 };
 
@@ -85,8 +85,10 @@ class Model {
   const Leg* leg(LegId id) const;
   /// The live leg of this native id in the switch's present boot epoch.
   const Leg* leg_of(const SwitchId& switch_id, const std::string& native_id) const;
-  const Leg* customer_leg(ContactId id) const;             ///< the live one, or null
-  std::vector<const Leg*> agent_legs(ContactId id) const;  ///< live ones
+  const Leg* customer_leg(ContactId id) const;                 ///< the live one, or null
+  std::vector<const Leg*> agent_legs(ContactId id) const;      ///< live ones
+  /// Somebody or something is with the customer: a live leg that is not his, a hidden one too.
+  bool accompanied(ContactId id) const;
   const std::map<ContactId, Contact>& contacts() const { return contacts_; }
   bool link_up(const SwitchId& switch_id) const;
   std::uint64_t ignored() const { return ignored_; }

@@ -75,19 +75,14 @@ void Sightings::unpair(Sighting& sighting) {
   sighting.pair.clear();
 }
 
-Sightings::Past Sightings::past(const std::string& native_id) const {
-  const auto ended = ended_.find(native_id);
-  return ended == ended_.end() ? Past::unknown : ended->second;
-}
-
-void Sightings::end(const std::string& native_id, Past as) {
+void Sightings::end(const std::string& native_id, Past past) {
   if (Sighting* sighting = find(native_id)) {
     leave(*sighting);
     unpair(*sighting);
     count_device(sighting->made.device, -1);
     legs_.erase(native_id);
   }
-  if (as == Past::unknown || !ended_.insert_or_assign(native_id, as).second) return;
+  if (past == Past::forgotten || !ended_.insert_or_assign(native_id, past).second) return;
   ended_order_.push_back(native_id);
   if (ended_order_.size() > kRememberedEnds) {
     ended_.erase(ended_order_.front());

@@ -18,7 +18,7 @@ struct Sighting {
   std::string bridge;   ///< the connected set it is in; empty: none
   std::string pair;     ///< native id of the other half of its Local channel
   LegId leg;            ///< the contact's leg, 0 if it belongs to none
-  bool let_go = false;  ///< its contact ended before it did, or it left us and is back: it concludes nothing, unless it asks for a route again
+  bool let_go = false;  ///< its contact ended before it did: it concludes nothing more, unless it asks for a route again
   bool orphan = false;  ///< carries an offer of a contact that has ended
 };
 
@@ -33,13 +33,15 @@ class Sightings {
   Sighting* find(const std::string& native_id);
   const Sighting* find(const std::string& native_id) const;
   bool full() const { return legs_.size() >= kLegLimit; }
-  /// What is remembered of an id that is not here any more.
-  enum class Past : std::uint8_t {
-    unknown,
-    ended,  ///< a late repetition of its events must not bring it back
-    left,   ///< it lives on in the switch's hands, and may come back to us
-  };
-  Past past(const std::string& native_id) const;
+  bool has_ended(const std::string& native_id) const {
+    auto past = ended_.find(native_id);
+    return past != ended_.end() && past->second == Past::ended;
+  }
+  /// It left our hands and may live on: only a route request makes it a contact again.
+  bool has_left(const std::string& native_id) const {
+    auto past = ended_.find(native_id);
+    return past != ended_.end() && past->second == Past::left;
+  }
   bool device_in_use(const std::string& device) const { return devices_.contains(device); }
   const std::map<std::string, Sighting>& legs() const { return legs_; }
 
@@ -50,7 +52,13 @@ class Sightings {
   void leave(Sighting& sighting);
   void pair(Sighting& one, Sighting& two);
   void unpair(Sighting& sighting);
-  void end(const std::string& native_id, Past as);
+  enum class Past : std::uint8_t {
+    ended,  ///< a late repetition of its events must not bring it back
+    left,   ///< handed on by the switch: it may ask for a route again
+    forgotten,
+  };
+  /// It is gone, and is remembered so.
+  void end(const std::string& native_id, Past past);
   /// The switch was restarted: its ids may come again.
   void forget_ends();
 

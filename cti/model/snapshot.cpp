@@ -1,5 +1,5 @@
 // A snapshot is the truth about which legs exist: what is absent has ended, what is unknown is met, what is known is brought up
-// to date. Who talks to whom is concluded once, at the end; only then is it known whose phones nobody's are.
+// to date. Who talks to whom is concluded once, at the end, and only then who is nobody's.
 #include <set>
 
 #include "cti/model/turn.hpp"
@@ -14,14 +14,12 @@ void Turn::take(const Snapshot& snapshot) {
   hearing_.in_step = true;
   end_absent(snapshot, how);
 
-  in_snapshot_ = true;
   for (const SnapshotLeg& present : snapshot.legs) meet_present(present);
   std::vector<std::string> all;
   for (const auto& [native_id, sighting] : seen_.legs()) all.push_back(native_id);
   settle(all);
-  in_snapshot_ = false;
-  for (const SnapshotLeg& present : snapshot.legs)
-    if (const Sighting* sighting = seen_.find(present.leg.native_id); sighting && sighting->orphan) name_orphan(*sighting);
+  for (const auto& [native_id, sighting] : seen_.legs())
+    if (sighting.orphan) name_orphan(sighting);
   for (const SnapshotLeg& present : snapshot.legs)
     if (Sighting* sighting = present.asks_route ? seen_.find(present.leg.native_id) : nullptr) ask_route(*sighting, present.entry);
 }

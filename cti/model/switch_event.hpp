@@ -26,7 +26,7 @@ struct Tokens {
 
 struct LegCreated {
   std::string native_id;
-  std::string device;  ///< endpoint or trunk name
+  std::string device;       ///< endpoint or trunk name
   DeviceClass device_class = DeviceClass::unknown;
   journal::Direction direction = journal::Direction::inbound;  ///< of a trunk leg
   std::string ani;

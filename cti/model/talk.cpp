@@ -73,13 +73,16 @@ void Turn::settle_component(const std::vector<std::string>& members) {
   }
 }
 
-/// Phones and trunks that talk to a contact are part of it, though the switch brought them there without us, or we did and the
-/// journal lost it: an orphan that a snapshot shows in a talk stays in it.
+/// Phones and trunks that talk to a contact are part of it, though the switch brought them there without us. So is an agent whose
+/// contact nobody knows any more, if a customer is at his ear: the journal lost theirs, and they talk on as this one.
 void Turn::adopt(ContactId contact, const std::vector<std::string>& members) {
+  const Leg* customer = model_.customer_leg(contact);
+  const bool customer_hears = customer && std::ranges::find(members, customer->native_id) != members.end();
   for (const std::string& native_id : members) {
     Sighting& sighting = *seen_.find(native_id);
-    if (sighting.leg || sighting.let_go || (sighting.orphan && !in_snapshot_) || sighting.made.device_class == DeviceClass::local_half) continue;
+    if (sighting.leg || sighting.let_go || sighting.made.device_class == DeviceClass::local_half) continue;
     const AgentId agent = model_.agent_at(switch_id_, sighting.made.device);
+    if (sighting.orphan && (!agent || !customer_hears)) continue;
     if (!agent && sighting.made.device_class == DeviceClass::unknown) continue;  // an announcement, a recorder
     start_leg(contact, {}, agent ? LegRole::agent : LegRole::other, agent, sighting);
   }
@@ -98,7 +101,7 @@ void Turn::adopt_hidden(ContactId contact, const std::vector<std::string>& membe
 }
 
 void Turn::adopt_half(ContactId contact, Sighting& half) {
-  if (half.let_go || half.orphan) return;
+  if (half.let_go) return;
   if (!half.leg) start_leg(contact, {}, LegRole::hidden, {}, half);
   const Leg* one = model_.leg(half.leg);
   const Leg* two = leg_at(half.pair);

@@ -15,13 +15,7 @@ namespace callwright::cti::model {
 class Turn {
  public:
   Turn(Model& model, const SwitchId& switch_id, Instant now, IdMint& mint, journal::FactSink& sink)
-      : model_(model),
-        switch_id_(switch_id),
-        now_(now),
-        mint_(mint),
-        sink_(sink),
-        seen_(model.sightings_[switch_id]),
-        hearing_(model.hearing_[switch_id]) {}
+      : model_(model), switch_id_(switch_id), now_(now), mint_(mint), sink_(sink), seen_(model.sightings_[switch_id]), hearing_(model.hearing_[switch_id]) {}
 
   void run(const SwitchEvent& event);
 
@@ -84,7 +78,6 @@ class Turn {
   journal::FactSink& sink_;
   Sightings& seen_;
   Model::Hearing& hearing_;
-  bool in_snapshot_ = false;  ///< who talks to whom is not settled yet
 };
 
 }  // namespace callwright::cti::model

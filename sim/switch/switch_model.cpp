@@ -15,7 +15,7 @@ using journal::LegState;
 constexpr std::size_t kSeenLimit = 4096;
 constexpr Duration kHoldLimit = std::chrono::minutes(5);     // then the customer has had enough
 constexpr Duration kLonelyAgent = std::chrono::seconds(30);  // a phone that nobody talks to hangs up
-constexpr Duration kLonelyCustomer = std::chrono::seconds(10);
+constexpr Duration kLonelyCustomer = std::chrono::seconds(40);  // he waits for somebody to care, longer than any server may take
 constexpr double kCustomerHangsUp = 0.65;
 constexpr int kTryLimit = 2;
 

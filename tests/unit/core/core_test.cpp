@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/core/stage.hpp"
 
 namespace callwright::core {
@@ -172,6 +174,45 @@ TEST(Core, ABusyPhoneSendsTheCallToTheNextAgentAtOnce) {
   EXPECT_EQ(stage.facts<journal::OfferMade>()[1].agent, kDaniel);
 }
 
+TEST(Core, WhoWaitsBeyondTheServiceLevelIsShownWithoutAnyEvent) {
+  Stage stage;
+  stage.open_link();
+  stage.arrive();
+  EXPECT_EQ(stage.shown_queue.waiting_past_level, 0);
+  stage.wait(stage.shown_queue.service_level + 10ms);
+  EXPECT_EQ(stage.shown_queue.waiting_past_level, 1);
+}
+
+TEST(Core, TheDaysCountersBeginAgainAtMidnightOfTheCentre) {
+  Stage stage;
+  auto in_shanghai = std::make_shared<journal::Centre>(*centre());
+  in_shanghai->time_zone = "Asia/Shanghai";
+  stage.step(CentreChanged{in_shanghai});
+  stage.open_link();
+  stage.arrive();
+  stage.hang_up("c1");
+  EXPECT_EQ(stage.shown_queue.entered, 1);
+  const std::int64_t day = 86'400'000'000, east = 8 * 3'600'000'000;
+  const Instant midnight{((stage.now.us + east) / day + 1) * day - east};
+  stage.wait(midnight - stage.now - 1s);
+  EXPECT_EQ(stage.shown_queue.entered, 1);
+  stage.wait(2s);
+  EXPECT_EQ(stage.shown_queue.entered, 0);
+}
+
+TEST(Core, AnAgentMayExtendHisWrapUpTwice) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  stage.hang_up("c1");
+  stage.hang_up(phone);
+  EXPECT_EQ(stage.agent(kSofia).wrap_up_extensions_left, 2);
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(stage.ask(kSofia, ExtendWrapUp{contact}).replies[0].result);
+  EXPECT_EQ(stage.agent(kSofia).wrap_up_extensions_left, 0);
+  EXPECT_FALSE(stage.ask(kSofia, ExtendWrapUp{contact}).replies[0].result);
+}
+
 TEST(Core, HoldAndRetrieveMakeSegments) {
   Stage stage = with_two_ready();
   const ContactId contact = stage.arrive();
@@ -241,8 +282,7 @@ cti::model::SnapshotLeg caller_on_switch(const std::string& native, const std::s
   leg.bridge = bridge;
   return leg;
 }
-cti::model::SnapshotLeg phone_on_switch(const std::string& native, ContactId contact, OfferId offer, journal::LegState state,
-                                        const std::string& bridge = {}) {
+cti::model::SnapshotLeg phone_on_switch(const std::string& native, ContactId contact, OfferId offer, journal::LegState state, const std::string& bridge = {}) {
   cti::model::SnapshotLeg leg;
   leg.leg.native_id = native;
   leg.leg.device = "1001";
@@ -251,193 +291,6 @@ cti::model::SnapshotLeg phone_on_switch(const std::string& native, ContactId con
   leg.state = state;
   leg.bridge = bridge;
   return leg;
-}
-
-std::size_t count_commands(const Output& out, auto fits) {
-  return static_cast<std::size_t>(std::ranges::count_if(out.commands, [&](const cti::model::Command& command) { return fits(command.body); }));
-}
-template <class Body>
-std::size_t commands_of(const Output& out) {
-  return count_commands(out, [](const cti::model::CommandBody& body) { return std::holds_alternative<Body>(body); });
-}
-
-// Parked after the bridge, the caller would hear music while the agent talks to nobody.
-TEST(Restart, APhoneThatWasAnsweredMeanwhileIsBridgedOnceAndItsCallerIsNotParkedAgain) {
-  for (const bool known_as_answered : {false, true}) {
-    Stage stage = with_two_ready();
-    const ContactId contact = stage.arrive();
-    const OfferId offer = stage.facts<journal::OfferMade>()[0].offer;
-    const std::string phone = stage.ring();
-    if (known_as_answered) stage.event(cti::model::LegStateSeen{phone, journal::LegState::connected});
-    stage.kill_and_restart();
-    stage.open_link({{caller_on_switch("c1"), phone_on_switch(phone, contact, offer, journal::LegState::connected)}});
-    EXPECT_EQ(commands_of<cti::model::Bridge>(stage.last), 1u);
-    EXPECT_EQ(commands_of<cti::model::Park>(stage.last), 0u);
-  }
-}
-
-// The phone may ring, and be answered, before the offer is on disk: what the journal does not know is no reason to hang up.
-TEST(Restart, ATalkWhoseOfferTheJournalDoesNotHoldGoesOn) {
-  Stage stage = with_two_ready();
-  const ContactId contact = stage.arrive();
-  const OfferId offer = stage.facts<journal::OfferMade>()[0].offer;
-  const std::string phone = stage.ring();
-  const auto made =
-      std::ranges::find_if(stage.journal, [](const journal::Fact& fact) { return std::holds_alternative<journal::OfferMade>(fact.body); });
-  stage.journal.erase(made, stage.journal.end());
-  stage.kill_and_restart();
-  stage.open_link({{caller_on_switch("c1", "b-c1"), phone_on_switch(phone, contact, offer, journal::LegState::connected, "b-c1")}});
-  EXPECT_EQ(commands_of<cti::model::End>(stage.last), 0u);
-  EXPECT_EQ(stage.contact(contact)->state, ContactState::talking);
-  EXPECT_EQ(stage.contact(contact)->agent, kSofia);
-  EXPECT_EQ(stage.agent(kSofia).state, AgentState::talking);
-}
-
-TEST(Restart, ACallerWhoseAgentHungUpWhileNobodyWasThereToEndHisCallIsHungUp) {
-  Stage stage = with_two_ready();
-  const ContactId contact = stage.arrive();
-  const std::string phone = stage.ring();
-  stage.pick_up(phone);
-  stage.hang_up(phone);
-  ASSERT_TRUE(stage.find_command<cti::model::End>()) << "and this command is lost";
-  stage.kill_and_restart();
-  stage.open_link({{caller_on_switch("c1", "b-c1")}});
-  EXPECT_EQ(commands_of<cti::model::End>(stage.last), 1u);
-  stage.hang_up("c1");
-  stage.wait(31s);
-  EXPECT_FALSE(stage.contact(contact));
-}
-
-// What became of the phone is asked before the clock decides: nobody is blamed for the time without a link.
-TEST(Restart, AnOfferWhoseTimeRanOutMeanwhileWaitsForTheSnapshot) {
-  Stage stage = with_two_ready();
-  stage.arrive();
-  stage.ring();
-  stage.now = stage.now + 60s;
-  stage.kill_and_restart();
-  stage.step(TimerDue{});
-  EXPECT_TRUE(stage.facts<journal::OfferEnded>().empty());
-  stage.open_link({{caller_on_switch("c1")}});
-  ASSERT_EQ(stage.facts<journal::OfferEnded>().size(), 1u);
-  EXPECT_EQ(stage.facts<journal::OfferEnded>()[0].how, OfferEnd::lost);
-  EXPECT_NE(stage.agent(kSofia).state, AgentState::not_ready);
-}
-
-TEST(Restart, AnOfferThatWasAnsweredMeanwhileIsAcceptedHoweverLate) {
-  Stage stage = with_two_ready();
-  const ContactId contact = stage.arrive();
-  const OfferId offer = stage.facts<journal::OfferMade>()[0].offer;
-  const std::string phone = stage.ring();
-  stage.now = stage.now + 60s;
-  stage.kill_and_restart();
-  stage.open_link({{caller_on_switch("c1"), phone_on_switch(phone, contact, offer, journal::LegState::connected)}});
-  stage.wait(500ms);
-  stage.event(cti::model::LegEnteredBridge{"c1", "b-c1"});
-  stage.event(cti::model::LegEnteredBridge{phone, "b-c1"});
-  EXPECT_EQ(stage.facts<journal::OfferEnded>()[0].how, OfferEnd::accepted);
-  EXPECT_EQ(stage.agent(kSofia).state, AgentState::talking);
-}
-
-TEST(Core, OneDeadLinkHoldsItsOffersNoLongerThanTenSecondsAndBlamesNobody) {
-  Stage stage = with_two_ready();
-  stage.arrive();
-  stage.ring();
-  stage.event(cti::model::LinkLost{"reset"});
-  stage.wait(25s);
-  ASSERT_EQ(stage.facts<journal::OfferEnded>().size(), 1u);
-  EXPECT_EQ(stage.facts<journal::OfferEnded>()[0].how, OfferEnd::lost);
-  EXPECT_EQ(stage.agent(kSofia).state, AgentState::ready);
-}
-
-TEST(Core, WithAFullStoreWhoIsHereIsServedAndWhoComesIsReleased) {
-  Stage stage;
-  stage.open_link();
-  stage.arrive();
-  stage.step(StoreFull{});
-  stage.make_ready(kSofia);
-  EXPECT_EQ(stage.facts<journal::OfferMade>().size(), 1u);
-  stage.arrive("c2");
-  EXPECT_EQ(stage.facts<journal::VisitStarted>().size(), 1u);
-}
-
-TEST(Core, AWrapUpIsExtendedTwiceAndTheAgentSeesHowOftenHeMayStill) {
-  Stage stage = with_two_ready();
-  const ContactId contact = stage.arrive();
-  const std::string phone = stage.ring();
-  stage.pick_up(phone);
-  stage.hang_up(phone);
-  std::vector<int> left;
-  for (int i = 0; i < 4; ++i) {
-    left.push_back(stage.agent(kSofia).wrap_up_extensions_left);
-    const Instant before = stage.agent(kSofia).until;
-    const auto reply = stage.ask(kSofia, ExtendWrapUp{contact}).replies.at(0);
-    EXPECT_EQ(bool(reply.result), i < 2);
-    EXPECT_EQ(stage.agent(kSofia).until - before, i < 2 ? Duration{60s} : Duration{});
-  }
-  EXPECT_EQ(left, (std::vector{2, 1, 0, 0}));
-}
-
-std::optional<QueueView> queue_view(const Output& out) {
-  for (const auto& view : out.views)
-    if (const auto* queue = std::get_if<QueueView>(&view)) return *queue;
-  return {};
-}
-
-TEST(Core, WhoWaitsBeyondTheServiceLevelIsShownWithoutAnEvent) {
-  Stage stage;
-  stage.open_link();
-  stage.arrive("c1");
-  stage.wait(5s);
-  stage.arrive("c2");
-  std::vector<std::int64_t> shown;
-  for (const Instant end = stage.now + 40s; stage.core->next_due() && *stage.core->next_due() <= end;) {
-    stage.now = *stage.core->next_due() - Duration{1000};
-    if (const auto queue = queue_view(stage.step(TimerDue{}))) shown.push_back(queue->waiting_past_level);
-  }
-  EXPECT_EQ(shown, (std::vector<std::int64_t>{1, 2}));
-}
-
-TEST(Core, TheDaysFiguresBeginAtMidnightWithoutAnEvent) {
-  Stage stage = with_two_ready();
-  stage.arrive();
-  stage.pick_up(stage.ring());
-  stage.hang_up("c1");
-  EXPECT_EQ(stage.queue().answered, 1);
-  std::optional<std::int64_t> shown;
-  for (const Instant end = stage.now + 24h; stage.core->next_due() && *stage.core->next_due() <= end;) {
-    stage.now = *stage.core->next_due() - Duration{1000};
-    if (const auto queue = queue_view(stage.step(TimerDue{}))) shown = queue->answered;
-  }
-  EXPECT_EQ(shown, 0);
-}
-
-// A transfer that the agent makes on his phone: the switch puts a wire to the target in his place and ends his leg.
-TEST(Core, ACustomerWhomHisAgentTransfersByPhoneStaysUntilTheTargetIsGone) {
-  Stage stage = with_two_ready();
-  stage.arrive();
-  const std::string phone = stage.ring();
-  stage.pick_up(phone);
-  cti::model::LegCreated half;
-  half.native_id = "local;1";
-  half.device = "Local/1002";
-  half.device_class = cti::model::DeviceClass::local_half;
-  stage.event(half);
-  stage.event(cti::model::LegsReplaced{phone, "local;1"});
-  stage.hang_up(phone);
-  EXPECT_EQ(commands_of<cti::model::End>(stage.last), 0u);
-  EXPECT_EQ(stage.agent(kSofia).state, AgentState::wrap_up);
-  stage.hang_up("local;1");
-  EXPECT_EQ(commands_of<cti::model::End>(stage.last), 1u);
-}
-
-TEST(Core, ASwitchThatDoesNotLetUsRouteKeepsItsCallers) {
-  Stage stage;
-  stage.open_link();
-  stage.step(LinkDeclared{kSwitch, {.observe = true}});
-  stage.make_ready(kSofia);
-  stage.arrive();
-  EXPECT_TRUE(stage.facts<journal::VisitStarted>().empty());
-  EXPECT_TRUE(stage.facts<journal::OfferMade>().empty());
 }
 
 TEST(Restart, ACallInProgressKeepsItsContactAgentAndWait) {
@@ -465,8 +318,7 @@ TEST(Restart, AnAgentWhoseContactAFullDiskTookIsFree) {
   const ContactId contact = stage.arrive();
   stage.pick_up(stage.ring());
   ASSERT_EQ(stage.agent(kSofia).state, AgentState::talking);
-  std::erase_if(stage.journal,
-                [&](const journal::Fact& fact) { return fact.contact == contact && !std::holds_alternative<journal::AgentStateChanged>(fact.body); });
+  std::erase_if(stage.journal, [&](const journal::Fact& fact) { return fact.contact == contact && !std::holds_alternative<journal::AgentStateChanged>(fact.body); });
   stage.kill_and_restart();
   EXPECT_EQ(stage.agent(kSofia).state, AgentState::ready);
 }
@@ -528,6 +380,260 @@ TEST(Restart, AgentsKeepTheirStateForAMinute) {
   EXPECT_EQ(stage.agent(kSofia).state, AgentState::ready);
   EXPECT_EQ(stage.agent(kDaniel).state, AgentState::not_ready);
   EXPECT_EQ(stage.agent(kDaniel).reason, "connection_lost");
+}
+
+template <class Body>
+std::vector<Body> said(const Output& out) {
+  std::vector<Body> all;
+  for (const auto& command : out.commands)
+    if (const auto* body = std::get_if<Body>(&command.body)) all.push_back(*body);
+  return all;
+}
+
+TEST(Restart, APhoneThatAnsweredMeanwhileIsBridgedOnceAndItsCallerNotParked) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const OfferId offer = stage.facts<journal::OfferMade>()[0].offer;
+  const std::string phone = stage.ring();
+  stage.kill_and_restart();
+  const cti::model::Snapshot answered{{caller_on_switch("c1"), phone_on_switch(phone, contact, offer, journal::LegState::connected)}};
+  stage.open_link(answered);
+  EXPECT_THAT(said<cti::model::Bridge>(stage.last), ElementsAre(cti::model::Bridge{"c1", phone}));
+  EXPECT_THAT(said<cti::model::Park>(stage.last), testing::IsEmpty());
+  stage.event(answered);
+  EXPECT_THAT(said<cti::model::Bridge>(stage.last), ElementsAre(cti::model::Bridge{"c1", phone})) << "the first one may be lost";
+  EXPECT_THAT(said<cti::model::Park>(stage.last), testing::IsEmpty());
+}
+
+/// The journal as a kill leaves it that came before the commit of everything from the first `Body` on.
+template <class Body>
+void forget_from_the_first(Stage& stage) {
+  const auto first = std::ranges::find_if(stage.journal, [](const journal::Fact& fact) { return std::holds_alternative<Body>(fact.body); });
+  stage.journal.erase(first, stage.journal.end());
+}
+
+TEST(Restart, ATalkWhoseOfferTheJournalLostGoesOn) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const OfferId offer = stage.facts<journal::OfferMade>()[0].offer;
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  forget_from_the_first<journal::OfferMade>(stage);
+  stage.kill_and_restart();
+  stage.open_link({{caller_on_switch("c1", "b-c1"), phone_on_switch(phone, contact, offer, journal::LegState::connected, "b-c1")}});
+  EXPECT_THAT(said<cti::model::End>(stage.last), testing::IsEmpty());
+  EXPECT_THAT(said<cti::model::Park>(stage.last), testing::IsEmpty());
+  EXPECT_EQ(stage.contact(contact)->state, ContactState::talking);
+  EXPECT_EQ(stage.contact(contact)->agent, kSofia);
+}
+
+TEST(Restart, ATalkWhoseWholeContactTheJournalLostGoesOnAsAFoundOne) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const OfferId offer = stage.facts<journal::OfferMade>()[0].offer;
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  forget_from_the_first<journal::ContactOpened>(stage);
+  stage.kill_and_restart();
+  stage.open_link({{phone_on_switch(phone, contact, offer, journal::LegState::connected, "b-c1"), caller_on_switch("c1", "b-c1")}});
+  EXPECT_THAT(said<cti::model::End>(stage.last), testing::IsEmpty());
+  ASSERT_EQ(stage.facts<journal::ContactOpened>().size(), 1u);
+  EXPECT_EQ(stage.facts<journal::ContactOpened>()[0].by, journal::OpenedBy::found);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::talking);
+  stage.hang_up(phone);
+  EXPECT_THAT(said<cti::model::End>(stage.last), ElementsAre(cti::model::End{"c1"}));
+}
+
+TEST(Restart, APhoneRungForALostContactWithNobodyAtItsEarIsHungUp) {
+  Stage stage = with_two_ready();
+  stage.event(cti::model::Snapshot{{phone_on_switch("a1", ContactId{999}, OfferId{998}, journal::LegState::connected, "b")}});
+  EXPECT_THAT(said<cti::model::End>(stage.last), ElementsAre(cti::model::End{"a1", Cause::elsewhere}));
+}
+
+TEST(Restart, ACustomerWhomTheAgentLeftIsFreedAgainAfterEachSnapshot) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  stage.hang_up(phone);
+  stage.kill_and_restart();
+  stage.open_link({{caller_on_switch("c1", "b-c1")}});
+  EXPECT_THAT(said<cti::model::End>(stage.last), ElementsAre(cti::model::End{"c1"}));
+  EXPECT_THAT(said<cti::model::Park>(stage.last), testing::IsEmpty());
+}
+
+cti::model::SnapshotLeg asking(const std::string& native) {
+  auto leg = caller_on_switch(native);
+  leg.asks_route = true;
+  leg.entry = "4001";
+  return leg;
+}
+
+TEST(Core, ACallerWhoStillAsksAfterALostReleaseIsReleasedAgainOrRouted) {
+  Stage stage;
+  stage.open_link();
+  stage.step(StoreFull{});
+  stage.event(caller_on_switch("c1").leg);
+  stage.event(cti::model::RouteAsked{"c1", "4001"});
+  EXPECT_THAT(said<cti::model::Release>(stage.last), ElementsAre(cti::model::Release{"c1"}));
+  stage.event(cti::model::Snapshot{{asking("c1")}});
+  EXPECT_THAT(said<cti::model::Release>(stage.last), ElementsAre(cti::model::Release{"c1"}));
+  stage.step(StoreRecovered{});
+  stage.event(cti::model::Snapshot{{caller_on_switch("c1")}});
+  EXPECT_TRUE(stage.facts<journal::VisitStarted>().empty()) << "he is in the switch's own hands";
+  stage.event(cti::model::Snapshot{{asking("c1")}});
+  stage.wait(60ms);
+  EXPECT_EQ(stage.facts<journal::VisitStarted>().size(), 1u);
+}
+
+TEST(Restart, AnUnroutableCallerWhoseReleaseWasLostIsReleasedAgain) {
+  Stage stage;
+  stage.open_link();
+  cti::model::LegCreated leg{"c1", "trunk", cti::model::DeviceClass::trunk, journal::Direction::inbound, "+441632960001", "", "999", {}};
+  stage.event(leg);
+  const auto asked = stage.event(cti::model::RouteAsked{"c1", "999"});
+  stage.step(CustomerFound{asked.look_ups[0].contact, journal::Match::known, CustomerId{42}, {}, "+441632960001", {}});
+  EXPECT_THAT(said<cti::model::Release>(stage.last), ElementsAre(cti::model::Release{"c1"}));
+  stage.kill_and_restart();
+  auto present = asking("c1");
+  present.entry = "999";
+  stage.open_link({{present}});
+  EXPECT_THAT(said<cti::model::Release>(stage.last), ElementsAre(cti::model::Release{"c1"}));
+}
+
+TEST(Restart, AnOfferWhoseTimeRanOutWhileNobodyHeardEndsLostIfItsPhoneIsGone) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  stage.ring();
+  stage.now = stage.now + 25s;  // dead for longer than the phone may ring
+  stage.kill_and_restart();
+  stage.step(TimerDue{});
+  EXPECT_TRUE(stage.facts<journal::OfferEnded>().empty()) << "first the snapshot, then what is overdue";
+  stage.open_link({{caller_on_switch("c1")}});
+  ASSERT_EQ(stage.facts<journal::OfferEnded>().size(), 1u);
+  EXPECT_EQ(stage.facts<journal::OfferEnded>()[0].how, OfferEnd::lost);
+  EXPECT_EQ(stage.facts<journal::OfferEnded>()[0].excluded_until, Instant{});
+  EXPECT_NE(stage.agent(kSofia).reason, "no_answer");
+}
+
+TEST(Core, AnOfferWhoseTimeRunsOutOverADeadLinkEndsLostTenSecondsLater) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  stage.ring();
+  stage.wait(15s);
+  stage.event(cti::model::LinkLost{"connection reset"});
+  stage.wait(9s);  // the phone's 20 s are over
+  EXPECT_TRUE(stage.facts<journal::OfferEnded>().empty());
+  stage.wait(2s);
+  ASSERT_EQ(stage.facts<journal::OfferEnded>().size(), 1u);
+  EXPECT_EQ(stage.facts<journal::OfferEnded>()[0].how, OfferEnd::lost);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::ready);
+}
+
+TEST(Core, AnOfferWhosePhoneStillRingsAfterAGapEndsTimedOutWhenItsTimeIsOver) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const std::string phone = stage.ring();
+  const OfferId offer = stage.facts<journal::OfferMade>()[0].offer;
+  stage.wait(19s);
+  stage.event(cti::model::LinkLost{"connection reset"});
+  stage.wait(5s);
+  stage.open_link({{caller_on_switch("c1"), phone_on_switch(phone, contact, offer, journal::LegState::alerting)}});
+  stage.wait(1s);
+  EXPECT_EQ(stage.facts<journal::OfferEnded>()[0].how, OfferEnd::timed_out);
+}
+
+cti::model::LegCreated local_half(const std::string& native) {
+  return {native, "Local/8@out", cti::model::DeviceClass::local_half, journal::Direction::outbound, "", "", "", {}};
+}
+
+// The order in which a switch tells it: the phone refers the caller to an extension, a Local channel takes the phone's place.
+TEST(Core, ACallerWhomTheAgentsPhoneTransfersStaysUntilTheLastOneIsGone) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  stage.event(local_half("l1"));
+  stage.event(local_half("l2"));
+  stage.event(cti::model::LocalPair{"l1", "l2"});
+  stage.event(cti::model::LegsReplaced{phone, "l1"});
+  stage.hang_up(phone);
+  EXPECT_THAT(said<cti::model::End>(stage.last), testing::IsEmpty());
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::wrap_up);
+  stage.hang_up("l2");
+  stage.hang_up("l1");
+  EXPECT_THAT(said<cti::model::End>(stage.last), ElementsAre(cti::model::End{"c1"}));
+}
+
+TEST(Core, ACallerWhomASecondAgentTookOverIsFreedWhenThatOneHangsUp) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  stage.event(cti::model::LegCreated{"p2", "1002", cti::model::DeviceClass::station, journal::Direction::outbound, "", "", "", {}});
+  stage.event(cti::model::LegStateSeen{"p2", journal::LegState::connected});
+  stage.event(cti::model::LegsReplaced{phone, "p2"});
+  stage.hang_up(phone);
+  EXPECT_THAT(said<cti::model::End>(stage.last), testing::IsEmpty());
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::wrap_up);
+  stage.hang_up("p2");
+  EXPECT_THAT(said<cti::model::End>(stage.last), ElementsAre(cti::model::End{"c1"}));
+}
+
+TEST(Core, WhatADeviceDidBeforeAGapIsForgottenUnlessItsSwitchSaysItAgain) {
+  Stage stage = with_two_ready();
+  for (const char* device : {"1001", "1002"}) stage.event(cti::model::DeviceStateSeen{device, true, true});
+  stage.event(cti::model::LinkLost{"connection reset"});
+  stage.open_link();
+  stage.event(cti::model::DeviceStateSeen{"1002", true, true});
+  EXPECT_TRUE(stage.agent(kSofia).device_busy);
+  stage.wait(3s);
+  EXPECT_FALSE(stage.agent(kSofia).device_busy);
+  EXPECT_TRUE(stage.agent(kDaniel).device_busy);
+}
+
+TEST(Core, ASwitchThatHasNotDeclaredRouteKeepsItsCallersAndItsLinkSaysSo) {
+  Stage stage;
+  stage.open_link();
+  stage.step(LinkDeclared{kSwitch, {.observe = true}});
+  const ContactId contact = stage.arrive();
+  EXPECT_TRUE(stage.facts<journal::VisitStarted>().empty());
+  EXPECT_TRUE(stage.contact(contact)) << "it is watched all the same";
+  int told = 0;
+  auto count = [&](const Output& out) {
+    for (const auto& view : out.views)
+      if (const auto* link = std::get_if<LinkView>(&view)) told += link->reason.find("route") != std::string::npos ? 1 : 0;
+  };
+  for (const char* native : {"c2", "c3"}) {
+    count(stage.event(caller_on_switch(native).leg));
+    count(stage.event(cti::model::RouteAsked{native, "4001"}));
+  }
+  EXPECT_EQ(told, 0) << "once, at the first of them";
+  for (const auto& view : stage.core->all_views())
+    if (const auto* link = std::get_if<LinkView>(&view)) EXPECT_THAT(link->reason, testing::HasSubstr("route"));
+}
+
+TEST(Core, WithAFullStoreWhoIsHereIsServedAndWhoComesIsReleased) {
+  Stage stage;
+  stage.open_link();
+  stage.arrive();
+  stage.step(StoreFull{});
+  stage.make_ready(kSofia);
+  EXPECT_EQ(stage.facts<journal::OfferMade>().size(), 1u);
+  stage.arrive("c2");
+  EXPECT_EQ(stage.facts<journal::VisitStarted>().size(), 1u);
+}
+
+TEST(Core, ACallerWhomADrainReleasedAndTheDialplanSendsBackIsANewContact) {
+  Stage stage;
+  stage.open_link();
+  const ContactId first = stage.arrive();
+  stage.step(DrainStarted{});
+  stage.hang_up("c1", Cause::transferred);
+  ASSERT_FALSE(stage.contact(first));
+  stage.event(caller_on_switch("c1").leg);
+  stage.event(cti::model::RouteAsked{"c1", "4001"});
+  EXPECT_EQ(stage.facts<journal::ContactOpened>().size(), 2u);
 }
 
 TEST(Core, ASwitchRestartInMidCallEndsTheContactLost) {
@@ -600,6 +706,16 @@ TEST(Core, ADrainReleasesWaitingCallersAndMakesNoOffers) {
   stage.make_ready(kSofia);
   stage.arrive("c2");
   EXPECT_TRUE(stage.find_command<cti::model::Release>() || !stage.facts<journal::OfferMade>().size());
+}
+
+TEST(Core, ACallerWhomALookUpFindsAfterTheDrainBeganEntersNoQueue) {
+  Stage stage;
+  stage.open_link();
+  stage.event(caller_on_switch("c1").leg);
+  const auto asked = stage.event(cti::model::RouteAsked{"c1", "4001"});
+  stage.step(DrainStarted{});
+  stage.step(CustomerFound{asked.look_ups[0].contact, journal::Match::known, CustomerId{42}, {}, "+441632960001", {}});
+  EXPECT_TRUE(stage.facts<journal::VisitStarted>().empty());
 }
 
 TEST(Core, ALegWithTheTokenOfAnEndedContactIsHungUp) {

@@ -54,6 +54,8 @@ class Stage {
       EXPECT_TRUE(command_ids.insert({command.epoch, command.id}).second) << "a command id came twice: the switch would take the second for a repeat";
     EXPECT_EQ(core->violations(), std::vector<std::string>{});
     EXPECT_EQ(folded()->digest(), core->digest()) << "the fold differs from the live state";
+    for (const auto& view : out.views)
+      if (const auto* queue = std::get_if<QueueView>(&view)) shown_queue = *queue;
     last = out;
     return out;
   }
@@ -166,6 +168,7 @@ class Stage {
   std::vector<journal::Fact> journal;
   std::set<std::pair<std::int64_t, cti::model::CommandId>> command_ids;
   Output last;
+  QueueView shown_queue;  ///< the newest that pages were told
   Instant now{1'795'000'000'000'000};
   std::int64_t epoch = 1, boot = 100, events = 0, requests = 0;
 

@@ -8,13 +8,12 @@ namespace {
 using journal::Cause;
 
 TEST(CauseTable, Q850) {
-  const std::pair<int, Cause> rows[] = {{16, Cause::normal},      {31, Cause::normal},     {17, Cause::busy},        {18, Cause::no_answer},
-                                        {19, Cause::no_answer},   {26, Cause::elsewhere},  {21, Cause::rejected},    {20, Cause::unreachable},
-                                        {27, Cause::unreachable}, {1, Cause::bad_number},  {3, Cause::bad_number},   {22, Cause::bad_number},
-                                        {28, Cause::bad_number},  {34, Cause::congestion}, {38, Cause::congestion},  {41, Cause::congestion},
-                                        {42, Cause::congestion},  {44, Cause::congestion}, {52, Cause::not_allowed}, {54, Cause::not_allowed},
-                                        {57, Cause::not_allowed}, {65, Cause::media},      {88, Cause::media},       {102, Cause::timeout},
-                                        {999, Cause::unknown},    {-1, Cause::unknown}};
+  const std::pair<int, Cause> rows[] = {
+      {16, Cause::normal}, {31, Cause::normal}, {17, Cause::busy}, {18, Cause::no_answer}, {19, Cause::no_answer}, {26, Cause::elsewhere},
+      {21, Cause::rejected}, {20, Cause::unreachable}, {27, Cause::unreachable}, {1, Cause::bad_number}, {3, Cause::bad_number}, {22, Cause::bad_number},
+      {28, Cause::bad_number}, {34, Cause::congestion}, {38, Cause::congestion}, {41, Cause::congestion}, {42, Cause::congestion}, {44, Cause::congestion},
+      {52, Cause::not_allowed}, {54, Cause::not_allowed}, {57, Cause::not_allowed}, {65, Cause::media}, {88, Cause::media}, {102, Cause::timeout},
+      {999, Cause::unknown}, {-1, Cause::unknown}};
   for (const auto& [code, cause] : rows) EXPECT_EQ(cause_of_q850(code, LegPast::answered), cause) << code;
 }
 
@@ -26,10 +25,10 @@ TEST(CauseTable, CallerWhoGivesUpBeforeTheAnswerCancels) {
 }
 
 TEST(CauseTable, Sip) {
-  const std::pair<int, Cause> rows[] = {{0, Cause::normal},        {200, Cause::normal},     {486, Cause::busy},          {600, Cause::busy},
-                                        {408, Cause::no_answer},   {480, Cause::no_answer},  {487, Cause::caller_cancel}, {603, Cause::rejected},
-                                        {404, Cause::bad_number},  {410, Cause::bad_number}, {484, Cause::bad_number},    {503, Cause::congestion},
-                                        {403, Cause::not_allowed}, {488, Cause::media},      {418, Cause::unknown}};
+  const std::pair<int, Cause> rows[] = {{0, Cause::normal}, {200, Cause::normal}, {486, Cause::busy}, {600, Cause::busy}, {408, Cause::no_answer},
+                                        {480, Cause::no_answer}, {487, Cause::caller_cancel}, {603, Cause::rejected}, {404, Cause::bad_number},
+                                        {410, Cause::bad_number}, {484, Cause::bad_number}, {503, Cause::congestion}, {403, Cause::not_allowed},
+                                        {488, Cause::media}, {418, Cause::unknown}};
   for (const auto& [status, cause] : rows) EXPECT_EQ(cause_of_sip(status), cause) << status;
 }
 
@@ -40,8 +39,8 @@ TEST(CauseTable, ReasonHeaderDecidesWhere480And487AreNotClear) {
 }
 
 TEST(CauseTable, WhatWeSayIsUnderstoodAsWeMeanIt) {
-  for (Cause cause : {Cause::normal, Cause::busy, Cause::no_answer, Cause::elsewhere, Cause::rejected, Cause::unreachable, Cause::bad_number,
-                      Cause::congestion, Cause::not_allowed, Cause::media, Cause::timeout})
+  for (Cause cause : {Cause::normal, Cause::busy, Cause::no_answer, Cause::elsewhere, Cause::rejected, Cause::unreachable, Cause::bad_number, Cause::congestion,
+                      Cause::not_allowed, Cause::media, Cause::timeout})
     EXPECT_EQ(cause_of_q850(q850_of(cause), LegPast::answered), cause);
 }
 

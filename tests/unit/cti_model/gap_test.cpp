@@ -69,8 +69,8 @@ TEST(Gap, WhatHappenedInItIsSeenAfterwards) {
   board.on(LinkLost{"reset"});
   board.on(LinkOpened{1});
   const auto led_to = board.on(talking(contact));
-  EXPECT_THAT(kinds(led_to), ElementsAre(Kind::gap_found, Kind::leg_state_changed, Kind::leg_state_changed, Kind::leg_joined, Kind::leg_joined,
-                                         Kind::call_ended, Kind::contact_answered));
+  EXPECT_THAT(kinds(led_to), ElementsAre(Kind::gap_found, Kind::leg_state_changed, Kind::leg_state_changed, Kind::leg_joined, Kind::leg_joined, Kind::call_ended,
+                                         Kind::contact_answered));
 }
 
 TEST(Gap, UnknownCallersAreFoundAndAskForTheirRoute) {
@@ -101,15 +101,31 @@ TEST(Gap, OrphanIsToldAgainByEachSnapshot) {
   EXPECT_EQ(board.model.take_orphans().size(), 1u);
 }
 
-// A full disk may have taken the whole contact from the journal: the two talk all the same.
-TEST(Gap, OrphanWhomASnapshotShowsTalkingJoinsThatContact) {
+TEST(Gap, OrphanAtACustomersEarIsTheAgentOfHisContact) {
   Switchboard board;
-  board.on(Snapshot{{seen(caller("c"), LegState::connected, "b"), seen(phone("a", "PJSIP/a1", {{99}, {7}, 1}), LegState::connected, "b")}});
-  EXPECT_THAT(board.model.take_orphans(), IsEmpty());
-  ASSERT_TRUE(board.contact_of("c"));
+  board.on(LinkOpened{1});
+  // Before and after the caller in the order of the snapshot.
+  const Snapshot snapshot{{seen(phone("a", "PJSIP/a1", {{99}, {7}, 1}), LegState::connected, "b"), seen(caller("c"), LegState::connected, "b"),
+                           seen(phone("d", "PJSIP/a2", {{98}, {6}, 1}), LegState::connected, "b2")}};
+  board.on(snapshot);
   EXPECT_EQ(board.contact_of("a"), board.contact_of("c"));
+  EXPECT_EQ(board.leg("a").role, journal::LegRole::agent);
   EXPECT_EQ(board.leg("a").agent, AgentId{"ann"});
   EXPECT_TRUE(board.model.contact(board.contact_of("c"))->answered);
+  EXPECT_THAT(board.model.take_orphans(), ElementsAre(testing::Field(&Orphan::native_id, "d")));
+  EXPECT_THAT(board.on(snapshot), IsEmpty());
+}
+
+TEST(Gap, OrphanBehindALocalChannelAtACustomersEarIsTheAgentOfHisContact) {
+  Switchboard board;
+  board.on(LinkOpened{1});
+  for (const char* name : {"l1", "l2"}) board.on(half(name));
+  board.on(LocalPair{"l1", "l2"});
+  board.on(Snapshot{{seen(caller("c"), LegState::connected, "b1"), seen(half("l1", {{99}, {7}, 1}), LegState::connected, "b1"),
+                     seen(half("l2"), LegState::connected, "b2"), seen(phone("q", "PJSIP/a1"), LegState::connected, "b2")}});
+  EXPECT_EQ(board.contact_of("q"), board.contact_of("c"));
+  EXPECT_EQ(board.leg("l1").role, journal::LegRole::hidden);
+  EXPECT_THAT(board.model.take_orphans(), IsEmpty());
 }
 
 TEST(Gap, RestartedSwitchTookItsLegsAlong) {

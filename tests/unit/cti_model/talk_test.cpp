@@ -151,8 +151,7 @@ TEST_F(LocalTalk, PairsMayBeToldLast) {
   board.on(half("l1"));
   board.on(half("l2"));
   board.on(phone("q", "PJSIP/a1"));
-  for (const auto& [leg, bridge] : {std::pair{"c", "b1"}, {"l1", "b1"}, {"l2", "b2"}, {"q", "b2"}})
-    EXPECT_THAT(board.on(LegEnteredBridge{leg, bridge}), IsEmpty());
+  for (const auto& [leg, bridge] : {std::pair{"c", "b1"}, {"l1", "b1"}, {"l2", "b2"}, {"q", "b2"}}) EXPECT_THAT(board.on(LegEnteredBridge{leg, bridge}), IsEmpty());
   board.on(LocalPair{"l1", "l2"});
   EXPECT_TRUE(board.model.contact(board.contact_of("c"))->answered);
   EXPECT_THAT(board.on(LocalPair{"l2", "l1"}), IsEmpty());

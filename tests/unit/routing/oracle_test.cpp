@@ -138,7 +138,7 @@ class Scenario final : public journal::FactSink {
         if (dice_.one_in(3)) {
           reconfigure();
           ready_all();
-        } else if (dice_.one_in(3)) engine_->extend_wrap_up(agent(), 10s, now_, *this);
+        } else if (dice_.one_in(3)) engine_->extend_wrap_up(agent(), now_, *this);
         else engine_->pause(paused_ = dice_.one_in(5));
         if (dice_.one_in(4)) {
           const ContactId over = contact();

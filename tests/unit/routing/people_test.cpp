@@ -33,12 +33,25 @@ TEST_F(People, WrapUpFollowsTheTalkAndEndsByItself) {
 TEST_F(People, WrapUpIsExtendedAndEndedEarly) {
   answer();
   hang_up();
-  floor.engine.extend_wrap_up({"ann"}, 60s, floor.now, floor);
+  floor.engine.extend_wrap_up({"ann"}, floor.now, floor);
   floor.pass(30s);
   EXPECT_EQ(floor.state("ann"), AgentState::wrap_up);
   floor.engine.end_wrap_up({"ann"}, floor.now, floor);
   EXPECT_EQ(floor.state("ann"), AgentState::ready);
   EXPECT_FALSE(floor.engine.next_due());
+}
+
+TEST_F(People, WrapUpIsExtendedByAMinuteAndAtMostTwice) {
+  EXPECT_EQ(floor.engine.wrap_up_extensions_left({"ann"}), 0);
+  answer();
+  hang_up();
+  const Instant end = floor.engine.agent({"ann"})->state.until;
+  EXPECT_EQ(floor.engine.wrap_up_extensions_left({"ann"}), 2);
+  EXPECT_TRUE(floor.engine.extend_wrap_up({"ann"}, floor.now, floor));
+  EXPECT_EQ(floor.engine.wrap_up_extensions_left({"ann"}), 1);
+  EXPECT_TRUE(floor.engine.extend_wrap_up({"ann"}, floor.now, floor));
+  EXPECT_FALSE(floor.engine.extend_wrap_up({"ann"}, floor.now, floor));
+  EXPECT_EQ(floor.engine.agent({"ann"})->state.until, end + 120s);
 }
 
 TEST_F(People, TheNextStateAskedForDuringWorkFollowsTheWrapUp) {
