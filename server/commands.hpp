@@ -34,6 +34,16 @@ int change_password(const runtime::Settings& settings, const UserArguments& argu
 int disable_user(const runtime::Settings& settings, const std::string& login);
 int list_users(const runtime::Settings& settings);
 
+struct TokenArguments {
+  std::string name;
+  std::vector<std::string> scopes;
+  int days = 365;
+};
+/// Prints the token on standard output, this once.
+int add_token(const runtime::Settings& settings, const TokenArguments& arguments);
+int list_tokens(const runtime::Settings& settings);
+int revoke_token(const runtime::Settings& settings, std::int64_t id);
+
 /// `deep`: also folds the journal twice (server/fold_check.hpp).
 int examine_store(const runtime::Settings& settings, bool deep);
 int init_tls(const std::filesystem::path& folder, const std::string& name);

@@ -128,6 +128,19 @@ int main(int argc, char** argv) {
   disable->callback(with_settings([&](const auto& settings) { return server::disable_user(settings, account.login); }));
   user->add_subcommand("list", "All accounts")->callback(with_settings([](const auto& settings) { return server::list_users(settings); }));
 
+  auto* token = app.add_subcommand("token", "API tokens, by which programs sign in")->require_subcommand(1);
+  server::TokenArguments api;
+  auto* token_add = token->add_subcommand("add", "Make a token and print it, this once");
+  token_add->add_option("name", api.name, "what it is for")->required();
+  token_add->add_option("--scope", api.scopes, "what it may do, e.g. metrics:read; repeat for more")->required();
+  token_add->add_option("--days", api.days, "how long it is valid")->capture_default_str()->check(CLI::Range(1, 3650));
+  token_add->callback(with_settings([&](const auto& settings) { return server::add_token(settings, api); }));
+  token->add_subcommand("list", "All tokens, without the secrets")->callback(with_settings([](const auto& settings) { return server::list_tokens(settings); }));
+  std::int64_t token_id = 0;
+  auto* revoke = token->add_subcommand("revoke", "End a token");
+  revoke->add_option("id", token_id, "as in `token list`")->required();
+  revoke->callback(with_settings([&](const auto& settings) { return server::revoke_token(settings, token_id); }));
+
   bool deep = false;
   auto* doctor = app.add_subcommand("doctor", "Examine the store; changes nothing");
   doctor->add_flag("--deep", deep, "also compare the newest checkpoint and what follows with the whole journal");
