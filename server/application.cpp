@@ -191,11 +191,7 @@ Result<void> Application::start_links() {
                                    Links::Outlets{
                                        .callbacks = {.event = [this](model::SwitchEvent event) { return core_->push(std::move(event)); },
                                                      .declared = [this](const SwitchId& id, const model::Capabilities& able) { (void)core_->push(core::LinkDeclared{id, able}); }},
-                                       .last_seen =
-                                           [this](const std::string& source) {
-                                             auto seen = sources_at_start_.find(source);
-                                             return seen == sources_at_start_.end() ? 0 : seen->second;
-                                           },
+                                       .journal = sources_at_start_,
                                        .now = [this] { return clock_->now(); },
                                    });
   if (auto opened = links_->open(*centre_.load()); !opened) return opened;
@@ -247,13 +243,14 @@ void Application::deliver(const core::Input& input, core::Output&& output) {
   writer_->facts(std::move(output.facts));
 
   if (!output.replies.empty()) {
+    const bool done = output.replies.front().result.has_value();
     auto say = [this, replies = std::move(output.replies)] {
       desk_loop_.post([this, replies] {
         for (const auto& reply : replies) desk_->reply(reply);
       });
     };
     // A refusal changed nothing; what was done is answered once it is on disk.
-    if (output.replies.front().result) gate(last_fact_, core::CommitGate::Kind::strict, std::move(say));
+    if (done) gate(last_fact_, core::CommitGate::Kind::strict, std::move(say));
     else say();
   }
   for (auto& command : output.commands) {

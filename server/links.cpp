@@ -96,7 +96,7 @@ Result<void> Links::open(const journal::Centre& centre) {
     if (!made) return std::unexpected(made.error());
     config.tls = std::move(*made);
   }
-  feed_ = std::make_unique<feed::FeedServer>(loop_, std::move(config), outlets_.callbacks, outlets_.now, outlets_.last_seen);
+  feed_ = std::make_unique<feed::FeedServer>(loop_, std::move(config), outlets_.callbacks, outlets_.now, outlets_.journal);
   feed_->show_in(metrics_);
   for (cti::model::Link* link : feed_->links()) by_switch_[link->switch_id()] = link;
   return feed_->listen();

@@ -47,7 +47,7 @@ class Links {
   struct Outlets {
     cti::model::LinkCallbacks callbacks;
     /// The last sequence number that the journal holds for a source (the feed resumes after it). Any thread may ask.
-    std::function<std::int64_t(const std::string& source)> last_seen;
+    std::map<std::string, std::int64_t> journal;  ///< the last number that it holds of each source
     std::function<Instant()> now;
   };
 

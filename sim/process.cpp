@@ -54,10 +54,7 @@ void World::start_server() {
 
   server_->ahead = std::max(now_ + wall_ahead_, server_->core->last_at() + 1us) - now_;
   server_->admissions = std::make_unique<feed::Admissions>(
-      std::vector<feed::FeedSwitch>{{kSwitch, "token"}}, [sources = server_->core->sources()](const std::string& source) {
-        auto seen = sources.find(source);
-        return seen == sources.end() ? std::int64_t{0} : seen->second;
-      });
+      std::vector<feed::FeedSwitch>{{kSwitch, "token"}}, server_->core->sources());
   server_->admissions->ready(kSwitch, true);
   server_->ready = true;
   trace("the server starts, epoch " + std::to_string(*epoch));

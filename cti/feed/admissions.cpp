@@ -1,6 +1,7 @@
 #include "cti/feed/admissions.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace callwright::cti::feed {
@@ -14,11 +15,28 @@ bool same_secret(const std::string& expected, const std::string& given) {
   return difference == 0;
 }
 
+/// The boot epoch in the name of a source of this switch, 0 in any other name.
+std::int64_t epoch_of(const std::string& source, const SwitchId& id) {
+  const std::string prefix = source_name(id, 0);
+  std::int64_t epoch = 0;
+  if (!source.starts_with(prefix.substr(0, prefix.size() - 1))) return 0;
+  const char* end = source.data() + source.size();
+  const auto [rest, error] = std::from_chars(source.data() + prefix.size() - 1, end, epoch);
+  return error == std::errc{} && rest == end ? epoch : 0;
+}
+
 }  // namespace
 
-Admissions::Admissions(std::vector<FeedSwitch> switches, std::function<std::int64_t(const std::string&)> last_seen)
-    : last_seen_(std::move(last_seen)) {
-  for (FeedSwitch& one : switches) entries_[one.id].token = std::move(one.token);
+Admissions::Admissions(std::vector<FeedSwitch> switches, std::map<std::string, std::int64_t> journal) : journal_(std::move(journal)) {
+  for (FeedSwitch& one : switches) {
+    Entry& entry = entries_[one.id];
+    entry.token = std::move(one.token);
+    for (const auto& [source, seq] : journal_)
+      if (const auto epoch = epoch_of(source, one.id); epoch > entry.boot_epoch) {
+        entry.boot_epoch = epoch;
+        entry.delivered = seq;
+      }
+  }
 }
 
 Admission Admissions::admit(const Hello& hello) {
@@ -31,7 +49,7 @@ Admission Admissions::admit(const Hello& hello) {
   if (hello.boot_epoch < entry.boot_epoch) return {Refusal::epoch_behind, "boot epoch " + std::to_string(entry.boot_epoch) + " was here already"};
   if (hello.boot_epoch > entry.boot_epoch) {
     entry.boot_epoch = hello.boot_epoch;
-    entry.delivered = last_seen_ ? last_seen_(source_name(found->first, hello.boot_epoch)) : 0;
+    entry.delivered = 0;
   }
   return {.refused = Refusal::none, .reason = {}, .resume_after = entry.delivered};
 }

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,11 +17,11 @@ struct FeedSwitch {
 
 /// Decides who may connect and from which number a switch goes on. Pure; lives on the `links` thread.
 ///
-/// `last_seen` tells what the journal holds ("feed:NAME/EPOCH" → number, 0 for none); what was handed to the core since the
-/// start is known here, so that a reconnect does not wait for the disk. A lower boot epoch than one already seen is refused.
+/// `journal` is what the journal held at the start ("feed:NAME/EPOCH" → number); what was handed to the core since is known here, so
+/// that a reconnect does not wait for the disk. A lower boot epoch than one already seen, also before our restart, is refused.
 class Admissions {
  public:
-  Admissions(std::vector<FeedSwitch> switches, std::function<std::int64_t(const std::string&)> last_seen);
+  Admissions(std::vector<FeedSwitch> switches, std::map<std::string, std::int64_t> journal);
 
   Admission admit(const Hello& hello);
   /// A switch is refused with `not_ready` until it is made ready.
@@ -38,7 +37,7 @@ class Admissions {
     std::int64_t delivered = 0;
   };
   std::map<SwitchId, Entry> entries_;
-  std::function<std::int64_t(const std::string&)> last_seen_;
+  std::map<std::string, std::int64_t> journal_;
 };
 
 }  // namespace callwright::cti::feed

@@ -56,11 +56,11 @@ using SessionPtr = std::shared_ptr<Session>;
 
 struct FeedServer::State : std::enable_shared_from_this<State> {
   State(runtime::EventLoop& owner, FeedServerConfig settings, model::LinkCallbacks told, std::function<Instant()> clock,
-        std::function<std::int64_t(const std::string&)> last_seen)
+        std::map<std::string, std::int64_t> journal)
       : config(std::move(settings)),
         callbacks(std::move(told)),
         now(std::move(clock)),
-        admissions(config.switches, std::move(last_seen)),
+        admissions(config.switches, std::move(journal)),
         acceptor(owner.context()),
         retry(owner.context()),
         tasks(owner, "feed") {}
@@ -316,8 +316,8 @@ class FeedServer::FeedLink final : public model::Link {
 // ------------------------------------------------------------------------------------------------ the server
 
 FeedServer::FeedServer(runtime::EventLoop& loop, FeedServerConfig config, model::LinkCallbacks callbacks, std::function<Instant()> now,
-                       std::function<std::int64_t(const std::string&)> last_seen)
-    : state_(std::make_shared<State>(loop, std::move(config), std::move(callbacks), std::move(now), std::move(last_seen))) {
+                       std::map<std::string, std::int64_t> journal)
+    : state_(std::make_shared<State>(loop, std::move(config), std::move(callbacks), std::move(now), std::move(journal))) {
   for (const FeedSwitch& one : state_->config.switches) links_.push_back(std::make_unique<FeedLink>(state_, one.id));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,9 +36,9 @@ struct FeedServerConfig {
 /// Limits: 64 connections that have not said hello, 4 MiB waiting to be sent to one switch, 2 s to say good-bye.
 class FeedServer {
  public:
-  /// `last_seen`: what the journal holds for a source name, 0 for nothing. Asked once for each boot epoch of a switch.
+  /// `journal`: what it holds, as `Admissions` takes it.
   FeedServer(runtime::EventLoop& loop, FeedServerConfig config, model::LinkCallbacks callbacks, std::function<Instant()> now,
-             std::function<std::int64_t(const std::string&)> last_seen);
+             std::map<std::string, std::int64_t> journal);
   ~FeedServer();
   FeedServer(const FeedServer&) = delete;
   FeedServer& operator=(const FeedServer&) = delete;

@@ -398,8 +398,10 @@ TEST(Machine, AsksForASnapshotOnlyWhenNoneIsComing) {
   EXPECT_THAT(sent(live.machine.request_snapshot(kStart)), ElementsAre(ServerMessage{SnapshotRequest{}}));
 }
 
+const std::map<std::string, std::int64_t> kJournal{{"feed:north/40", 99}, {"feed:north/41", 12}, {"feed:northern/77", 5}, {"user:north/88", 3}};
+
 TEST(Admissions, OnlyAKnownNameWithItsTokenIsAdmitted) {
-  Admissions admissions({{{"north"}, "s3cret"}, {{"empty"}, ""}}, nullptr);
+  Admissions admissions({{{"north"}, "s3cret"}, {{"empty"}, ""}}, {});
   admissions.ready({"north"}, true);
   admissions.ready({"empty"}, true);
   Hello one = hello();
@@ -417,12 +419,12 @@ TEST(Admissions, OnlyAKnownNameWithItsTokenIsAdmitted) {
 }
 
 TEST(Admissions, ASwitchIsTurnedAwayUntilItsLinkIsReady) {
-  Admissions admissions({{{"north"}, "s3cret"}}, nullptr);
+  Admissions admissions({{{"north"}, "s3cret"}}, {});
   EXPECT_EQ(admissions.admit(hello()).refused, Refusal::not_ready);
 }
 
 TEST(Admissions, ResumesAfterTheJournalAndAfterWhatTheCoreTookSince) {
-  Admissions admissions({{{"north"}, "s3cret"}}, [](const std::string& name) { return name == "feed:north/41" ? 12 : 0; });
+  Admissions admissions({{{"north"}, "s3cret"}}, kJournal);
   admissions.ready({"north"}, true);
   EXPECT_EQ(admissions.admit(hello()).resume_after, 12);
   admissions.delivered({"north"}, 41, 20);
@@ -431,13 +433,21 @@ TEST(Admissions, ResumesAfterTheJournalAndAfterWhatTheCoreTookSince) {
 }
 
 TEST(Admissions, ARestartedSwitchBeginsAnewAndAnOlderEpochIsRefused) {
-  Admissions admissions({{{"north"}, "s3cret"}}, [](const std::string& name) { return name == "feed:north/41" ? 12 : 0; });
+  Admissions admissions({{{"north"}, "s3cret"}}, kJournal);
   admissions.ready({"north"}, true);
   admissions.admit(hello());
   Hello restarted = hello();
   restarted.boot_epoch = 42;
   EXPECT_EQ(admissions.admit(restarted).resume_after, 0);
   EXPECT_EQ(admissions.admit(hello()).refused, Refusal::epoch_behind);
+}
+
+TEST(Admissions, AnEpochBeforeTheOneThatTheJournalHoldsIsRefusedAlsoAfterOurRestart) {
+  Admissions admissions({{{"north"}, "s3cret"}}, kJournal);
+  admissions.ready({"north"}, true);
+  Hello older = hello();
+  older.boot_epoch = 40;
+  EXPECT_EQ(admissions.admit(older).refused, Refusal::epoch_behind);
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ struct Line {
                                    return true;
                                  },
                              .declared = [this](const SwitchId&, const model::Capabilities& can) { declared = can; }},
-        [this] { return now; }, [](const std::string&) { return 0; });
+        [this] { return now; }, std::map<std::string, std::int64_t>{});
     const auto listening = server->listen();
     EXPECT_TRUE(listening.has_value()) << listening.error().text();
     link = server->links().at(0);
@@ -198,7 +198,7 @@ TEST(Loopback, BeyondLoopbackOnlyWithTls) {
   runtime::EventLoop loop("links");
   feed::FeedServerConfig config;
   config.address = "0.0.0.0";
-  feed::FeedServer server(loop, std::move(config), {}, [] { return kStart; }, [](const std::string&) { return 0; });
+  feed::FeedServer server(loop, std::move(config), {}, [] { return kStart; }, {});
   EXPECT_THAT(server.listen().error().text(), HasSubstr("TLS"));
 }
 
