@@ -39,6 +39,7 @@ test("The live view follows a call from its queue to its agent, and counts it on
 
   await alice.ready();
   await inGroup("alice", "reserved");
+  await phone.wait("sent", "180"); // before that it has nothing to answer
   await phone.answer();
   await inGroup("alice", "talking");
   await until("the line names her", async () => /Talking.*Alice Weber/.test(await line.textContent()));
