@@ -311,6 +311,11 @@ void Core::State::take(const LinkDeclared& declared) {
     if (entry.opened.switch_id == declared.switch_id) touched_contacts.insert(id);
 }
 
+cti::model::Capabilities Core::State::able(const SwitchId& switch_id) const {
+  const auto declared = capabilities.find(switch_id);
+  return declared == capabilities.end() ? cti::model::Capabilities{} : declared->second;
+}
+
 void Core::State::take(const TimerDue&) {
   std::vector<ContactId> unanswered;
   for (const auto& [id, due] : look_up_due)

@@ -77,7 +77,7 @@ Result<void> Core::State::accept(const AgentId& agent, const AcceptOffer& wanted
   const routing::Offer* offer = engine.offer(wanted.offer);
   if (!offer) return fail(Errc::wrong_state, "the offer is over");
   if (offer->agent != agent) return fail(Errc::not_yours);
-  if (!capabilities[offer->switch_id].answer) return fail(Errc::unsupported, "answer");
+  if (!able(offer->switch_id).answer) return fail(Errc::unsupported, "answer");
   for (const model::Leg* leg : model.agent_legs(offer->contact))
     if (leg->offer == wanted.offer) {
       command(leg->switch_id, offer->contact, model::Answer{leg->native_id});
@@ -105,7 +105,7 @@ Result<void> Core::State::hold(const AgentId& agent, ContactId contact, bool hel
   const auto agents = model.agent_legs(contact);
   const auto own = std::ranges::find(agents, agent, &model::Leg::agent);
   if (!customer || own == agents.end()) return fail(Errc::wrong_state, "the call is over");
-  if (!capabilities[customer->switch_id].control) return fail(Errc::unsupported, held ? "hold" : "retrieve");
+  if (!able(customer->switch_id).control) return fail(Errc::unsupported, held ? "hold" : "retrieve");
   if (held) command(customer->switch_id, contact, model::Hold{customer->native_id, (*own)->native_id});
   else command(customer->switch_id, contact, model::Retrieve{customer->native_id, (*own)->native_id});
   return {};
@@ -118,7 +118,7 @@ Result<void> Core::State::hang_up(const AgentId& agent, ContactId contact) {
   if (!segment || segment->what == SegmentKind::ring) return fail(Errc::not_yours);
   const model::Leg* customer = model.customer_leg(contact);
   if (!customer) return fail(Errc::wrong_state, "the call is over");
-  if (!capabilities[customer->switch_id].control) return fail(Errc::unsupported, "end");
+  if (!able(customer->switch_id).control) return fail(Errc::unsupported, "end");
   command(customer->switch_id, contact, model::End{customer->native_id});
   return {};
 }

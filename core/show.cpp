@@ -64,11 +64,10 @@ ContactView Core::State::show(const ContactEntry& entry) const {
   view.resolved = entry.resolved;
   view.cause = entry.customer_cause;
 
-  auto can = capabilities.find(entry.opened.switch_id);
-  const cti::model::Capabilities able = can == capabilities.end() ? cti::model::Capabilities{} : can->second;
-  view.can_control = able.control;
+  const cti::model::Capabilities can = able(entry.opened.switch_id);
+  view.can_control = can.control;
   if (const routing::Offer* offer = engine.offer_of(entry.id))
-    view.offers.push_back({offer->id, offer->agent, offer->made_at, offer->made.expires_at, offer->made.decision, able.answer});
+    view.offers.push_back({offer->id, offer->agent, offer->made_at, offer->made.expires_at, offer->made.decision, can.answer});
 
   auto has = [&](SegmentKind what) { return std::ranges::any_of(entry.segments, [&](const OpenSegment& open) { return open.what == what; }); };
   if (has(SegmentKind::hold)) view.state = ContactState::held;

@@ -133,6 +133,8 @@ struct Core::State final : journal::FactSink {
   void hang_up(const cti::model::Leg& leg, journal::Cause cause = journal::Cause::normal);
   void free_customer_left_alone(ContactId contact);
   bool may_route(const SwitchId& switch_id);
+  /// What its link has declared; nothing before it has.
+  cti::model::Capabilities able(const SwitchId& switch_id) const;
 
   // requests.cpp
   Result<void> answer(const Request& request);
