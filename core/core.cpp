@@ -280,6 +280,8 @@ void Core::State::take(const CentreChanged& changed) {
   centre = changed.centre;
   next_day = {};  // its zone may be another
   engine.configure(*centre);
+  agent_places.clear();
+  for (std::size_t i = 0; i < centre->agents.size(); ++i) agent_places[centre->agents[i].id] = i;
   agent_of_device.clear();
   for (const auto& sw : centre->switches) {
     std::unordered_map<std::string, AgentId> devices;
@@ -299,6 +301,11 @@ void Core::State::take(const CentreChanged& changed) {
   }
   for (const auto& queue : centre->queues) touched_queues.insert(queue.id);
   if (applied_version != centre->version) emit({}, journal::ConfigApplied{centre->version});
+}
+
+const journal::Agent* Core::State::agent_of(const AgentId& id) const {
+  const auto place = agent_places.find(id);
+  return place == agent_places.end() ? nullptr : &centre->agents[place->second];
 }
 
 bool Core::State::works_somewhere(const AgentId& agent) const {
@@ -439,7 +446,7 @@ std::optional<Instant> Core::State::next_due() const {
 /// Figures that change with the clock alone: the day's counters at its start, and who waits beyond the service level.
 void Core::State::follow_clock() {
   const bool new_day = now >= next_day;
-  if (new_day) next_day = day_after(now);
+  if (new_day) today = day_start(now), next_day = day_after(now);
   for (const auto& queue : centre->queues) {
     const auto past_level = queues.next_past_level(queue.id, figures_at);
     if (new_day || (past_level && *past_level <= now)) touched_queues.insert(queue.id);

@@ -11,7 +11,7 @@ namespace model = cti::model;
 
 Result<void> Core::State::answer(const Request& request) {
   const AgentId& agent = request.agent;
-  const bool known = std::ranges::any_of(centre->agents, [&](const journal::Agent& one) { return one.id == agent; });
+  const bool known = agent_of(agent) != nullptr;
   if (!known) return fail(Errc::unknown_agent, agent.value);
   return std::visit(Overloaded{
                         [&](const SignIn&) { return sign_in(agent); },

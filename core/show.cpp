@@ -19,9 +19,9 @@ void Core::State::collect_views() {
       out.views.push_back(std::move(view));
     }
   }
-  for (const auto& agent : centre->agents)
-    if (touched_agents.contains(agent.id)) {
-      AgentView view = show(agent);
+  for (const AgentId& id : touched_agents)
+    if (const journal::Agent* agent = agent_of(id)) {
+      AgentView view = show(*agent);
       view.rev = ++view_rev;
       out.views.push_back(std::move(view));
     }
@@ -103,7 +103,7 @@ AgentView Core::State::show(const journal::Agent& agent) const {
 }
 
 QueueView Core::State::show(const journal::Queue& queue) const {
-  const journal::QueueInterval day = queues.since(queue.id, day_start(now));
+  const journal::QueueInterval day = queues.since(queue.id, today);
   QueueView view;
   view.queue = queue.id;
   view.name = queue.name;

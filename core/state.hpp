@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -48,6 +49,7 @@ struct Core::State final : journal::FactSink {
   std::shared_ptr<const journal::Centre> centre = std::make_shared<journal::Centre>();
   std::map<SwitchId, cti::model::Capabilities> capabilities;
   std::map<SwitchId, LinkView> links;
+  std::unordered_map<AgentId, std::size_t> agent_places;  ///< in `centre->agents`: a step costs what changed, however many work here
   std::map<std::pair<SwitchId, std::string>, AgentId> agent_of_device;
   std::map<ContactId, Instant> look_up_due;
   std::set<AgentId> present;  ///< has a page
@@ -61,6 +63,7 @@ struct Core::State final : journal::FactSink {
   std::map<std::pair<SwitchId, std::string>, bool> unreachable_devices;
   std::map<std::pair<SwitchId, std::string>, Instant> stale_devices;  ///< told before the last snapshot and not since: forgotten then
   Instant figures_at;     ///< the figures of queues have been shown as of then
+  Instant today;          ///< when the centre's day began
   Instant next_day;       ///< when the counters of the centre's day begin again
   bool awake = false;     ///< the first input after the fold has been taken
   bool draining = false;
@@ -105,6 +108,7 @@ struct Core::State final : journal::FactSink {
   void reconcile_legs(ContactId id);
   void expire_device_states();
   bool works_somewhere(const AgentId& agent) const;
+  const journal::Agent* agent_of(const AgentId& id) const;
   void follow_devices();
   void expire_absences();
   void end_what_is_over();
