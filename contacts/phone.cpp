@@ -99,10 +99,10 @@ Phone normalise(std::string_view raw, const journal::TrunkRule& rule) {
   }
   std::string e164;
   util.Format(number, PhoneNumberUtil::E164, &e164);
-  phone.valid = util.IsValidNumber(number);
   const bool possible = util.IsPossibleNumber(number);
   const bool national = !text.starts_with('+') && !small_letters(text).starts_with("tel:+");
-  if (!phone.valid && national && digits.size() <= kShortDigits && !digits.empty()) {
+  // Asked of few digits alone: it tries the patterns of every kind of number, and plans age.
+  if (national && digits.size() <= kShortDigits && !digits.empty() && !util.IsValidNumber(number)) {
     phone.kind = is_valid_short(number, rule.default_region) ? Phone::Kind::short_code : Phone::Kind::internal;
     return phone;
   }

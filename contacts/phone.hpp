@@ -22,10 +22,10 @@ struct Phone {
   std::int64_t e164 = 0;  ///< the digits after +, for e164 and own_number; otherwise 0
   std::string text;       ///< "+441632960123"; otherwise empty
   std::string extension;  ///< what followed "ext."
-  bool valid = false;     ///< a hint only: numbering plans age
 };
 
-/// Normalises by libphonenumber; matching is exact on the result, never by suffix. Thread safe. What is longer than 128 bytes is unusable.
+/// Normalises by libphonenumber to what is possible, not to what a numbering plan assigns today; matching is exact on the result, never by
+/// suffix. Thread safe. What is longer than 128 bytes is unusable.
 Phone normalise(std::string_view raw, const journal::TrunkRule& rule);
 
 /// The rule for a trunk: its own, the switch's "*", or one with the defaults.
