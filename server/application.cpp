@@ -149,7 +149,7 @@ void Application::start_core(std::unique_ptr<core::Core> core) {
   store_port_ = std::make_unique<Store>(readers_, *writer_);
   core_ = std::make_unique<CoreThread>(std::move(core), CoreThread::Outlets{
                                                             .now = [this] { return clock_->now(); },
-                                                            .deliver = [this](const core::Input& input, core::Output&& output) { deliver(input, std::move(output)); },
+                                                            .deliver = [this](std::vector<CoreThread::Step> steps) { deliver(std::move(steps)); },
                                                             .checkpoint = [this](std::vector<journal::Fact> facts) { writer_->checkpoint(std::move(facts)); },
                                                         });
   gate_.committed(committed_at_start_);
@@ -232,16 +232,24 @@ Result<void> Application::start_links() {
 
 // --- one step's output -------------------------------------------------------------------------------------------------------
 
-/// On the core's thread: facts to the writer; views, replies and look-ups at once; commands and acknowledgements behind the gate.
-void Application::deliver(const core::Input& input, core::Output&& output) {
-  count(output);
-  // What concluded nothing new may still repeat, or follow, what waits for the disk: it is as durable as the last fact so far.
-  if (!output.facts.empty()) last_fact_ = output.facts.back().seq;
-  if (demo_crew_) demo_crew_->follow(output.views, input.at);
-  if (!output.views.empty()) views_.push(std::move(output.views));
-  for (const auto& wanted : output.look_ups) look_up(wanted);
-  writer_->facts(std::move(output.facts));
+/// On the core's thread: look-ups first, a caller waits for them; then views; then facts to the writer, and behind the gate what waits for them.
+void Application::deliver(std::vector<CoreThread::Step> steps) {
+  for (auto& [input, output] : steps)
+    for (const auto& wanted : output.look_ups) look_up(wanted);
+  for (auto& [input, output] : steps) {
+    count(output);
+    if (demo_crew_) demo_crew_->follow(output.views, input.at);
+    if (!output.views.empty()) views_.push(std::move(output.views));
+  }
+  for (auto& [input, output] : steps) {
+    // What concluded nothing new may still repeat, or follow, what waits for the disk: it is as durable as the last fact so far.
+    if (!output.facts.empty()) last_fact_ = output.facts.back().seq;
+    writer_->facts(std::move(output.facts));
+    gate_what_waits(input, std::move(output));
+  }
+}
 
+void Application::gate_what_waits(const core::Input& input, core::Output&& output) {
   if (!output.replies.empty()) {
     const bool done = output.replies.front().result.has_value();
     auto say = [this, replies = std::move(output.replies)] {

@@ -59,7 +59,8 @@ class Application {
   void start_core(std::unique_ptr<core::Core> core);
   Result<void> start_links();
   Result<void> start_desk();
-  void deliver(const core::Input& input, core::Output&& output);
+  void deliver(std::vector<CoreThread::Step> steps);
+  void gate_what_waits(const core::Input& input, core::Output&& output);
   void look_up(const core::FindCustomer& wanted);
   void gate(std::int64_t seq, core::CommitGate::Kind kind, std::function<void()> action, std::string covers = {});
   void fill_gate();

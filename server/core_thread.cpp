@@ -100,6 +100,7 @@ void CoreThread::run() {
       inbound_bytes_ -= bytes;
     }
     if (const auto due = core_->next_due(); due && *due <= outlets_.now()) take(core::TimerDue{});
+    hand_over();
     for (auto& task : inspections_.take_all()) task(*core_);
     if (core_->last_seq() - checkpoint_seq_ >= kCheckpointEvery) {
       checkpoint_seq_ = core_->last_seq();
@@ -111,14 +112,19 @@ void CoreThread::run() {
 }
 
 void CoreThread::take(core::InputBody body) {
-  const core::Input input{outlets_.now(), std::move(body)};
+  core::Input input{outlets_.now(), std::move(body)};
   turned(input.at);
   core::Output output = core_->step(input);
   steps_.fetch_add(1, std::memory_order_relaxed);
   const auto ignored = core_->ignored();
   ignored_events_.store(ignored.events, std::memory_order_relaxed);
   ignored_requests_.store(ignored.requests, std::memory_order_relaxed);
-  outlets_.deliver(input, std::move(output));
+  done_.push_back({std::move(input), std::move(output)});
+  if (done_.size() == kStepsTogether) hand_over();
+}
+
+void CoreThread::hand_over() {
+  if (!done_.empty()) outlets_.deliver(std::exchange(done_, {}));
 }
 
 }  // namespace callwright::server

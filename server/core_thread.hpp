@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include "base/bounded_queue.hpp"
 #include "core/core.hpp"
@@ -12,7 +13,8 @@ namespace callwright::server {
 
 /// The thread that runs the core: takes inputs in order, stamps each with its Instant, steps, hands the output on. No I/O.
 ///
-/// Any thread pushes. `deliver` runs on this thread and must not wait. The queue's limit is the links' inbound limit
+/// Any thread pushes. `deliver` runs on this thread and must not wait; it gets the steps that were waiting together, so that the other
+/// threads are woken once for them and not in between. The queue's limit is the links' inbound limit
 /// (65,536 inputs, 64 MiB of text in them): a full queue refuses, and the link that pushed closes and takes a snapshot later. What we tell
 /// the core ourselves (a drain, a new centre, a link's abilities, the store's state) nobody says again: it has 1,024 places above the limit.
 class CoreThread {
@@ -21,9 +23,16 @@ class CoreThread {
   static constexpr std::size_t kInboundBytes = 64 << 20;
   static constexpr std::size_t kInboundReserve = 1'024;
 
+  static constexpr std::size_t kStepsTogether = 8;
+
+  struct Step {
+    core::Input input;
+    core::Output output;
+  };
   struct Outlets {
     std::function<Instant()> now;
-    std::function<void(const core::Input&, core::Output&&)> deliver;
+    /// One to `kStepsTogether` steps, in order.
+    std::function<void(std::vector<Step>)> deliver;
     /// Runs on this thread, after every `kCheckpointEvery` facts.
     std::function<void(std::vector<journal::Fact>)> checkpoint;
   };
@@ -53,6 +62,7 @@ class CoreThread {
  private:
   void run();
   void take(core::InputBody body);
+  void hand_over();
   void turned(Instant now) { last_turn_us_.store(now.us, std::memory_order_relaxed); }
 
   std::unique_ptr<core::Core> core_;
@@ -65,6 +75,7 @@ class CoreThread {
   std::atomic<std::uint64_t> steps_ = 0;
   std::atomic<std::uint64_t> ignored_events_ = 0;
   std::atomic<std::uint64_t> ignored_requests_ = 0;
+  std::vector<Step> done_;  ///< not delivered yet
   std::int64_t checkpoint_seq_ = 0;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <future>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 namespace callwright::server {
@@ -14,7 +15,7 @@ TEST(CoreThread, TellsWhatTheCoreIgnored) {
   std::int64_t now = 1'795'000'000'000'000;
   CoreThread thread(
       std::make_unique<core::Core>(1),
-      {.now = [&] { return Instant{++now}; }, .deliver = [](const core::Input&, core::Output&&) {}, .checkpoint = [](std::vector<journal::Fact>) {}});
+      {.now = [&] { return Instant{++now}; }, .deliver = [](std::vector<CoreThread::Step>) {}, .checkpoint = [](std::vector<journal::Fact>) {}});
   const SwitchId pbx{"pbx"};
   const auto event = [&](cti::model::SwitchEventBody body) {
     return cti::model::SwitchEvent{pbx, {"link:pbx/1", std::to_string(now)}, {}, std::move(body)};
@@ -39,7 +40,7 @@ core::InputBody event_with(std::size_t bytes) {
 
 TEST(CoreThread, WhatWaitsIsBoundedInBytesAndInNumber) {
   CoreThread::Outlets outlets{
-      .now = [] { return Instant{1'000'000}; }, .deliver = [](const core::Input&, core::Output&&) {}, .checkpoint = [](auto) {}};
+      .now = [] { return Instant{1'000'000}; }, .deliver = [](std::vector<CoreThread::Step>) {}, .checkpoint = [](auto) {}};
   CoreThread thread(std::make_unique<core::Core>(1, 0), std::move(outlets));
   constexpr std::size_t big = 1 << 20;
   for (std::size_t taken = 0; taken < CoreThread::kInboundBytes; taken += big) ASSERT_TRUE(thread.push(event_with(big)));
@@ -60,10 +61,15 @@ class CoreThreadLimits : public testing::Test {
  protected:
   std::atomic<std::int64_t> seconds_ = 0;
   std::vector<Duration> behind_;
+  std::vector<std::size_t> together_;
   CoreThread thread_{std::make_unique<core::Core>(1, 0),
                      CoreThread::Outlets{
                          .now = [this] { return Instant{1'795'000'000'000'000 + 1'000'000 * ++seconds_}; },
-                         .deliver = [this](const core::Input& input, core::Output&&) { behind_.push_back(input.at - thread_.last_turn()); },
+                         .deliver =
+                             [this](std::vector<CoreThread::Step> steps) {
+                               together_.push_back(steps.size());
+                               behind_.push_back(steps.back().input.at - thread_.last_turn());
+                             },
                          .checkpoint = [](std::vector<journal::Fact>) {},
                      }};
 };
@@ -72,8 +78,17 @@ TEST_F(CoreThreadLimits, EveryInputTakenIsATurnForTheWatchdog) {
   for (int i = 0; i < 50; ++i) ASSERT_TRUE(thread_.push(core::WallStepped{}));
   thread_.start();
   thread_.stop();
-  EXPECT_GE(behind_.size(), 50U);
+  EXPECT_GE(std::accumulate(together_.begin(), together_.end(), std::size_t{0}), 50U);
   EXPECT_THAT(behind_, Each(Duration{0}));
+}
+
+TEST_F(CoreThreadLimits, StepsThatWaitedTogetherAreDeliveredTogetherUpToTheirLimit) {
+  for (std::size_t i = 0; i < 2 * CoreThread::kStepsTogether + 1; ++i) ASSERT_TRUE(thread_.push(core::WallStepped{}));
+  thread_.start();
+  thread_.stop();
+  ASSERT_GE(together_.size(), 2U);
+  EXPECT_EQ(together_[0], CoreThread::kStepsTogether);
+  EXPECT_EQ(together_[1], CoreThread::kStepsTogether);
 }
 
 TEST_F(CoreThreadLimits, WhatWeTellItOurselvesHasPlacesAboveTheLinksLimit) {
