@@ -24,7 +24,8 @@ void ReaderThreads::stop() {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  ready_.notify_all();
+  urgent_ready_.notify_all();
+  any_ready_.notify_all();
   for (auto& thread : threads_)
     if (thread.joinable()) thread.join();
 }
@@ -41,7 +42,8 @@ bool ReaderThreads::push(std::deque<Task>& queue, Task task) {
     }
     queue.push_back(std::move(task));
   }
-  ready_.notify_all();  // one alone might be the thread that does not serve it
+  if (&queue == &urgent_) urgent_ready_.notify_one();
+  any_ready_.notify_one();
   return true;
 }
 
@@ -53,11 +55,12 @@ std::size_t ReaderThreads::waiting() const {
 void ReaderThreads::run(contacts::Reader& reader, Serves serves) {
   runtime::name_thread("reader");
   const bool all = serves == Serves::everything;
+  auto& ready = all ? any_ready_ : urgent_ready_;
   for (;;) {
     Task task;
     {
       std::unique_lock lock(mutex_);
-      ready_.wait(lock, [&] { return stopping_ || !urgent_.empty() || (all && !ordinary_.empty()); });
+      ready.wait(lock, [&] { return stopping_ || !urgent_.empty() || (all && !ordinary_.empty()); });
       auto& queue = urgent_.empty() && all ? ordinary_ : urgent_;
       if (queue.empty()) return;
       task = std::move(queue.front());

@@ -41,7 +41,7 @@ class ReaderThreads {
   void run(contacts::Reader& reader, Serves serves);
 
   mutable std::mutex mutex_;
-  std::condition_variable ready_;
+  std::condition_variable urgent_ready_, any_ready_;  ///< for who serves look-ups alone, and for who serves everything
   std::deque<Task> urgent_, ordinary_;
   bool stopping_ = false;
   std::atomic<std::uint64_t> refused_ = 0;
