@@ -76,6 +76,13 @@ test("After kill -9 under load every event stands in the journal once, and conta
   assert.equal(ask("SELECT count(*) FROM contact"), customers);
   assert.equal(ask("SELECT count(*) - count(DISTINCT source || '/' || source_id || '/' || ordinal) FROM fact"), 0);
   assert.equal(ask("SELECT max(seq) - count(*) FROM fact"), 0, "no number is missing");
+  // The figures say of the same visits the same, and everybody who came in went out one way.
+  const visits = ask("SELECT count(*) FROM visit");
+  assert.ok(visits > 5, `${visits} visits`);
+  assert.equal(ask("SELECT sum(entered) FROM interval_row"), visits);
+  const left = "answered + abandoned + short_abandoned + callback_requested + flow_overflow + flow_transfer + flow_closed + flow_supervisor + lost";
+  assert.equal(ask(`SELECT sum(${left}) FROM interval_row`), visits - ask("SELECT count(*) FROM visit WHERE how IS NULL"));
+  assert.equal(ask("SELECT count(*) FROM visit WHERE how IS NULL"), 0, "nobody waits any more");
   const { code, out } = await server.command("doctor");
   assert.equal(code, 0, out);
 });
