@@ -11,6 +11,27 @@ Instant interval_of(Instant at) {
   return {at.us - (rest < 0 ? rest + size : rest)};
 }
 
+void count(journal::QueueInterval& to, const journal::VisitEnded& visit, Duration service_level) {
+  switch (visit.how) {
+    case journal::VisitEnd::answered:
+      ++to.answered;
+      to.answered_wait += visit.waited;
+      if (visit.waited <= service_level) ++to.answered_within;
+      break;
+    case journal::VisitEnd::abandoned:
+      ++to.abandoned;
+      to.abandoned_wait += visit.waited;
+      break;
+    case journal::VisitEnd::short_abandoned: ++to.short_abandoned; break;
+    case journal::VisitEnd::callback_requested: ++to.callback_requested; break;
+    case journal::VisitEnd::flow_overflow: ++to.flow_overflow; break;
+    case journal::VisitEnd::flow_transfer: ++to.flow_transfer; break;
+    case journal::VisitEnd::flow_closed: ++to.flow_closed; break;
+    case journal::VisitEnd::flow_supervisor: ++to.flow_supervisor; break;
+    case journal::VisitEnd::lost: ++to.lost; break;
+  }
+}
+
 void add(journal::QueueInterval& to, const journal::QueueInterval& from) {
   to.entered += from.entered;
   to.answered += from.answered;
@@ -102,25 +123,7 @@ void QueueFold::end(const journal::Fact& fact, const journal::VisitEnded& visit)
   remove(fact.contact);
   if (fact.seq <= counted_until_) return;
 
-  journal::QueueInterval& counts = row(visit.queue, fact.at);
-  switch (visit.how) {
-    case journal::VisitEnd::answered:
-      ++counts.answered;
-      counts.answered_wait += visit.waited;
-      if (visit.waited <= level) ++counts.answered_within;
-      break;
-    case journal::VisitEnd::abandoned:
-      ++counts.abandoned;
-      counts.abandoned_wait += visit.waited;
-      break;
-    case journal::VisitEnd::short_abandoned: ++counts.short_abandoned; break;
-    case journal::VisitEnd::callback_requested: ++counts.callback_requested; break;
-    case journal::VisitEnd::flow_overflow: ++counts.flow_overflow; break;
-    case journal::VisitEnd::flow_transfer: ++counts.flow_transfer; break;
-    case journal::VisitEnd::flow_closed: ++counts.flow_closed; break;
-    case journal::VisitEnd::flow_supervisor: ++counts.flow_supervisor; break;
-    case journal::VisitEnd::lost: ++counts.lost; break;
-  }
+  count(row(visit.queue, fact.at), visit, level);
 }
 
 std::int64_t QueueFold::waiting(const QueueId& queue) const {

@@ -21,6 +21,8 @@ constexpr Duration kRowsKept = std::chrono::hours(48);
 
 /// The interval in which an instant lies.
 Instant interval_of(Instant at);
+/// Counts the end of a visit that had this service level.
+void count(journal::QueueInterval& to, const journal::VisitEnded& visit, Duration service_level);
 /// Adds the counts and sums of `from`; queue and start stay.
 void add(journal::QueueInterval& to, const journal::QueueInterval& from);
 /// What left the queue, in whatever way.

@@ -4,6 +4,7 @@
 
 #include "base/planted_bug.hpp"
 #include "contacts/card_json.hpp"
+#include "metrics/queue_fold.hpp"
 
 namespace callwright::contacts::sqlite {
 
@@ -61,7 +62,6 @@ std::string recent_contacts(Database& database, CustomerId customer) {
 
 namespace {
 
-constexpr std::int64_t kQuarterUs = 15LL * 60 * 1'000'000;
 
 /// "ON CONFLICT(keys) DO UPDATE SET a = excluded.a, ..." for "a, b, ...", without the keys.
 std::string update_all(std::string_view keys, std::string_view columns) {
@@ -156,12 +156,7 @@ Projector::Live* Projector::load(ContactId contact) {
   return &live_.insert_or_assign(contact, std::move(live)).first->second;
 }
 
-void Projector::count(const QueueId& queue, Instant at, std::int64_t QueueInterval::*what, Duration QueueInterval::*sum, Duration by) {
-  const std::int64_t start = at.us - ((at.us % kQuarterUs) + kQuarterUs) % kQuarterUs;
-  QueueInterval& interval = intervals_[{start, queue.value}];
-  interval.*what += 1;
-  if (sum) interval.*sum += by;
-}
+QueueInterval& Projector::interval(const QueueId& queue, Instant at) { return intervals_[{metrics::interval_of(at).us, queue.value}]; }
 
 void Projector::apply(const journal::Fact& fact) {
   if (const auto* opened = std::get_if<journal::ContactOpened>(&fact.body)) {
@@ -222,7 +217,7 @@ void Projector::on(Live& live, const journal::Fact& fact, const journal::VisitSt
   if (!live.row.entered_at.us) live.row.entered_at = body.entered_at;
   live.row.queue = body.queue;
   live.changed = true;
-  count(body.queue, fact.at, &QueueInterval::entered);
+  ++interval(body.queue, fact.at).entered;
 }
 
 void Projector::on(Live& live, const journal::Fact& fact, const journal::VisitEnded& body) {
@@ -237,21 +232,7 @@ void Projector::on(Live& live, const journal::Fact& fact, const journal::VisitEn
   }
   live.row.waited += body.waited;
   live.changed = true;
-  using enum journal::VisitEnd;
-  switch (body.how) {
-    case answered:
-      count(body.queue, fact.at, &QueueInterval::answered, &QueueInterval::answered_wait, body.waited);
-      if (body.waited <= service_level) count(body.queue, fact.at, &QueueInterval::answered_within);
-      break;
-    case abandoned: count(body.queue, fact.at, &QueueInterval::abandoned, &QueueInterval::abandoned_wait, body.waited); break;
-    case short_abandoned: count(body.queue, fact.at, &QueueInterval::short_abandoned); break;
-    case callback_requested: count(body.queue, fact.at, &QueueInterval::callback_requested); break;
-    case flow_overflow: count(body.queue, fact.at, &QueueInterval::flow_overflow); break;
-    case flow_transfer: count(body.queue, fact.at, &QueueInterval::flow_transfer); break;
-    case flow_closed: count(body.queue, fact.at, &QueueInterval::flow_closed); break;
-    case flow_supervisor: count(body.queue, fact.at, &QueueInterval::flow_supervisor); break;
-    case lost: count(body.queue, fact.at, &QueueInterval::lost); break;
-  }
+  metrics::count(interval(body.queue, fact.at), body, service_level);
 }
 
 void Projector::on(Live& live, const journal::Fact& fact, const journal::SegmentStarted& body) {

@@ -50,7 +50,7 @@ class Projector {
   Live* find(ContactId contact);
   Live* load(ContactId contact);
   void touch(Live& live);
-  void count(const QueueId& queue, Instant at, std::int64_t journal::QueueInterval::*what, Duration journal::QueueInterval::*sum = nullptr, Duration by = {});
+  journal::QueueInterval& interval(const QueueId& queue, Instant at);
 
   void on(Live& live, const journal::Fact& fact, const journal::CustomerMatched& body);
   void on(Live& live, const journal::Fact& fact, const journal::ContactAnswered& body);
