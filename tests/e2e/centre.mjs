@@ -88,3 +88,39 @@ export const UNKNOWN = Array.from({ length: 10 }, (_, i) => `493022620${String(i
 
 export const customersCsv = () =>
   ["name,account,phone,tier", ...CUSTOMERS.map((each) => `${each.name},${each.account},${each.e164},gold`), ""].join("\n");
+
+/** The same in small, for the simulated switch over the feed: one queue, one agent. */
+export const FEED_CENTRE = `name = "Feed"
+time_zone = "Europe/Berlin"
+[[skill]]
+id = "repairs"
+name = "Repairs"
+[[pause_reason]]
+code = "break"
+name = "Break"
+[[switch]]
+id = "lab"
+kind = "feed"
+secret = "lab"
+[[switch.trunk]]
+name = "*"
+default_region = "DE"
+[[queue]]
+id = "plain"
+name = "Queue plain"
+requirements = [{ skill = "repairs", kind = "required", min_level = 40, weight = 3 }]
+ring_timeout = "20s"
+wrap_up = "0s"
+service_level = "20s"
+[[entry]]
+switch = "lab"
+number = "4001"
+queue = "plain"
+[[agent]]
+id = "alice"
+name = "Alice Weber"
+switch = "lab"
+device = "1001"
+skills = [{ skill = "repairs", level = 90 }]
+queues = [{ queue = "plain" }]
+`;

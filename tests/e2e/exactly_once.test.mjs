@@ -4,46 +4,18 @@ import { execFileSync, spawn } from "node:child_process";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { FEED_CENTRE } from "./centre.mjs";
 import { Server, freePort } from "./server.mjs";
 import { sleep, until } from "./until.mjs";
 
 const BIN = process.env.CALLWRIGHT_BIN ?? fileURLToPath(new URL("../../build/dev/bin", import.meta.url));
 const TOKEN = "feed-token-of-the-test-0123456789abcdef";
-const QUEUE = "plain";
-const CENTRE = `name = "Load"
-time_zone = "Europe/Berlin"
-[[skill]]
-id = "repairs"
-name = "Repairs"
-[[switch]]
-id = "lab"
-kind = "feed"
-secret = "lab"
-[[switch.trunk]]
-name = "*"
-default_region = "DE"
-[[queue]]
-id = "${QUEUE}"
-name = "Queue plain"
-requirements = [{ skill = "repairs", kind = "required", min_level = 40, weight = 3 }]
-[[entry]]
-switch = "lab"
-number = "4001"
-queue = "${QUEUE}"
-[[agent]]
-id = "alice"
-name = "Alice Weber"
-switch = "lab"
-device = "1001"
-skills = [{ skill = "repairs", level = 90 }]
-queues = [{ queue = "${QUEUE}" }]
-`;
 
 let server, peer, said = "";
 
 before(async () => {
   const feedPort = await freePort();
-  server = await Server.of({ centre: CENTRE, secret: TOKEN, feedPort, agents: [{ id: "alice", name: "Alice Weber" }] });
+  server = await Server.of({ centre: FEED_CENTRE, secret: TOKEN, feedPort, agents: [{ id: "alice", name: "Alice Weber" }] });
   await server.startAlone();
   peer = spawn(join(BIN, "callwright-switch"), ["--connect", `127.0.0.1:${feedPort}`, "--name", "lab", "--token-file", server.file("lab.secret"),
     "--devices", "1001", "--queues", "4001", "--profile", "flat", "--calls-per-minute", "1200", "--first-call-after", "0"], { stdio: ["ignore", "pipe", "pipe"] });

@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { FEED_CENTRE } from "./centre.mjs";
 import { AgentPage, launch } from "./page.mjs";
 import { Server, freePort } from "./server.mjs";
 
@@ -21,46 +22,11 @@ const NAMES = {
 /** What a page may show of a control character: nothing, or a space. */
 const legible = (text) => text.replace(/[\u0000-\u001f\u007f]+/g, " ").replace(/\s+/g, " ").trim();
 
-const CENTRE = `name = "Feed"
-time_zone = "Europe/Berlin"
-[[skill]]
-id = "repairs"
-name = "Repairs"
-[[pause_reason]]
-code = "break"
-name = "Break"
-[[switch]]
-id = "lab"
-kind = "feed"
-secret = "lab"
-[[switch.trunk]]
-name = "*"
-default_region = "DE"
-[[queue]]
-id = "plain"
-name = "Queue plain"
-requirements = [{ skill = "repairs", kind = "required", min_level = 40, weight = 3 }]
-ring_timeout = "20s"
-wrap_up = "0s"
-service_level = "20s"
-[[entry]]
-switch = "lab"
-number = "4001"
-queue = "plain"
-[[agent]]
-id = "alice"
-name = "Alice Weber"
-switch = "lab"
-device = "1001"
-skills = [{ skill = "repairs", level = 90 }]
-queues = [{ queue = "plain" }]
-`;
-
 let server, browser, alice, peer, said = "";
 
 before(async () => {
   const feedPort = await freePort();
-  server = await Server.of({ centre: CENTRE, secret: TOKEN, feedPort, agents: [{ id: "alice", name: "Alice Weber" }] });
+  server = await Server.of({ centre: FEED_CENTRE, secret: TOKEN, feedPort, agents: [{ id: "alice", name: "Alice Weber" }] });
   await server.startAlone();
   // Five times, since the first fifth of the list calls most.
   writeFileSync(server.file("numbers.txt"), Object.entries(NAMES).map(([number, name]) => `${number},${name}\n`).join("").repeat(5));
