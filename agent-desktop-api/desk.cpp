@@ -65,10 +65,19 @@ struct Desk::State : std::enable_shared_from_this<Desk::State> {
     });
   }
 
-  /// Heartbeats and deadlines a few times within the shortest of them; topics once a period.
-  void beat() {
+  /// All pages are looked at once in the time of a beat, a share at a time.
+  void tick() {
     if (closed) return;
     hub.tick();
+    const auto every = std::max(beat_every() / static_cast<int>(Hub::kTurns), std::chrono::milliseconds(1));
+    loop.post_after(every, [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->tick();
+    });
+  }
+
+  /// What is due, a few times within the shortest of the limits; topics once a period.
+  void beat() {
+    if (closed) return;
     sign_ins.recheck(hub.open_sessions());
     const Instant at = now();
     if (at - followed_at >= options.follow) {
@@ -127,7 +136,10 @@ Result<void> Desk::open() {
                                 Api::Options{secure, s.options.metrics_public, origins_of(s.options, secure, s.server->port())}, std::move(*pages));
   s.published_at = s.now();
   s.loop.post([weak = std::weak_ptr<State>(state_)] {
-    if (const auto state = weak.lock()) state->beat();
+    const auto state = weak.lock();
+    if (!state) return;
+    state->beat();
+    state->tick();
   });
   return {};
 }

@@ -264,7 +264,10 @@ void Hub::tell_presence(const AgentId& agent) {
     request.body = core::SignIn{};
   else
     request.body = core::SessionLost{};
-  if (!ports_.request(std::move(request))) return;
+  if (!ports_.request(std::move(request))) {
+    untold_.insert(agent);
+    return;
+  }
   if (here)
     told->second = true;
   else
@@ -330,8 +333,13 @@ void Hub::drop_oldest_stream() {
 
 void Hub::tick() {
   const Instant now = ports_.now();
-  const std::vector<PageSession*> pages(pages_.begin(), pages_.end());
-  for (PageSession* page : pages) page->tick(now);
+  const std::size_t share = (pages_.size() + kTurns - 1) / kTurns;
+  std::vector<PageSession*> turn;
+  for (auto page = pages_.upper_bound(last_ticked_); page != pages_.end() && turn.size() < share; ++page) turn.push_back(*page);
+  last_ticked_ = turn.empty() || turn.back() == *pages_.rbegin() ? nullptr : turn.back();
+  for (PageSession* page : turn) page->tick(now);
+  if (last_ticked_) return;
+
   std::erase_if(streams_, [&](const auto& entry) {
     const EventStream& stream = *entry.second;
     if (stream.page || now - stream.left_at < options_.resume_ttl) return false;
@@ -339,9 +347,7 @@ void Hub::tick() {
     return true;
   });
   streams_kept_.set(static_cast<double>(streams_.size()));
-  std::vector<AgentId> agents;
-  for (const auto& [agent, told] : told_) agents.push_back(agent);
-  for (const AgentId& agent : agents) tell_presence(agent);
+  for (const AgentId& agent : std::exchange(untold_, {})) tell_presence(agent);
 }
 
 void Hub::ready() { ready_ = true; }

@@ -90,8 +90,10 @@ class Hub {
   /// The account has other rights now: its pages come back and get them.
   void renew_session(const std::string& session_hash);
 
-  /// Heartbeats, deadlines, forgotten streams, presence. Call it a few times a second.
+  /// Heartbeats and deadlines of one in `kTurns` pages, in turn: a thousand frames at one moment would hold up a pop. After each round
+  /// forgotten streams and presence.
   void tick();
+  static constexpr std::size_t kTurns = 8;
   /// One round of topics. Call it once a second.
   void publish_topics();
 
@@ -136,11 +138,14 @@ class Hub {
   bool draining_ = false;
 
   std::set<PageSession*> pages_;
+  PageSession* last_ticked_ = nullptr;   // only compared; null: the next round begins
+  std::uint64_t pages_made_ = 0;
   std::unordered_map<std::uint64_t, std::shared_ptr<EventStream>> streams_;
   std::unordered_map<std::string, std::uint64_t> by_resume_hash_;
   std::map<AgentId, std::set<std::uint64_t>> by_agent_;
   std::map<AgentId, int> present_;   // pages an agent has open
   std::map<AgentId, bool> told_;     // what the core was told last about him
+  std::set<AgentId> untold_;         // its queue refused what it was to be told
   std::uint64_t next_stream_ = 1;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);  // late answers check it
 

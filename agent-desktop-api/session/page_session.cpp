@@ -30,6 +30,7 @@ void PageSession::opened(std::shared_ptr<Socket> socket) {
   socket_ = std::move(socket);
   if (!hub_) return close(Close::restart, "stopping");
   opened_at_ = pinged_at_ = hub_->ports_.now();
+  haste_ = static_cast<int>(hub_->pages_made_++ % kPaces);
   hub_->pages_.insert(this);
   hub_->pages_open_.set(static_cast<double>(hub_->pages_.size()));
 }
@@ -112,14 +113,17 @@ void PageSession::nack(const std::string& id, const Error& error, const std::vec
   send(json.take());
 }
 
+/// A little sooner for each page in another measure, so that those who came together do not stay together.
+Duration PageSession::paced(Duration limit) const { return limit - limit * haste_ / (4 * kPaces); }
+
 void PageSession::tick(Instant now) {
   if (closing_) return;
   if (!stream_) {
     if (now - opened_at_ >= hub_->options_.hello_timeout) bad_frame("no hello in time");
     return;
   }
-  const bool beat = now - pinged_at_ >= hub_->options_.heartbeat;
-  if (!beat && now - said_at_ < hub_->options_.silence) return;
+  const bool beat = now - pinged_at_ >= paced(hub_->options_.heartbeat);
+  if (!beat && now - said_at_ < paced(hub_->options_.silence)) return;
   JsonText json;
   json.begin_object();
   json.field("type", beat ? "ping" : "tick");

@@ -67,6 +67,8 @@ class PageSession final : public SocketPeer {
   void send_list(Topic topic, const Topics& topics);
   void send_parts(const TopicParts& parts);
   void bad_frame(const std::string& why);
+  static constexpr int kPaces = 16;
+  Duration paced(Duration limit) const;
 
   Hub* hub_;
   const Principal principal_;
@@ -76,6 +78,7 @@ class PageSession final : public SocketPeer {
   Instant opened_at_;
   Instant pinged_at_;
   Instant said_at_;
+  int haste_ = 0;  ///< 0 to kPaces - 1
   std::int64_t ping_ = 0;
   std::int64_t answered_ping_ = 0;
   std::bitset<kTopics> follows_;
