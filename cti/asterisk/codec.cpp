@@ -6,8 +6,8 @@
 #include <limits>
 #include <unordered_map>
 
+#include "base/utf8.hpp"
 #include "cti/asterisk/error.hpp"
-#include "cti/asterisk/text.hpp"
 
 namespace callwright::cti::asterisk {
 namespace {
@@ -52,7 +52,7 @@ const json::value& member(const json::object& object, const char* name) {
 std::string text_of(const json::value& value, const char* what) {
   const json::string* text = value.if_string();
   if (!text) throw Malformed{std::string(what) + " is no text"};
-  return readable_utf8(std::string_view(text->data(), text->size()), kTextLimit);
+  return to_utf8(std::string_view(text->data(), text->size()), kTextLimit);
 }
 
 std::string text(const json::object& object, const char* name) { return text_of(member(object, name), name); }
@@ -285,8 +285,8 @@ std::string read_reason(std::string_view body) {
   if (value && value->is_object())
     for (const char* name : {"message", "error"})
       if (const json::value* reason = value->get_object().if_contains(name); reason && reason->is_string())
-        return readable_utf8(std::string_view(reason->get_string().data(), reason->get_string().size()), limit);
-  return readable_utf8(body.substr(0, body.find_first_of("\r\n")), limit);
+        return to_utf8(std::string_view(reason->get_string().data(), reason->get_string().size()), limit);
+  return to_utf8(body.substr(0, body.find_first_of("\r\n")), limit);
 }
 
 Instant read_stamp(std::string_view stamp) {

@@ -5,9 +5,6 @@
 
 namespace callwright::cti::asterisk {
 
-/// `text` with every byte that is no valid UTF-8 replaced by U+FFFD, cut at a character to at most `limit` bytes.
-std::string readable_utf8(std::string_view text, std::size_t limit);
-
 /// What a telephone may show: `text` without control characters and without those that mean something in a dialplan, in a
 /// caller id or in SIP (`"<>\,;|&=(){}[]$^`), blanks joined, cut to at most `limit` bytes. It is reduced and not refused,
 /// because a caller chooses his own name and must not keep an agent's phone from ringing with it.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/overloaded.hpp"
+#include "base/utf8.hpp"
 #include "callwright/feed/v1/feed.pb.h"
 #include "cti/feed/codec_parts.hpp"
 #include "cti/feed/frame.hpp"

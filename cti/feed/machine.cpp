@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "base/planted_bug.hpp"
+#include "base/utf8.hpp"
 #include "cti/feed/codec.hpp"
-#include "cti/feed/text.hpp"
 
 namespace callwright::cti::feed {
 namespace {

@@ -8,9 +8,6 @@
 /// What text may leave, and in what form.
 namespace callwright::cti::feed {
 
-/// Valid UTF-8 of at most `limit` bytes: broken bytes become U+FFFD, a cut never divides a character.
-std::string to_utf8(std::string_view text, std::size_t limit);
-
 /// True if `text` may be a native id, bridge or device: 1 to 256 bytes without control characters.
 bool is_wire_id(std::string_view text);
 

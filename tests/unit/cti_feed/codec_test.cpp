@@ -192,14 +192,6 @@ TEST(FrameReader, ChecksTheLengthBeforeItWaitsForTheBytes) {
   EXPECT_EQ(huge.next().error().code, Errc::oversized);
 }
 
-TEST(Text, BrokenBytesAreReplacedAndACutNeverDividesACharacter) {
-  EXPECT_EQ(to_utf8("ab\xFF", 10), "ab\xEF\xBF\xBD");
-  EXPECT_EQ(to_utf8("王小", 5), "王");
-  EXPECT_EQ(to_utf8("\xC0\xAF\xED\xA0\x80", 30), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
-  EXPECT_EQ(to_utf8("\xF0\x9F\xA6\x8A", 10), "🦊");
-  EXPECT_EQ(to_utf8("\xF0\x9F\xA6", 10), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
-}
-
 TEST(Text, DialplanCharactersNeverName) {
   for (const char c : std::string(",;|&${}[]\"\\`^\n\0\x7F", 17)) EXPECT_FALSE(name_value("device", std::string("a") + c).has_value()) << int(c);
   EXPECT_TRUE(name_value("device", "PJSIP/agent-1_x@home").has_value());
