@@ -57,8 +57,8 @@ GroupCommit::Spool GroupCommit::add(std::vector<journal::Fact> facts) {
 /// Gives the contact up: takes its waiting facts out of the spool, and its later ones will not come in.
 void GroupCommit::drop_contact(ContactId contact) {
   lost_.insert(contact);
+  untold_lost_.push_back(contact);
   whole_.erase(contact);
-  ++contacts_lost_;
   if (checkpoint_) leave_out_lost(*checkpoint_);
   const auto waiting = facts_.begin() + static_cast<std::ptrdiff_t>(first_);
   facts_.erase(std::remove_if(waiting, facts_.end(),
@@ -147,7 +147,7 @@ Unwritten GroupCommit::unwritten() const {
   std::unordered_set<ContactId> contacts;
   for (std::size_t i = first_; i < facts_.size(); ++i)
     if (facts_[i].contact) contacts.insert(facts_[i].contact);
-  return {static_cast<std::int64_t>(contacts.size()) + contacts_lost_ - told_contacts_, static_cast<std::int64_t>(facts()) + facts_lost_ - told_facts_};
+  return {static_cast<std::int64_t>(contacts.size() + untold_lost_.size()), static_cast<std::int64_t>(facts()) + facts_lost_ - told_facts_};
 }
 
 /// How many facts the next transaction takes: whole steps, at most `batch_facts` of them if the first step allows it.
@@ -197,11 +197,11 @@ Result<Committed> GroupCommit::flush() {
   committed.facts = static_cast<std::int64_t>(size);
   committed.last_seq = journal_.last_seq();
   committed.more = facts() > 0;
+  committed.contacts_lost = std::exchange(untold_lost_, {});
+  committed.facts_lost = facts_lost_ - std::exchange(told_facts_, facts_lost_);
   if (full_ && facts() == 0) {
     full_ = false;
     committed.recovered = true;
-    committed.contacts_lost = contacts_lost_ - std::exchange(told_contacts_, contacts_lost_);
-    committed.facts_lost = facts_lost_ - std::exchange(told_facts_, facts_lost_);
   }
   if (checkpoint_ && checkpoint_seq_ <= journal_.last_seq()) {
     auto facts = std::move(*checkpoint_);

@@ -17,9 +17,9 @@ struct Committed {
   std::int64_t last_seq = 0;  ///< every fact up to here is on disk, or was dropped and told in the counts
   std::int64_t facts = 0;
   bool more = false;          ///< flush again: the batch limit cut this one
-  bool recovered = false;     ///< the spool had been full: feed core::StoreRecovered with the two counts
-  std::int64_t contacts_lost = 0;
-  std::int64_t facts_lost = 0;
+  bool recovered = false;     ///< the spool had been full, and is empty: feed core::StoreRecovered with what was lost
+  std::vector<ContactId> contacts_lost;  ///< dropped since the commit before: nobody may be told that something of them is safe
+  std::int64_t facts_lost = 0;           ///< dropped since the commit before
 };
 
 /// What would be gone if nothing more were written.
@@ -66,7 +66,7 @@ class GroupCommit {
   Spool spool() const;
   std::size_t bytes() const { return bytes_; }
   std::size_t facts() const { return facts_.size() - first_; }
-  std::int64_t contacts_lost() const { return contacts_lost_; }  ///< since the start
+  std::int64_t contacts_lost() const { return static_cast<std::int64_t>(lost_.size()); }  ///< since the start
   std::int64_t facts_lost() const { return facts_lost_; }
   /// What waits, and what was dropped and not yet told.
   Unwritten unwritten() const;
@@ -93,10 +93,10 @@ class GroupCommit {
   bool full_ = false;
   std::unordered_set<ContactId> whole_;  ///< contacts whose beginning waits here
   std::unordered_set<ContactId> lost_;  ///< contacts given up; their later facts are dropped too
+  std::vector<ContactId> untold_lost_;  ///< of them those that no commit has named
   std::vector<SeqRange> dropped_;       ///< sorted, not yet told to the journal
   journal::Fact last_dropped_;          ///< of all the one with the highest seq; without its body
-  std::int64_t contacts_lost_ = 0, facts_lost_ = 0;
-  std::int64_t told_contacts_ = 0, told_facts_ = 0;
+  std::int64_t facts_lost_ = 0, told_facts_ = 0;
 };
 
 }  // namespace callwright::contacts

@@ -8,34 +8,33 @@
 
 namespace callwright::core {
 
-bool CommitGate::add(std::int64_t seq, Kind kind, Instant now, std::function<void()> action, const std::string& covers) {
-  newest_ = std::max(newest_, seq);
-  if (kind == Kind::strict) seq = newest_;
-  if (seq <= committed_) {
-    action();
+bool CommitGate::add(Hold hold, Instant now) {
+  newest_ = std::max(newest_, hold.seq);
+  if (hold.kind == Kind::strict) hold.seq = newest_;
+  if (hold.seq <= committed_) {
+    leave(hold);
     return true;
   }
-  Entry entry{seq, ++numbers_, now + kLimit, covers, std::move(action)};
-  if (kind == Kind::strict) {
-    if (strict_.size() >= limits_.strict && !make_room(covers)) return false;
-    strict_.push_back(std::move(entry));
+  if (hold.kind == Kind::strict) {
+    if (strict_.size() >= limits_.strict && !make_room(hold.covers)) return false;
+    strict_.push_back({std::move(hold), ++numbers_, now + kLimit});
     return true;
   }
-  overrun_.push_back(std::move(entry));
+  overrun_.push_back({std::move(hold), ++numbers_, now + kLimit});
   if (overrun_.size() > limits_.overrun) {
     ++overruns_;
-    std::vector<Entry> going;
-    going.push_back(std::move(overrun_.front()));
+    const Hold oldest = std::move(overrun_.front().hold);
     overrun_.pop_front();
-    run(std::move(going));
+    leave(oldest);
   }
   return true;
 }
 
 /// Drops the newest acknowledgement of the same source, which the next one covers.
 bool CommitGate::make_room(const std::string& covers) {
-  const auto before =
-      covers.empty() ? strict_.rend() : std::find_if(strict_.rbegin(), strict_.rend(), [&](const Entry& entry) { return entry.covers == covers; });
+  const auto before = covers.empty()
+                          ? strict_.rend()
+                          : std::find_if(strict_.rbegin(), strict_.rend(), [&](const Entry& entry) { return entry.hold.covers == covers; });
   if (before == strict_.rend()) {
     ++refused_;
     return false;
@@ -44,15 +43,16 @@ bool CommitGate::make_room(const std::string& covers) {
   return true;
 }
 
-void CommitGate::committed(std::int64_t seq) {
+void CommitGate::committed(std::int64_t seq, const std::vector<ContactId>& lost) {
   committed_ = std::max(committed_, seq);
+  lost_.insert(lost.begin(), lost.end());
   std::vector<Entry> going;
-  while (!strict_.empty() && strict_.front().seq <= committed_) {
+  while (!strict_.empty() && strict_.front().hold.seq <= committed_) {
     going.push_back(std::move(strict_.front()));
     strict_.pop_front();
   }
   std::erase_if(overrun_, [&](Entry& entry) {
-    if (entry.seq > committed_) return false;
+    if (entry.hold.seq > committed_) return false;
     going.push_back(std::move(entry));
     return true;
   });
@@ -77,7 +77,12 @@ std::optional<Instant> CommitGate::next_due() const { return overrun_.empty() ? 
 
 void CommitGate::run(std::vector<Entry> going) {
   std::ranges::sort(going, {}, &Entry::number);
-  for (Entry& entry : going) entry.action();  // may add entries
+  for (const Entry& entry : going) leave(entry.hold);  // may add entries
+}
+
+void CommitGate::leave(const Hold& hold) {
+  if (hold.rests_on && lost_.contains(hold.rests_on)) hold.refusal();
+  else hold.action();
 }
 
 }  // namespace callwright::core

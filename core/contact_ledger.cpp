@@ -142,6 +142,8 @@ const ContactEntry* ContactLedger::find(ContactId id) const {
   return it == open_.end() ? nullptr : &it->second;
 }
 
+bool ContactLedger::knows(ContactId id) const { return open_.contains(id) || std::ranges::find(ended_, id, &Ended::contact) != ended_.end(); }
+
 AgentId ContactLedger::answered_by_ended(ContactId id) const {
   auto it = std::ranges::find(ended_, id, &Ended::contact);
   return it == ended_.end() ? AgentId{} : it->agent;

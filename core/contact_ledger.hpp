@@ -63,6 +63,7 @@ class ContactLedger {
   std::map<ContactId, ContactEntry>& open() { return open_; }
   const std::map<ContactId, ContactEntry>& open() const { return open_; }
 
+  bool knows(ContactId id) const;  ///< open, or ended lately
   /// Who answered a contact that ended lately (the last `kEndedLimit`): he may still write its note.
   AgentId answered_by_ended(ContactId id) const;
   QueueId queue_of_ended(ContactId id) const;  ///< its last one

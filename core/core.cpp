@@ -252,12 +252,18 @@ void Core::State::reconcile_legs(ContactId id) {
 
 void Core::State::take(const Request& request) {
   Result<void> result;
-  if (!ledger.request_seen(request.principal, request.id)) {
+  ContactId rests_on = written_about(request.body);
+  if (const auto* refused = std::get_if<RefuseOffer>(&request.body))
+    if (const routing::Offer* offer = engine.offer(refused->offer)) rests_on = offer->contact;
+  if (lost.contains(written_about(request.body))) {  // also what was taken before: it went with the contact
+    result = fail(Errc::contact_lost);
+    ++ignored_requests;
+  } else if (!ledger.request_seen(request.principal, request.id)) {
     result = answer(request);
     if (result) ledger.remember_request(request.principal, request.id);
     else ++ignored_requests;
   }
-  if (request.session) out.replies.push_back({request.session, request.id, std::move(result)});
+  if (request.session) out.replies.push_back({request.session, request.id, std::move(result), rests_on});
 }
 
 void Core::State::take(const CustomerFound& found) {
@@ -342,7 +348,9 @@ void Core::State::take(const StoreFull&) {
 
 void Core::State::take(const StoreRecovered& recovered) {
   store_full = false;
-  if (recovered.facts_lost > 0) emit({}, journal::FactsLost{recovered.contacts_lost, recovered.facts_lost});
+  lost.insert(recovered.contacts_lost.begin(), recovered.contacts_lost.end());
+  std::erase_if(lost, [&](ContactId id) { return !ledger.knows(id); });  // about the others nobody may write anyway
+  if (recovered.facts_lost > 0) emit({}, journal::FactsLost{static_cast<std::int64_t>(recovered.contacts_lost.size()), recovered.facts_lost});
 }
 
 void Core::State::take(const WallStepped& stepped) { emit({}, journal::ClockStepped{stepped.step_us}); }

@@ -19,6 +19,7 @@ class Category final : public std::error_category {
       case Errc::draining: return "the server is stopping";
       case Errc::store_full: return "the disk is full: try again later";
       case Errc::too_long: return "the text is too long";
+      case Errc::contact_lost: return "this contact was lost while the disk was full: nothing about it can be kept";
     }
     return "unknown error";
   }

@@ -32,7 +32,10 @@ struct LinkDeclared {  ///< what a link can do, told once it is connected
 };
 struct TimerDue {};         ///< `Core::next_due` has come
 struct StoreFull {};
-struct StoreRecovered { std::int64_t contacts_lost = 0; std::int64_t facts_lost = 0; };
+struct StoreRecovered {
+  std::vector<ContactId> contacts_lost;  ///< dropped whole, with all that is still said about them
+  std::int64_t facts_lost = 0;
+};
 struct WallStepped { std::int64_t step_us = 0; };
 struct DrainStarted {};     ///< no new contacts; waiting callers are released
 

@@ -13,6 +13,7 @@ Result<void> Core::State::answer(const Request& request) {
   const AgentId& agent = request.agent;
   const bool known = agent_of(agent) != nullptr;
   if (!known) return fail(Errc::unknown_agent, agent.value);
+  if (store_full && written_about(request.body)) return fail(Errc::store_full);
   return std::visit(Overloaded{
                         [&](const SignIn&) { return sign_in(agent); },
                         [&](const SignOut&) {
@@ -149,8 +150,18 @@ bool Core::State::is_offered(const std::string& disposition, ContactId contact) 
   return std::ranges::find(centre->dispositions, disposition, &journal::Disposition::code) != centre->dispositions.end();
 }
 
+/// The contact about which a person writes: then the request has no other effect than its facts.
+ContactId Core::State::written_about(const RequestBody& body) {
+  return std::visit(Overloaded{
+                        [](const SetDisposition& wanted) { return wanted.contact; },
+                        [](const WriteNote& wanted) { return wanted.contact; },
+                        [](const ChooseCustomer& wanted) { return wanted.contact; },
+                        [](const auto&) { return ContactId{}; },
+                    },
+                    body);
+}
+
 Result<void> Core::State::set_disposition(const AgentId& agent, const SetDisposition& wanted) {
-  if (store_full) return fail(Errc::store_full);
   if (!may_write(agent, wanted.contact)) return fail(Errc::not_yours);
   if (!is_offered(wanted.code, wanted.contact)) return fail(Errc::unknown_disposition, wanted.code);
   emit(wanted.contact, journal::DispositionSet{agent, wanted.code, wanted.resolved});
@@ -158,7 +169,6 @@ Result<void> Core::State::set_disposition(const AgentId& agent, const SetDisposi
 }
 
 Result<void> Core::State::write_note(const AgentId& agent, const WriteNote& wanted) {
-  if (store_full) return fail(Errc::store_full);
   if (!may_write(agent, wanted.contact)) return fail(Errc::not_yours);
   if (wanted.text.size() > kNoteLimit || wanted.note.size() > 64) return fail(Errc::too_long, "a note has at most 16 KiB");
   emit(wanted.contact, journal::NoteWritten{agent, wanted.note, wanted.text});

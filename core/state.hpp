@@ -68,6 +68,7 @@ struct Core::State final : journal::FactSink {
   bool awake = false;     ///< the first input after the fold has been taken
   bool draining = false;
   bool store_full = false;
+  std::set<ContactId> lost;  ///< contacts that a full store dropped and about which somebody might still write
   std::int64_t view_rev = 0;
   std::uint64_t ignored_requests = 0;
 
@@ -153,6 +154,7 @@ struct Core::State final : journal::FactSink {
   Result<void> set_disposition(const AgentId& agent, const SetDisposition& wanted);
   Result<void> write_note(const AgentId& agent, const WriteNote& wanted);
   Result<void> choose_customer(const AgentId& agent, const ChooseCustomer& wanted);
+  static ContactId written_about(const RequestBody& body);
   bool may_write(const AgentId& agent, ContactId contact) const;
   bool is_offered(const std::string& disposition, ContactId contact) const;
 

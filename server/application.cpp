@@ -139,8 +139,8 @@ void Application::start_core(std::unique_ptr<core::Core> core) {
   writer_ = std::make_unique<WriterThread>(
       std::move(opened_),
       WriterThread::Outlets{
-          .committed = [this](std::int64_t seq) { links_loop_.post([this, seq] {
-              gate_.committed(seq);
+          .committed = [this](std::int64_t seq, std::vector<ContactId> lost) { links_loop_.post([this, seq, lost = std::move(lost)] {
+              gate_.committed(seq, lost);
               arm_gate();
             }); },
           .tell_core = [this](core::InputBody body) { (void)core_->push(std::move(body)); },
@@ -250,32 +250,34 @@ void Application::deliver(std::vector<CoreThread::Step> steps) {
 }
 
 void Application::gate_what_waits(const core::Input& input, core::Output&& output) {
-  if (!output.replies.empty()) {
-    const bool done = output.replies.front().result.has_value();
-    auto say = [this, replies = std::move(output.replies)] {
-      desk_loop_.post([this, replies] {
-        for (const auto& reply : replies) desk_->reply(reply);
-      });
-    };
+  for (core::Reply& reply : output.replies) {
+    auto say = [this](core::Reply said) { desk_loop_.post([this, said = std::move(said)] { desk_->reply(said); }); };
     // A refusal changed nothing; what was done is answered once it is on disk.
-    if (done) gate(last_fact_, core::CommitGate::Kind::strict, std::move(say));
-    else say();
+    if (!reply.result) {
+      say(std::move(reply));
+      continue;
+    }
+    core::Reply refused = reply;
+    refused.result = fail(core::Errc::store_full);
+    const ContactId rests_on = reply.rests_on;
+    gate({.seq = last_fact_,
+          .action = [say, reply = std::move(reply)] { say(reply); },
+          .rests_on = rests_on,
+          .refusal = [say, refused = std::move(refused)] { say(refused); }});
   }
-  for (auto& command : output.commands) {
-    const std::int64_t seq = command.id.seq;
-    gate(seq, core::CommitGate::Kind::overrun, [this, made_at = input.at, command = std::move(command)] { pop_gate_.add(command, made_at); });
-  }
+  for (const auto& command : output.commands)
+    gate({.seq = command.id.seq, .kind = core::CommitGate::Kind::overrun, .action = [this, made_at = input.at, command] { pop_gate_.add(command, made_at); }});
   if (const auto* event = std::get_if<model::SwitchEvent>(&input.body); event && event->source.name.starts_with("feed:"))
-    gate(last_fact_, core::CommitGate::Kind::strict, [this, source = event->source] { links_->committed(source); }, event->source.name);
+    gate({.seq = last_fact_, .action = [this, source = event->source] { links_->committed(source); }, .covers = event->source.name});
 }
 
-void Application::gate(std::int64_t seq, core::CommitGate::Kind kind, std::function<void()> action, std::string covers) {
-  if (!to_gate_.push({seq, kind, std::move(action), std::move(covers)})) log::warn("links_behind", {{"waiting", to_gate_.size()}});
+void Application::gate(core::CommitGate::Hold hold) {
+  if (!to_gate_.push(std::move(hold))) log::warn("links_behind", {{"waiting", to_gate_.size()}});
 }
 
 /// On the links loop.
 void Application::fill_gate() {
-  for (auto& entry : to_gate_.take_all()) gate_.add(entry.seq, entry.kind, clock_->now(), std::move(entry.action), entry.covers);
+  for (auto& entry : to_gate_.take_all()) gate_.add(std::move(entry), clock_->now());
   arm_gate();
 }
 

@@ -62,7 +62,7 @@ class Application {
   void deliver(std::vector<CoreThread::Step> steps);
   void gate_what_waits(const core::Input& input, core::Output&& output);
   void look_up(const core::FindCustomer& wanted);
-  void gate(std::int64_t seq, core::CommitGate::Kind kind, std::function<void()> action, std::string covers = {});
+  void gate(core::CommitGate::Hold hold);
   void fill_gate();
   void arm_gate();
   bool ask_all_views();
@@ -96,15 +96,9 @@ class Application {
                     .show = [this](std::vector<core::View> views) { desk_->views(std::move(views)); },
                     .show_whole = [this](std::vector<core::View> views) { desk_->whole(std::move(views)); },
                     .ask_whole = [this] { return ask_all_views(); }}};
-  struct Gated {
-    std::int64_t seq = 0;
-    core::CommitGate::Kind kind = core::CommitGate::Kind::strict;
-    std::function<void()> action;
-    std::string covers;
-  };
   /// What the core gives to the links. A lost acknowledgement is covered by the next; a lost command is as one that did not reach the
   /// switch; a lost answer is asked for again by its page.
-  BoundedQueue<Gated> to_gate_{"to_commit_gate", 65'536};
+  BoundedQueue<core::CommitGate::Hold> to_gate_{"to_commit_gate", 65'536};
   core::CommitGate gate_;                // on the links loop
   std::atomic<std::size_t> gate_waiting_ = 0, pop_gate_waiting_ = 0;
   std::atomic<std::uint64_t> gate_refused_ = 0;

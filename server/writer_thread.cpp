@@ -100,12 +100,12 @@ bool WriterThread::flush() {
     }
     commits_.fetch_add(1, std::memory_order_relaxed);
     facts_committed_.fetch_add(static_cast<std::uint64_t>(done->facts), std::memory_order_relaxed);
-    outlets_.committed(done->last_seq);
     {
       std::lock_guard lock(level_);
-      untold_contacts_ += done->contacts_lost;
+      untold_contacts_.insert(untold_contacts_.end(), done->contacts_lost.begin(), done->contacts_lost.end());
       untold_facts_ += done->facts_lost;
     }
+    outlets_.committed(done->last_seq, std::move(done->contacts_lost));
     spooled(0);
     if (!done->more && commit_.empty()) break;
   }
@@ -127,8 +127,9 @@ bool WriterThread::may_end() const {
 
 void WriterThread::give_up() {
   const contacts::Unwritten left = commit_.unwritten();
-  lost_.contacts = left.contacts;
-  lost_.facts = left.facts;
+  std::lock_guard lock(level_);
+  lost_.contacts = left.contacts + static_cast<std::int64_t>(untold_contacts_.size());
+  lost_.facts = left.facts + untold_facts_;
   if (lost_.any()) log::error("facts_lost", {{"contacts", lost_.contacts}, {"facts", lost_.facts}, {"edits", lost_.edits}, {"reason", "the disk took nothing until the end"}});
 }
 
@@ -174,8 +175,8 @@ void WriterThread::tell_recovered() {
   told_half_ = false;
   if (!told_full_ && untold_facts_ == 0) return;
   told_full_ = false;
-  log::warn("spool_recovered", {{"contacts_lost", untold_contacts_}, {"facts_lost", untold_facts_}});
-  outlets_.tell_core(core::StoreRecovered{std::exchange(untold_contacts_, 0), std::exchange(untold_facts_, 0)});
+  log::warn("spool_recovered", {{"contacts_lost", untold_contacts_.size()}, {"facts_lost", untold_facts_}});
+  outlets_.tell_core(core::StoreRecovered{std::exchange(untold_contacts_, {}), std::exchange(untold_facts_, 0)});
 }
 
 std::size_t WriterThread::spool_bytes() const {

@@ -25,8 +25,8 @@ namespace callwright::server {
 class WriterThread {
  public:
   struct Outlets {
-    /// Every fact up to `seq` is durable.
-    std::function<void(std::int64_t seq)> committed;
+    /// Every fact up to `seq` is durable, or was dropped with a contact that this notice or an earlier one has named.
+    std::function<void(std::int64_t seq, std::vector<ContactId> lost)> committed;
     /// StoreFull and StoreRecovered.
     std::function<void(core::InputBody)> tell_core;
     /// The journal cannot be written any more (broken, stale epoch): the process must end. Once.
@@ -102,7 +102,8 @@ class WriterThread {
   mutable std::mutex level_;  ///< guards the next six
   std::size_t queue_bytes_ = 0, spool_bytes_ = 0;
   bool told_half_ = false, told_full_ = false;
-  std::int64_t untold_contacts_ = 0, untold_facts_ = 0;  ///< dropped, and not yet told to the core
+  std::vector<ContactId> untold_contacts_;  ///< dropped, and not yet told to the core
+  std::int64_t untold_facts_ = 0;
 
   std::atomic<std::uint64_t> commits_ = 0, facts_committed_ = 0;
   std::atomic<std::int64_t> contacts_lost_ = 0;

@@ -196,34 +196,37 @@ void World::deliver(const core::Input& input, core::Output output) {
     const std::int64_t seq = std::strtoll(event->source.id.c_str(), nullptr, 10);
     if (first > 0) server_->facts_of_event[seq] = {first, last};
     server_->admissions->delivered(kSwitch, boot_epoch_, seq);
-    server_->gate.add(last, core::CommitGate::Kind::strict, clock(), [this, source = event->source, last] {
+    auto acknowledge = [this, source = event->source, last] {
       check_commit("the acknowledgement of event " + source.id, last);
       if (server_ && server_->machine) perform(server_->machine->committed(source, clock()));
-    });
+    };
+    server_->gate.add({.seq = last, .action = std::move(acknowledge)}, clock());
   }
   if (const auto* request = std::get_if<core::Request>(&input.body); request && !output.replies.empty()) {
     const auto& result = output.replies[0].result;
-    std::optional<journal::Body> act;
-    if (result && first > 0) act = output.facts.front().body;
-    if (result)
-      server_->gate.add(last, core::CommitGate::Kind::strict, clock(), [this, id = request->id, principal = request->principal, first, last, act] {
-        check_commit("the answer to request " + id, last);
-        hears_answer(id);
-        if (!act) return;
-        promises_.acknowledged(first, last);
-        promises_.answered(principal, id, &*act);
+    auto done = [this, request = *request, first, last] {
+      check_commit("the answer to request " + request.id, last);
+      hears_answer(request.id);
+      promises_.answered(request);
+      if (first > 0) promises_.acknowledged(first, last);
+    };
+    auto refuse = [this, request = *request] {
+      after(between(1s, 3s), [this, request] {
+        if (unanswered_.contains(request.id)) this->input(request);
       });
+    };
+    if (result) server_->gate.add({.seq = last, .action = std::move(done), .rests_on = output.replies[0].rests_on, .refusal = std::move(refuse)}, clock());
     else if (result.error().code != core::Errc::store_full)  // that one the page keeps
       unanswered_.erase(request->id);
   }
   for (auto& command : output.commands)
-    server_->gate.add(command.id.seq, core::CommitGate::Kind::overrun, clock(), [this, command, since = clock()] {
+    server_->gate.add({.seq = command.id.seq, .kind = core::CommitGate::Kind::overrun, .action = [this, command, since = clock()] {
       if (clock() < since + kCommandWait) check_commit("command " + std::to_string(command.id.seq) + "." + std::to_string(command.id.n), command.id.seq);
       if (!server_ || !server_->machine) return;
       auto sent = server_->machine->send(command, clock());
       if (sent.left) perform(std::move(sent.actions));
       else at_clock(clock(), [this, told = std::move(sent.actions)] { perform(told); });  // a step of its own, not within this one
-    });
+    }}, clock());
   if (!server_ || run != server_run_) return;
   if (auto due = server_->gate.next_due()) at_clock(*due, [this] { server_->gate.due(clock()); });
 
@@ -290,9 +293,11 @@ void World::flush() {
   }
   promises_.committed(done->last_seq);
   server_->committed = done->last_seq;
-  server_->gate.committed(done->last_seq);
+  server_->facts_lost += done->facts_lost;
+  server_->contacts_lost.insert(server_->contacts_lost.end(), done->contacts_lost.begin(), done->contacts_lost.end());
+  server_->gate.committed(done->last_seq, done->contacts_lost);
   if (!server_ || run != server_run_) return;
-  if (done->recovered) input(core::StoreRecovered{done->contacts_lost, done->facts_lost});
+  if (done->recovered) input(core::StoreRecovered{std::exchange(server_->contacts_lost, {}), std::exchange(server_->facts_lost, 0)});
   if (server_ && run == server_run_ && (done->more || !server_->commit.empty())) schedule_flush();
 }
 

@@ -33,6 +33,8 @@ struct World::Server {
   std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> facts_of_event;  ///< of a boot epoch, not yet let go: first and last
   std::int64_t committed = 0;          ///< every fact up to here is on disk
   std::int64_t checkpoint_seq = 0;
+  std::vector<ContactId> contacts_lost;  ///< dropped, and not yet told to the core
+  std::int64_t facts_lost = 0;
   Duration ahead{};                    ///< our clock minus the world's time
   bool ready = false;                  ///< folded
   bool flushing = false;

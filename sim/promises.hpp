@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "core/views/request.hpp"
 #include "journal/fact.hpp"
 
 namespace callwright::sim {
@@ -24,8 +25,9 @@ class Promises {
   void committed(std::int64_t seq);
   /// The facts `first`..`last` of this life were acknowledged to whoever caused them.
   void acknowledged(std::int64_t first, std::int64_t last);
-  /// A page was told that its request is done.
-  void answered(const std::string& principal, const std::string& id, const journal::Body* fact);
+  /// A page was told that its request is done, or that it was done at first: what a person wrote is in the journal then,
+  /// whatever a full spool dropped.
+  void answered(const core::Request& request);
   /// The process is gone: what was not promised will never be heard of.
   void died();
   /// What the spool of the life at hand has dropped so far.
@@ -67,7 +69,7 @@ class Promises {
   std::map<std::int64_t, Mark> concluded_;  ///< of this life, not yet committed
   std::map<std::int64_t, Mark> recent_;     ///< of this life
   std::map<std::int64_t, Mark> promised_;
-  std::map<std::pair<std::string, std::string>, int> answered_;
+  std::set<std::pair<std::string, std::string>> answered_;  ///< (principal, request id)
   int life_ = 1;
   std::int64_t lost_contacts_ = 0, lost_facts_ = 0;  ///< of earlier lives
   std::int64_t life_contacts_ = 0, life_facts_ = 0;

@@ -25,6 +25,7 @@ enum class Errc : int {
   draining,            ///< the server is stopping
   store_full,          ///< retryable: kept in the page, sent again
   too_long,
+  contact_lost,        ///< a full disk has dropped the contact whole: nothing about it can be kept
 };
 const std::error_category& category();
 inline std::error_code make_error_code(Errc e) { return {static_cast<int>(e), category()}; }
@@ -64,6 +65,7 @@ struct Reply {
   std::uint64_t session = 0;
   std::string id;
   Result<void> result;
+  ContactId rests_on;  ///< if a full store drops this contact, success becomes `store_full`: what was done went with it
 };
 
 }  // namespace callwright::core

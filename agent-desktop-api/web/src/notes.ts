@@ -31,7 +31,7 @@ const refused_pause_ms = 5000;
 /** The server takes 16 KiB of UTF-8. */
 export const note_limit_bytes = 16 * 1024;
 /** Refusals of the text itself: asking again changes nothing. */
-const hopeless = new Set(['too_long', 'too_large', 'bad_frame', 'bad_request']);
+const hopeless = new Set(['contact_lost', 'too_long', 'too_large', 'bad_frame', 'bad_request']);
 
 let user = '';
 const notes = new Map<string, Signal<Note>>();

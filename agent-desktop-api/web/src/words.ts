@@ -102,7 +102,7 @@ const problems: Record<string, Key> = {
   disconnected: 'problem.disconnected', timeout: 'problem.timeout', not_seen: 'problem.not_seen', unreachable: 'problem.unreachable',
   unknown_contact: 'problem.contact_gone', not_found: 'problem.not_found', not_yours: 'problem.not_yours', wrong_state: 'problem.wrong_state',
   unknown_reason: 'problem.unknown_choice', unknown_disposition: 'problem.unknown_choice', unsupported: 'problem.unsupported',
-  draining: 'problem.draining', store_full: 'problem.store_full', too_long: 'problem.too_long', too_large: 'problem.too_long', bad_frame: 'problem.bad_frame',
+  draining: 'problem.draining', store_full: 'problem.store_full', contact_lost: 'problem.contact_lost', too_long: 'problem.too_long', too_large: 'problem.too_long', bad_frame: 'problem.bad_frame',
   bad_login: 'problem.bad_login', not_signed_in: 'problem.not_signed_in', not_allowed: 'problem.not_allowed',
   bad_csrf: 'problem.reload', bad_origin: 'problem.reload', version_conflict: 'problem.version_conflict',
   too_many: 'problem.too_many', busy: 'problem.busy', recovering: 'problem.recovering', too_slow: 'problem.busy',

@@ -295,6 +295,7 @@ TEST(Problems, EachCodeHasOneStatus) {
   for (const ProblemKind& kind : all_problem_kinds()) EXPECT_TRUE(codes.insert(std::string(kind.code)).second) << kind.code;
   EXPECT_EQ(problem_kind(make_error_code(core::Errc::store_full)).code, "store_full");
   EXPECT_TRUE(problem_kind(make_error_code(core::Errc::store_full)).retryable);
+  EXPECT_FALSE(problem_kind(make_error_code(core::Errc::contact_lost)).retryable) << "the page must not say it again for ever";
   EXPECT_EQ(problem_kind(std::make_error_code(std::errc::io_error)).code, "internal");
   const std::string hidden = problem_json({std::make_error_code(std::errc::io_error), "/secret/path"});
   EXPECT_EQ(hidden.find("secret"), std::string::npos);

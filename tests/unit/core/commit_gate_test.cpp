@@ -14,10 +14,15 @@ using Gone = std::vector<int>;
 class CommitGateTest : public testing::Test {
  protected:
   void add(int name, std::int64_t seq, Kind kind) {
-    (small ? *small : gate).add(seq, kind, now, [this, name] { gone.push_back(name); });
+    (small ? *small : gate).add({.seq = seq, .kind = kind, .action = [this, name] { gone.push_back(name); }}, now);
   }
   bool acknowledge(int name, std::int64_t seq, const std::string& source) {
-    return small->add(seq, Kind::strict, now, [this, name] { gone.push_back(name); }, source);
+    return small->add({.seq = seq, .action = [this, name] { gone.push_back(name); }, .covers = source}, now);
+  }
+  /// A refusal is the name below zero.
+  void answer(int name, std::int64_t seq, ContactId rests_on) {
+    gate.add({.seq = seq, .action = [this, name] { gone.push_back(name); }, .rests_on = rests_on, .refusal = [this, name] { gone.push_back(-name); }},
+             now);
   }
   void gate_with(CommitGate::Limits limits) { small.emplace(limits); }
 
@@ -97,6 +102,25 @@ TEST_F(CommitGateTest, BeyondTheLimitAnythingElseThatIsStrictIsRefusedAndCounted
   EXPECT_EQ(small->refused(), 2U);
   small->committed(9);
   EXPECT_EQ(gone, Gone{1});
+}
+
+TEST_F(CommitGateTest, AnAnswerThatRestsOnADroppedContactIsARefusal) {
+  answer(1, 5, ContactId{100});
+  answer(2, 6, ContactId{200});
+  gate.committed(6, {ContactId{100}});
+  EXPECT_EQ(gone, (Gone{-1, 2}));
+}
+
+// The first commit after the drop names the contact; the repeat waits for a later one.
+TEST_F(CommitGateTest, ARepeatOfWhatWasDroppedIsRefusedWithALaterCommitAndAlsoAfterIt) {
+  answer(1, 5, ContactId{100});
+  add(2, 6, Kind::strict);
+  answer(3, 0, ContactId{100});
+  gate.committed(5, {ContactId{100}});
+  EXPECT_EQ(gone, Gone{-1});
+  gate.committed(6);
+  answer(4, 0, ContactId{100});
+  EXPECT_EQ(gone, (Gone{-1, 2, -3, -4}));
 }
 
 }  // namespace

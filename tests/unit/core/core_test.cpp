@@ -624,6 +624,56 @@ TEST(Core, WithAFullStoreWhoIsHereIsServedAndWhoComesIsReleased) {
   EXPECT_EQ(stage.facts<journal::VisitStarted>().size(), 1u);
 }
 
+TEST(Core, WithAFullStoreNothingIsWrittenAboutAContactUntilThereIsRoom) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  stage.pick_up(stage.ring());
+  const std::vector<RequestBody> writes = {WriteNote{contact, "n1", "text"}, SetDisposition{contact, "solved", true}, ChooseCustomer{contact, CustomerId{7}, ""}};
+  stage.step(StoreFull{});
+  for (const RequestBody& write : writes) {
+    EXPECT_TRUE(stage.ask(kSofia, write, "w" + std::to_string(write.index())).facts.empty());
+    EXPECT_EQ(stage.last.replies.at(0).result.error().code, Errc::store_full);
+  }
+  stage.step(StoreRecovered{});
+  for (const RequestBody& write : writes) {
+    EXPECT_FALSE(stage.ask(kSofia, write, "w" + std::to_string(write.index())).facts.empty()) << "the same request again";
+    EXPECT_TRUE(stage.last.replies.at(0).result);
+    EXPECT_EQ(stage.last.replies.at(0).rests_on, contact);
+  }
+}
+
+TEST(Core, AboutADroppedContactNothingIsWrittenAndWhatWasTakenIsNotCalledDone) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  stage.ask(kSofia, WriteNote{contact, "n1", "text"}, "w1");
+  EXPECT_TRUE(stage.last.replies.at(0).result);
+  stage.step(StoreFull{});
+  stage.step(StoreRecovered{{contact}, 20});
+  EXPECT_EQ(stage.facts<journal::FactsLost>().at(0).contacts, 1);
+  const auto refused = [&](const Output& out) {
+    EXPECT_TRUE(out.facts.empty());
+    EXPECT_EQ(out.replies.at(0).result.error().code, Errc::contact_lost);
+  };
+  refused(stage.ask(kSofia, WriteNote{contact, "n1", "text"}, "w1"));
+  refused(stage.ask(kSofia, SetDisposition{contact, "solved", true}));
+  refused(stage.ask(kSofia, ChooseCustomer{contact, CustomerId{7}, ""}));
+  stage.hang_up("c1");
+  stage.hang_up(phone);
+  stage.wait(31s);
+  ASSERT_FALSE(stage.contact(contact));
+  refused(stage.ask(kSofia, WriteNote{contact, "n2", "late"}));
+  EXPECT_TRUE(stage.ask(kSofia, SetState{journal::AgentState::ready, {}}).replies.at(0).result) << "the agent works on";
+}
+
+TEST(Core, ARefusedOfferRestsOnItsContact) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const auto offer = stage.facts<journal::OfferMade>().at(0).offer;
+  EXPECT_EQ(stage.ask(kSofia, RefuseOffer{offer}).replies.at(0).rests_on, contact);
+}
+
 TEST(Core, ACallerWhomADrainReleasedAndTheDialplanSendsBackIsANewContact) {
   Stage stage;
   stage.open_link();

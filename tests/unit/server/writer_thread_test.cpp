@@ -32,8 +32,12 @@ class WriterThreadTest : public testing::Test {
     options.busy_limit = busy_limit;
     writer_ = std::make_unique<WriterThread>(open(options),
                                              WriterThread::Outlets{
-                                                 .committed = [](std::int64_t) {},
-                                                 .tell_core = [this](core::InputBody body) { hear(std::holds_alternative<core::StoreFull>(body) ? "full" : "recovered"); },
+                                                 .committed = [this](std::int64_t, const std::vector<ContactId>& lost) { named_.insert(named_.end(), lost.begin(), lost.end()); },
+                                                 .tell_core =
+                                                     [this](core::InputBody body) {
+                                                       hear(std::holds_alternative<core::StoreFull>(body) ? "full" : "recovered");
+                                                       if (auto* recovered = std::get_if<core::StoreRecovered>(&body)) told_core_ = std::move(recovered->contacts_lost);
+                                                     },
                                                  .fatal = [this](const Error&) { hear("fatal"); },
                                              },
                                              limits);
@@ -72,6 +76,7 @@ class WriterThreadTest : public testing::Test {
   std::unique_ptr<WriterThread> writer_;
   std::mutex mutex_;
   std::vector<std::string> heard_;
+  std::vector<ContactId> named_, told_core_;  ///< of the writer's thread, until it has stopped
 };
 
 TEST_F(WriterThreadTest, AStopGoesOnTryingUntilTheFullDiskHasSpaceAgain) {
@@ -128,6 +133,22 @@ TEST_F(WriterThreadTest, WhatWaitsBehindACommitThatHangsFillsTheSpool) {
   EXPECT_EQ(writer_->contacts_lost(), 0) << "the disk was slow, not full: nothing had to be dropped";
   writer_.reset();
   EXPECT_EQ(facts_on_disk(), contacts * 17);
+}
+
+TEST_F(WriterThreadTest, DroppedContactsAreNamedWithTheNextCommitAndToTheCore) {
+  make({.spool = {.spool_bytes = 64 * 1024, .reserve_bytes = 1024 * 1024}, .retry = 1ms, .stop = 60s});
+  writer_->start();
+  auto go_on = hang();
+  disk_.fail_next(200, FaultVfs::Kind::disk_full);
+  std::int64_t contacts = 0;
+  while (writer_->spool() != Spool::full) writer_->facts(maker_.life(ContactId{1000 * ++contacts}));
+  writer_->facts(maker_.life(ContactId{1000 * ++contacts}));
+  go_on.set_value();
+  EXPECT_FALSE(writer_->stop().any());
+  EXPECT_THAT(heard(), ElementsAre("full", "recovered"));
+  EXPECT_THAT(named_, ElementsAre(ContactId{1000 * (contacts - 1)}, ContactId{1000 * contacts}));
+  EXPECT_EQ(told_core_, named_);
+  EXPECT_EQ(writer_->contacts_lost(), 2);
 }
 
 TEST_F(WriterThreadTest, BeyondTheSpoolAndItsReserveTheProcessMustEnd) {
