@@ -126,11 +126,11 @@ void Classes::agent_goes(std::size_t agent) {
 }
 
 void Classes::agent_comes(std::size_t agent) {
-  for (auto at = ranked_.begin(); at != ranked_.end();) {
-    RequirementClass& one = classes_[*at++];
+  for (std::size_t index : ranked_) {
+    RequirementClass& one = classes_[index];
     if (!one.fit.test(agent)) continue;
     one.ranking.insert(one.key_of(agents_[agent], agent));
-    if (++one.moves > 2 * one.ranking.size() + 128) unrank(one);
+    ++one.moves;
   }
   for (std::size_t index : waiting_)
     if (classes_[index].fit.test(agent)) open(index);

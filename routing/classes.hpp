@@ -10,6 +10,7 @@
 #include "routing/agents.hpp"
 #include "routing/bitmap.hpp"
 #include "routing/score.hpp"
+#include "routing/work.hpp"
 
 namespace callwright::routing {
 
@@ -69,6 +70,7 @@ class Classes {
   /// The open classes that have free visits; none is open afterwards.
   std::vector<std::size_t> take_open();
   std::size_t open_count() const { return open_.size(); }
+  ClassCount count() const { return {by_text_.size(), unused_.size(), ranked_.size()}; }
 
   const Bitmap& members(const QueueId& queue) const;
   void rank(RequirementClass& one);

@@ -85,6 +85,7 @@ std::optional<Engine::AgentStatus> Engine::agent(const AgentId& id) const {
 
 std::int64_t Engine::decisions() const { return state_->decisions; }
 const Work& Engine::work() const { return state_->work; }
+ClassCount Engine::classes() const { return state_->classes.count(); }
 std::uint64_t Engine::digest() const { return state_->digest(); }
 std::vector<std::string> Engine::violations() const { return state_->violations(); }
 

@@ -123,6 +123,7 @@ class Engine {
 
   /// What matching has examined so far, for tests and figures.
   const Work& work() const;
+  ClassCount classes() const;
 
   /// Over the folded state only.
   std::uint64_t digest() const;

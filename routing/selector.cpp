@@ -17,6 +17,7 @@ void Selector::take_ranking(RequirementClass& one, std::size_t at_least) {
   ranking_.clear();
   one.moves = 0;
   if (one.ranked) {
+    ++work_.rankings;
     for (auto at = one.ranking.begin(); at != one.ranking.end() && ranking_.size() < at_least; ++at) ranking_.push_back(*at);
     work_.candidates += ranking_.size();
     return;

@@ -1,0 +1,328 @@
+#pragma once
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "floor.hpp"
+#include "oracle.hpp"
+
+namespace callwright::routing {
+
+/// splitmix64: the same numbers everywhere.
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t next() {
+    std::uint64_t z = state_ += 0x9E3779B97F4A7C15;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+    return z ^ (z >> 31);
+  }
+  int below(int limit) { return static_cast<int>(next() % static_cast<std::uint64_t>(limit)); }
+  bool one_in(int n) { return below(n) == 0; }
+  template <class T>
+  T any(std::initializer_list<T> of) {
+    return of.begin()[below(static_cast<int>(of.size()))];
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// How large a scenario is. The values in it are few in every size, so that ties are common.
+struct Size {
+  int agents_from = 3, agents_to = 8;
+  int queues = 3;
+  int contacts = 12;
+  int steps = 100;
+  int burst = 1;         ///< events before a match, at most
+  int throws = 4;        ///< to find an agent or a contact whom an event can hit
+  bool waves = false;    ///< whole links go and come, everybody comes back
+  int coming = 0;        ///< of twelve events, more arrivals
+  int going = 0;         ///< and more callers who leave
+};
+
+/// What the scenarios came through, seen from outside the engine.
+struct Reached {
+  std::int64_t events = 0, decisions = 0;
+  std::int64_t ranked_decisions = 0;  ///< from a class's ranking, or beside one
+  std::int64_t second_visits = 0;     ///< matches that looked behind the first visit of a class
+  std::int64_t rankings_dropped = 0;  ///< because agents came and went unasked
+  std::int64_t classes_discarded = 0, classes_reused = 0;
+  std::size_t classes_used = 0;       ///< at once, at most
+
+  void add(const Reached& other) {
+    events += other.events;
+    decisions += other.decisions;
+    ranked_decisions += other.ranked_decisions;
+    second_visits += other.second_visits;
+    rankings_dropped += other.rankings_dropped;
+    classes_discarded += other.classes_discarded;
+    classes_reused += other.classes_reused;
+    classes_used = std::max(classes_used, other.classes_used);
+  }
+};
+
+/// A centre with few distinct values, so that ties and exclusions are common, and random events in it. After each step the engine
+/// must make exactly the offers that the oracle names, with the same numbers.
+class Scenario final : public journal::FactSink {
+ public:
+  Scenario(std::uint64_t seed, const Size& size, int folds_one_in) : dice_(seed), folding_(seed ^ 0xF01D), size_(size), folds_one_in_(folds_one_in), seed_(seed) {
+    engine_ = std::make_unique<Engine>();
+    reconfigure();
+    for (const char* name : {"east", "west"}) set_link({name}, true);
+    ready_all();
+  }
+
+  void emit(ContactId contact, journal::Body body) override {
+    journal::Fact fact;
+    fact.seq = static_cast<std::int64_t>(facts_.size()) + 1;
+    fact.at = now_;
+    fact.contact = contact;
+    fact.body = std::move(body);
+    facts_.push_back(std::move(fact));
+    const journal::Fact& last = facts_.back();  // nothing is added while it is applied
+    engine_->apply(last);
+    if (!matching_) oracle_.apply(last);
+  }
+
+  void run() {
+    for (int i = 0; i < size_.steps && !testing::Test::HasFailure(); ++i) {
+      SCOPED_TRACE(testing::Message() << "seed " << seed_ << " step " << i);
+      const ClassCount before = engine_->classes();
+      const std::int64_t configured = configured_;
+      pass_time();
+      for (int events = 1 + dice_.below(size_.burst); events > 0; --events) event();
+      match();
+      observe(before, engine_->classes(), configured == configured_);
+      if (folding_.one_in(folds_one_in_)) fold_again();
+      if (folding_.one_in(32)) {
+        EXPECT_THAT(engine_->violations(), testing::IsEmpty());
+      }
+    }
+  }
+
+  std::uint64_t decisions_hash() const { return decisions_hash_.value(); }
+  const Reached& reached() const { return reached_; }
+
+ private:
+  /// What became of the classes and their rankings in a step.
+  void observe(const ClassCount& before, const ClassCount& after, bool same_centre) {
+    reached_.classes_used = std::max(reached_.classes_used, after.used);
+    if (after.spare > before.spare) reached_.classes_discarded += static_cast<std::int64_t>(after.spare - before.spare);
+    if (after.spare < before.spare) reached_.classes_reused += static_cast<std::int64_t>(before.spare - after.spare);
+    if (same_centre && after.ranked < before.ranked) reached_.rankings_dropped += static_cast<std::int64_t>(before.ranked - after.ranked);
+  }
+
+  void pass_time() {
+    if (dice_.one_in(8)) {
+      if (auto due = engine_->next_due()) now_ = std::max(now_, *due);
+    } else {
+      now_ = now_ + Duration(dice_.any<std::int64_t>({0, 0, 17, 29'000, 60'000, 1'000'000, 7'123'456, 61'000'000}));
+    }
+    if (auto due = engine_->next_due(); due && *due <= now_) engine_->expire(now_, *this);
+  }
+
+  ContactId contact() { return {1 + dice_.below(size_.contacts)}; }
+  AgentId agent() { return centre_.agents[static_cast<std::size_t>(dice_.below(static_cast<int>(centre_.agents.size())))].id; }
+  /// An agent in this state if a few throws find one.
+  AgentId agent_in(AgentState wanted) {
+    for (int i = 0; i < size_.throws; ++i)
+      if (AgentId one = agent(); engine_->agent(one)->state.state == wanted) return one;
+    return agent();
+  }
+  /// The contact of a live offer if there is one, so that events often hit.
+  ContactId offered_contact() {
+    for (int i = 0; i < size_.throws; ++i)
+      if (ContactId one = contact(); engine_->offer_of(one)) return one;
+    return contact();
+  }
+
+  void arrive() {
+    const Instant entered = now_ - Duration(dice_.any<std::int64_t>({0, 0, 0, 90'000'000}));
+    const SwitchId on{dice_.any<const char*>({"east", "east", "west", ""})};
+    (void)engine_->enter(contact(), on, {queue_name(dice_.below(size_.queues))}, entered, now_, *this);
+  }
+
+  void leave() { engine_->leave(contact(), dice_.any({VisitEnd::abandoned, VisitEnd::flow_transfer, VisitEnd::lost}), now_, *this); }
+
+  void event() {
+    ++reached_.events;
+    const int more = dice_.below(12);
+    if (more < size_.coming) return arrive();
+    if (more < size_.coming + size_.going) return leave();
+    if (size_.waves && dice_.one_in(24)) return wave();
+    switch (dice_.below(24)) {
+      case 0: case 1: case 2: case 3: case 4: case 5: arrive(); break;
+      case 6: case 7: leave(); break;
+      case 8: case 9: case 10: {
+        const ContactId one = offered_contact();
+        const Offer* offer = engine_->offer_of(one);
+        const AgentId who = offer && !dice_.one_in(8) ? offer->agent : agent();
+        engine_->answered(one, who, now_, *this);
+        break;
+      }
+      case 11: case 12: case 13:
+        if (const Offer* offer = engine_->offer_of(offered_contact()))
+          engine_->end_offer(offer->id, dice_.any({OfferEnd::refused, OfferEnd::refused, OfferEnd::timed_out, OfferEnd::lost, OfferEnd::elsewhere}), now_, *this);
+        break;
+      case 14: case 15: case 16: engine_->work_ended(agent_in(AgentState::talking), now_, *this); break;
+      case 17: engine_->end_wrap_up(agent_in(AgentState::wrap_up), now_, *this); break;
+      case 18: case 19: engine_->set_state(agent_in(AgentState::not_ready), AgentState::ready, {}, now_, *this); break;
+      case 20:
+        engine_->set_state(agent(), dice_.any({AgentState::ready, AgentState::not_ready, AgentState::signed_out, AgentState::unreachable}), "lunch", now_, *this);
+        break;
+      case 21: {
+        const auto& one = centre_.agents[static_cast<std::size_t>(dice_.below(static_cast<int>(centre_.agents.size())))];
+        set_device({one.switch_id, one.device}, dice_.one_in(4));
+        break;
+      }
+      case 22:
+        if (dice_.one_in(2)) set_link({dice_.any<const char*>({"east", "west"})}, !dice_.one_in(5));
+        else engine_->hold(agent(), dice_.one_in(2), now_, *this);
+        break;
+      case 23:
+        if (dice_.one_in(size_.waves ? 12 : 3)) {
+          reconfigure();
+          ready_all();
+        } else if (dice_.one_in(3)) engine_->extend_wrap_up(agent(), now_, *this);
+        else engine_->pause(paused_ = dice_.one_in(5));
+        if (dice_.one_in(4)) {
+          const ContactId over = contact();
+          engine_->leave(over, VisitEnd::lost, now_, *this);
+          emit(over, journal::ContactEnded{});
+        }
+        break;
+    }
+  }
+
+  /// Many agents at once: a link goes and comes, or everybody is back from lunch.
+  void wave() {
+    if (dice_.one_in(4)) return ready_all();
+    const SwitchId name{dice_.any<const char*>({"east", "west"})};
+    for (int turns = 1 + dice_.below(4); turns > 0; --turns) set_link(name, !links_.contains(name));
+  }
+
+  void match() {
+    const auto expected = paused_ ? std::vector<routing_oracle::Choice>() : oracle_.choices(now_);
+    const std::size_t before = facts_.size();
+    const Work work = engine_->work();
+    matching_ = true;
+    mint_.advance(now_);
+    engine_->match(now_, mint_, *this);
+    matching_ = false;
+    std::size_t n = 0;
+    for (std::size_t i = before; i < facts_.size(); ++i) {
+      const journal::Fact& fact = facts_[i];
+      oracle_.apply(fact);
+      const auto* made = std::get_if<journal::OfferMade>(&fact.body);
+      if (!made) continue;
+      ASSERT_LT(n, expected.size()) << "an offer that the oracle does not make, to " << made->agent.value;
+      const routing_oracle::Choice& choice = expected[n++];
+      EXPECT_EQ(made->decision, ++reached_.decisions);
+      EXPECT_EQ(fact.contact, choice.contact);
+      EXPECT_EQ(made->agent, choice.agent);
+      EXPECT_EQ(made->best.front().agent, choice.agent);
+      EXPECT_EQ(made->best.front().score, choice.score);
+      EXPECT_EQ(made->gates, choice.gates);
+      EXPECT_EQ(made->best, choice.best);
+      decisions_hash_.add(fact.contact.value).add(made->agent.value).add(made->best.front().score).add(made->offer.value);
+    }
+    const Work& done = engine_->work();
+    if (done.rankings > work.rankings) reached_.ranked_decisions += static_cast<std::int64_t>(n);
+    if (done.visits - work.visits > done.classes - work.classes) ++reached_.second_visits;
+    EXPECT_EQ(n, expected.size()) << "an offer that only the oracle makes, to " << expected[std::min(n, expected.size() - 1)].agent.value;
+  }
+
+  /// The facts alone, without configuration, give the same engine; it goes on in the old one's place.
+  void fold_again() {
+    auto folded = std::make_unique<Engine>();
+    for (const auto& fact : facts_) folded->apply(fact);
+    EXPECT_EQ(folded->digest(), engine_->digest());
+    engine_ = std::move(folded);
+    engine_->configure(centre_);
+    for (const auto& name : links_) engine_->switch_state(name, true);
+    for (const auto& [on, name] : unusable_) engine_->device_state(on, name, true, true);
+    engine_->pause(paused_);
+    engine_->expire(now_, *this);
+  }
+
+  void set_link(const SwitchId& name, bool up) {
+    if (up) links_.insert(name);
+    else links_.erase(name);
+    engine_->switch_state(name, up);
+    oracle_.link(name, up);
+  }
+  void set_device(const std::pair<SwitchId, std::string>& device, bool unusable) {
+    if (unusable) unusable_.insert(device);
+    else unusable_.erase(device);
+    engine_->device_state(device.first, device.second, unusable && dice_.one_in(2), !unusable);
+    oracle_.device(device.first, device.second, !unusable);
+  }
+
+  void ready_all() {
+    for (const auto& agent : centre_.agents) engine_->set_state(agent.id, AgentState::ready, {}, now_, *this);
+  }
+
+  static std::string queue_name(int number) { return "q" + std::to_string(number); }
+
+  void reconfigure() {
+    ++configured_;
+    centre_ = {};
+    for (int i = 0; i < size_.queues; ++i) {
+      if (i + 1 == size_.queues && dice_.one_in(3)) continue;
+      journal::Queue one = queue(queue_name(i));
+      if (dice_.one_in(2)) one.requirements.push_back(required("x", dice_.any({1, 30, 60}), dice_.any({0, 1, 2})));
+      if (dice_.one_in(2)) one.requirements.push_back(preferred("y", dice_.any({1, 3})));
+      if (dice_.one_in(4)) one.requirements.push_back(required("z", 10));
+      one.priority = dice_.any({0, 0, 30});
+      one.age_per_minute = dice_.any({0, 60, 60, 7});
+      one.idle_per_minute = dice_.any({0, 6, 6, 60});
+      one.wrap_up = Duration(dice_.any<std::int64_t>({0, 0, 5'000'000}));
+      one.exclude_after_rona = Duration(dice_.any<std::int64_t>({0, 60'000'000, 60'000'000}));
+      centre_.queues.push_back(std::move(one));
+    }
+    const int agents = size_.agents_from + dice_.below(size_.agents_to - size_.agents_from + 1);
+    for (int i = 0; i < agents; ++i) {
+      journal::Agent one = agent_named("agent" + std::to_string(dice_.one_in(20) ? i + agents + 2 : i));
+      for (const char* skill : {"x", "y", "z"})
+        if (!dice_.one_in(4)) one.skills.push_back({SkillId{skill}, dice_.any({30, 60, 60})});
+      for (int q = 0; q < size_.queues; ++q)
+        if (!dice_.one_in(4)) one.queues.push_back({QueueId{queue_name(q)}, dice_.any({0, 0, 30, -30})});
+      one.switch_id.value = dice_.any<const char*>({"east", "east", "east", "west", ""});
+      if (dice_.one_in(12)) one.device = "shared";
+      centre_.agents.push_back(std::move(one));
+    }
+    engine_->configure(centre_);
+    oracle_.configure(centre_);
+  }
+  static journal::Agent agent_named(const std::string& name) { return routing::agent(name, {}, {}); }
+
+  Dice dice_;
+  Dice folding_;
+  const Size size_;
+  const int folds_one_in_;
+  const std::uint64_t seed_;
+  std::unique_ptr<Engine> engine_;
+  routing_oracle::Oracle oracle_;
+  journal::Centre centre_;
+  IdMint mint_;
+  Instant now_{1'700'000'000'012'345};
+  std::vector<journal::Fact> facts_;
+  std::set<SwitchId> links_;
+  std::set<std::pair<SwitchId, std::string>> unusable_;
+  bool paused_ = false;
+  bool matching_ = false;
+  std::int64_t configured_ = 0;
+  Reached reached_;
+  Digest decisions_hash_;
+};
+
+}  // namespace callwright::routing
