@@ -8,6 +8,7 @@
 #include "contacts/error.hpp"
 #include "sim/centre.hpp"
 #include "sim/rows.hpp"
+#include "sim/step_digest.hpp"
 #include "sim/step_line.hpp"
 
 namespace callwright::sim {
@@ -179,12 +180,9 @@ void World::input(core::InputBody body) {
 }
 
 void World::deliver(const core::Input& input, core::Output output) {
-  for (const auto& fact : output.facts) {
-    trace_.add(fact.seq).add(static_cast<int>(journal::kind_of(fact.body))).add(fact.at.us).add(fact.contact.value);
-    if (std::holds_alternative<journal::ContactEnded>(fact.body)) ++outcome_.contacts;
-  }
+  add_step(trace_, output);
+  for (const auto& fact : output.facts) outcome_.contacts += std::holds_alternative<journal::ContactEnded>(fact.body) ? 1 : 0;
   outcome_.facts += static_cast<std::int64_t>(output.facts.size());
-  for (const auto& command : output.commands) trace_.add(static_cast<std::int64_t>(command.body.index())).add(command.contact.value);
 
   const std::int64_t first = output.facts.empty() ? 0 : output.facts.front().seq;
   const std::int64_t last = output.facts.empty() ? 0 : output.facts.back().seq;

@@ -61,7 +61,7 @@ struct Outcome {
   std::int64_t step = 0;       ///< of the failure
   Instant at;
   std::string what;
-  std::uint64_t trace = 0;     ///< hash over every fact and command: the same for the same seed
+  std::uint64_t trace = 0;     ///< hash over every fact and command, whole: the same for the same seed
   std::int64_t steps = 0, facts = 0, contacts = 0, kills = 0, drains = 0, cuts = 0, switch_restarts = 0, refills = 0, overflows = 0, contacts_lost = 0;
 };
 
