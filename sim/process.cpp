@@ -53,7 +53,8 @@ void World::start_server() {
   server_->shadow = std::make_unique<core::Core>(*epoch);
   if (!fold_journal()) return;
 
-  server_->ahead = std::max(now_ + wall_ahead_, server_->core->last_at() + 1us) - now_;
+  server_->clock = std::make_unique<runtime::Clock>(server_->core->last_at(), runtime::Clock::Sources{.wall = [this] { return now_ + wall_ahead_; },
+                                                                                                      .boot = [this] { return Duration{now_.us}; }});
   server_->admissions = std::make_unique<feed::Admissions>(
       std::vector<feed::FeedSwitch>{{kSwitch, "token"}}, server_->core->sources());
   server_->admissions->ready(kSwitch, true);
@@ -153,7 +154,7 @@ void World::stop_server() {
 
 // --- steps -----------------------------------------------------------------------------------------------------------------
 
-Instant World::clock() const { return server_ ? now_ + server_->ahead : now_; }
+Instant World::clock() const { return server_ && server_->clock ? server_->clock->now() : now_; }
 
 void World::at_clock(Instant due, std::function<void()> what) {
   at(now_ + std::max(due - clock(), Duration{0}), [this, run = server_run_, what = std::move(what)] {

@@ -11,6 +11,7 @@
 #include "core/core.hpp"
 #include "cti/feed/admissions.hpp"
 #include "cti/feed/machine.hpp"
+#include "runtime/clock.hpp"
 #include "sim/mirror.hpp"
 #include "sim/witness.hpp"
 #include "sim/world.hpp"
@@ -35,7 +36,7 @@ struct World::Server {
   std::int64_t checkpoint_seq = 0;
   std::vector<ContactId> contacts_lost;  ///< dropped, and not yet told to the core
   std::int64_t facts_lost = 0;
-  Duration ahead{};                    ///< our clock minus the world's time
+  std::unique_ptr<runtime::Clock> clock;
   bool ready = false;                  ///< folded
   bool flushing = false;
   bool draining = false;

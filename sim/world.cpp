@@ -104,9 +104,8 @@ void World::plan_faults() {
     });
   });
   every(faults.clock_step_per_hour, [this] {
-    const Duration step = between(-3600s, 3600s);
-    wall_ahead_ += step;
-    input(core::WallStepped{step.count()});
+    wall_ahead_ += between(-3600s, 3600s);
+    trace("the wall clock steps");
   });
   every(faults.slow_network_per_minute * 60, [this] {
     slow_until_ = now_ + between(500ms, 5s);
@@ -133,6 +132,8 @@ bool World::all_is_over() const {
 
 void World::tick() {
   after(1s, [this] { tick(); });
+  if (server_ && server_->ready)
+    if (const auto step = server_->clock->take_step()) input(core::WallStepped{step->count()});
   if (server_ && server_->machine) perform(server_->machine->on_time(clock()));
   if (peer_->connected()) perform(peer_->on_time(now_));
   if (!failed_) check_legs();

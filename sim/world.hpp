@@ -163,7 +163,7 @@ class World {
   std::size_t spool_bytes_ = 0;
   std::unique_ptr<Server> server_;
   std::int64_t server_run_ = 0;   ///< counts starts: events of an earlier life are dropped
-  Duration wall_ahead_{};         ///< the wall clock minus the world's time
+  Duration wall_ahead_{};         ///< the machine's wall clock minus the world's time, which its boot clock shows
   Promises promises_;
 
   std::unique_ptr<SwitchModel> switch_;

@@ -36,6 +36,20 @@ TEST(World, SameSeedTakesTheSameSteps) {
 
 TEST(World, OtherSeedsLiveOtherLives) { EXPECT_NE(World(short_world(3)).run().trace, World(short_world(4)).run().trace); }
 
+TEST(World, AStepOfTheWallClockReachesTheCoreThroughTheServersClock) {
+  WorldOptions options = short_world(6);
+  options.faults = Faults::none();
+  options.faults.clock_step_per_hour = 1200;
+  int stepped = 0, told = 0;
+  options.trace = [&](const std::string& line) {
+    stepped += line.ends_with("the wall clock steps") ? 1 : 0;
+    told += line.find("wall stepped") != std::string::npos ? 1 : 0;
+  };
+  EXPECT_EQ(World(options).run().what, "");
+  EXPECT_GT(told, 2);
+  EXPECT_LE(told, stepped);  // two within a second are one to the server
+}
+
 TEST(World, WithoutFaultsEveryContactComesToItsEnd) {
   WorldOptions options = short_world(5);
   options.faults = Faults::none();
