@@ -78,8 +78,11 @@ struct Desk::State : std::enable_shared_from_this<Desk::State> {
   /// What is due, a few times within the shortest of the limits; topics once a period.
   void beat() {
     if (closed) return;
-    sign_ins.recheck(hub.open_sessions());
     const Instant at = now();
+    if (at - rechecked_at >= std::min(options.recheck / 8, options.follow)) {
+      rechecked_at = at;
+      sign_ins.recheck(hub.open_sessions());
+    }
     if (at - followed_at >= options.follow) {
       followed_at = at;
       sign_ins.follow_changes();
@@ -111,7 +114,7 @@ struct Desk::State : std::enable_shared_from_this<Desk::State> {
   Hub hub;
   std::unique_ptr<Api> api;
   std::unique_ptr<HttpServer> server;
-  Instant published_at, followed_at, dropped_at;
+  Instant published_at, rechecked_at, followed_at, dropped_at;
   bool closed = false;
 };
 
