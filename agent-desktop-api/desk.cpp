@@ -164,6 +164,8 @@ void Desk::centre(std::shared_ptr<const journal::Centre> centre) {
 }
 
 void Desk::ready() { state_->hub.ready(); }
+void Desk::intake(std::error_code obstacle) { state_->hub.intake(obstacle); }
+std::size_t Desk::pages() const { return state_->hub.pages(); }
 void Desk::drain(std::chrono::milliseconds retry_after) { state_->hub.drain(retry_after); }
 
 void Desk::close(std::function<void()> done) {

@@ -81,8 +81,14 @@ class Desk {
   /// From now on pages are served; before, /ready answers 503 `recovering` and pages are told to try again.
   void ready();
 
+  /// What keeps new contacts out, the answer of /ready from then on; no error: they are taken.
+  void intake(std::error_code obstacle);
+
   /// Tells every page `bye` with a spread time to return, closes their sockets, and answers 503 from then on.
   void drain(std::chrono::milliseconds retry_after);
+
+  /// Pages whose sockets are open; those that were told `bye` leave by themselves within a few seconds.
+  std::size_t pages() const;
 
   /// Ends every connection; `done` runs on the loop when none is left.
   void close(std::function<void()> done);

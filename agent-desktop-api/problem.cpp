@@ -44,7 +44,7 @@ constexpr std::array kCore{
     CoreRow{core::Errc::unknown_disposition, {"unknown_disposition", 422, "There is no such disposition"}},
     CoreRow{core::Errc::unsupported, {"unsupported", 422, "The switch cannot do that"}},
     CoreRow{core::Errc::draining, {"draining", 503, "The server is stopping", true}},
-    CoreRow{core::Errc::store_full, {"store_full", 503, "The disk is full: nothing was saved; the page keeps what was written", true}},
+    CoreRow{core::Errc::store_full, {"store_full", 503, "The disk is full: nothing new is taken or kept until it has room", true}},
     CoreRow{core::Errc::too_long, {"too_long", 413, "The text is too long"}},
     CoreRow{core::Errc::contact_lost, {"contact_lost", 410, "The contact was lost while the disk was full"}},
 };

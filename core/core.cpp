@@ -43,6 +43,7 @@ Output Core::step(const Input& input) {
 std::optional<Instant> Core::next_due() const { return state_->next_due(); }
 std::vector<journal::Fact> Core::checkpoint() const { return state_->checkpoint(); }
 std::map<std::string, std::int64_t> Core::sources() const { return state_->ledger.sources(); }
+std::size_t Core::unserved() const { return state_->unserved(); }
 std::int64_t Core::last_seq() const { return state_->seq; }
 Instant Core::last_at() const { return state_->last_at; }
 Core::Ignored Core::ignored() const { return {state_->model.ignored(), state_->ignored_requests}; }
@@ -362,6 +363,15 @@ void Core::State::take(const DrainStarted&) {
   for (const auto& [id, entry] : ledger.open())
     if (engine.waiting(id) || (entry.route && entry.visits == 0)) waiting.push_back(id);
   for (ContactId id : waiting) release_caller(id);
+}
+
+std::size_t Core::State::unserved() const {
+  return static_cast<std::size_t>(std::ranges::count_if(ledger.open(), [&](const auto& one) {
+    const ContactEntry& entry = one.second;
+    const cti::model::Leg* customer = entry.route && !entry.answered_by ? model.customer_leg(entry.id) : nullptr;
+    const auto link = customer ? links.find(customer->switch_id) : links.end();
+    return link != links.end() && link->second.up && able(customer->switch_id).route;
+  }));
 }
 
 /// A page that is gone: unreachable at once, not ready after a minute, signed out after a quarter of an hour.

@@ -50,6 +50,9 @@ class Core {
   /// Of each source that numbers its events ("feed:NAME/EPOCH") the highest number in the journal. Links resume after it.
   std::map<std::string, std::int64_t> sources() const;
 
+  /// Callers on switches that we hear and that let us route whom no agent has answered: those for whom a drain waits.
+  std::size_t unserved() const;
+
   std::int64_t last_seq() const;
   Instant last_at() const;
 

@@ -108,6 +108,7 @@ struct Core::State final : journal::FactSink {
   void reconcile(const SwitchId& switch_id, const cti::model::Snapshot& snapshot);
   void reconcile_legs(ContactId id);
   void expire_device_states();
+  std::size_t unserved() const;
   bool works_somewhere(const AgentId& agent) const;
   const journal::Agent* agent_of(const AgentId& id) const;
   void follow_devices();

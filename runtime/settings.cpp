@@ -67,6 +67,8 @@ std::span<const Declaration> declarations() {
       {"tls.key", "PEM key, mode 0600.", Path{&S::tls_key, ""}},
       {"web.root", "Folder of the built pages; empty: API only.", Path{&S::web_root, "web"}},
       {"store.path", "The SQLite file of the contact-management store.", Path{&S::store_path, "callwright.db"}},
+      {"store.spool_mib", "Room for facts that wait while the disk is full, busy or hangs; then new contacts are refused. As much again is for those who are here.",
+       Number{&S::store_spool_mib, 128, 1, 4'096}},
       {"centre.path", "The centre document that the first start imports; later starts ignore it.", Path{&S::centre_path, "centre.toml"}},
       {"feed.address", "Where switches with the native feed connect to.", Address{&S::feed_address, "127.0.0.1"}},
       {"feed.port", "0: any free port.", Number{&S::feed_port, 8081, 0, 65'535}},

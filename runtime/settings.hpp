@@ -24,6 +24,7 @@ struct Settings {
   std::string tls_key;
   std::string web_root;
   std::string store_path;
+  std::int64_t store_spool_mib;
   std::string centre_path;
   std::string feed_address;
   std::int64_t feed_port;

@@ -25,8 +25,11 @@ namespace {
 /// How long a drain waits for the links and the pages before it goes on all the same. Then the writer has its own patience
 /// (`WriterThread::Limits::stop`, 3 s): 10 s together.
 constexpr auto kDrainLimit = std::chrono::seconds(6);
-/// How long after the drain began released callers and written facts have before links and pages are ended.
-constexpr auto kReleaseTime = std::chrono::milliseconds(1500);
+/// How long of it released callers have to leave, commands and facts to be taken, and pages to go by themselves.
+constexpr auto kQuietLimit = std::chrono::seconds(4);
+constexpr auto kQuietTurn = std::chrono::milliseconds(50);
+/// How long /ready waits for the snapshots of all switches: one dead link holds nobody.
+constexpr auto kReconcileLimit = std::chrono::seconds(10);
 constexpr auto kClockTurn = std::chrono::seconds(1);
 /// How long the loop of the links may be silent before systemd hears nothing more from us.
 constexpr auto kLinksSilence = std::chrono::seconds(5);
@@ -136,6 +139,7 @@ std::unique_ptr<core::Core> Application::fold() {
 }
 
 void Application::start_core(std::unique_ptr<core::Core> core) {
+  const auto spool = static_cast<std::size_t>(options_.settings.store_spool_mib) << 20;
   writer_ = std::make_unique<WriterThread>(
       std::move(opened_),
       WriterThread::Outlets{
@@ -143,9 +147,14 @@ void Application::start_core(std::unique_ptr<core::Core> core) {
               gate_.committed(seq, lost);
               arm_gate();
             }); },
-          .tell_core = [this](core::InputBody body) { (void)core_->push(std::move(body)); },
+          .tell_core =
+              [this](core::InputBody body) {
+                links_loop_.post([this, full = std::holds_alternative<core::StoreFull>(body)] { intake_->set(Intake::Obstacle::store_full, full); });
+                (void)core_->push(std::move(body));
+              },
           .fatal = [this](const Error& error) { fatal(error); },
-      });
+      },
+      WriterThread::Limits{.spool = {.spool_bytes = spool, .reserve_bytes = spool}});
   store_port_ = std::make_unique<Store>(readers_, *writer_);
   core_ = std::make_unique<CoreThread>(std::move(core), CoreThread::Outlets{
                                                             .now = [this] { return clock_->now(); },
@@ -197,12 +206,15 @@ Result<void> Application::start_links() {
   if (auto opened = links_->open(*centre_.load()); !opened) return opened;
   signals_ = std::make_unique<runtime::Signals>(links_loop_, [this] { drain(); });
   if (demo_crew_) demo_crew_->begin();
+  links_loop_.post([this] {
+    links_->start();
+    begin_intake();
+  });
   core_->start();
   (void)core_->inspect([this](const core::Core& core) {
     views_.push_whole(core.all_views());
     desk_loop_.post([this] { desk_->ready(); });
   });
-  links_loop_.post([this] { links_->start(); });
   links_turned_ = clock_->now();
   links_loop_.start();
   watchdog_ = std::make_unique<Watchdog>(Watchdog::Outlets{
@@ -211,13 +223,13 @@ Result<void> Application::start_links() {
       .silent =
           [this] {
             log::error("core_silent", {{"action", "callers who wait are released"}});
-            links_loop_.post([this] { links_->accepting(false); });
+            links_loop_.post([this] { intake_->set(Intake::Obstacle::core_silent, true); });
             release_waiting_callers();
           },
       .recovered =
           [this] {
             log::warn("core_turns_again");
-            if (!draining_) links_loop_.post([this] { links_->accepting(true); });
+            links_loop_.post([this] { intake_->set(Intake::Obstacle::core_silent, false); });
           },
       .turning =
           [this] {
@@ -228,6 +240,17 @@ Result<void> Application::start_links() {
   service_manager_.ready();
   links_loop_.post([this] { follow_wall_clock(); });
   return {};
+}
+
+/// On the links loop.
+void Application::begin_intake() {
+  std::set<SwitchId> switches;
+  for (const auto& sw : centre_.load()->switches) switches.insert(sw.id);
+  intake_.emplace(std::move(switches), Intake::Outlets{
+                                           .accepting = [this](bool yes) { links_->accepting(yes); },
+                                           .ready = [this](std::error_code obstacle) { desk_loop_.post([this, obstacle] { desk_->intake(obstacle); }); },
+                                       });
+  links_loop_.post_after(kReconcileLimit, [this] { intake_->waited_enough(); });
 }
 
 // --- one step's output -------------------------------------------------------------------------------------------------------
@@ -266,18 +289,27 @@ void Application::gate_what_waits(const core::Input& input, core::Output&& outpu
           .refusal = [say, refused = std::move(refused)] { say(refused); }});
   }
   for (const auto& command : output.commands)
-    gate({.seq = command.id.seq, .kind = core::CommitGate::Kind::overrun, .action = [this, made_at = input.at, command] { pop_gate_.add(command, made_at); }});
-  if (const auto* event = std::get_if<model::SwitchEvent>(&input.body); event && event->source.name.starts_with("feed:"))
+    gate({.seq = command.id.seq, .kind = core::CommitGate::Kind::overrun, .action = [this, made_at = input.at, command] { pop_gate_.add(command, made_at); }},
+         command.switch_id);
+  const auto* event = std::get_if<model::SwitchEvent>(&input.body);
+  if (event && std::holds_alternative<model::Snapshot>(event->body))
+    links_loop_.post([this, switch_id = event->switch_id] { intake_->reconciled(switch_id); });
+  if (event && event->source.name.starts_with("feed:"))
     gate({.seq = last_fact_, .action = [this, source = event->source] { links_->committed(source); }, .covers = event->source.name});
 }
 
-void Application::gate(core::CommitGate::Hold hold) {
-  if (!to_gate_.push(std::move(hold))) log::warn("links_behind", {{"waiting", to_gate_.size()}});
+void Application::gate(core::CommitGate::Hold hold, const SwitchId& switch_id) {
+  if (!to_gate_.push(std::move(hold), switch_id)) log::warn("links_behind", {{"waiting", to_gate_.size()}});
 }
 
 /// On the links loop.
 void Application::fill_gate() {
-  for (auto& entry : to_gate_.take_all()) gate_.add(std::move(entry), clock_->now());
+  auto taken = to_gate_.take_all();
+  for (auto& hold : taken.holds) gate_.add(std::move(hold), clock_->now());
+  for (const SwitchId& switch_id : taken.behind) {
+    log::error("commands_lost", {{"switch", switch_id}, {"action", "the link comes back with a snapshot"}});
+    links_->reconnect(switch_id);
+  }
   arm_gate();
 }
 
@@ -428,21 +460,41 @@ void Application::drain() {
   if (draining_.exchange(true)) return;
   log::info("drain_started");
   service_manager_.stopping();
-  links_->accepting(false);
+  intake_->set(Intake::Obstacle::draining, true);
   (void)core_->push(core::DrainStarted{});
   desk_loop_.post([this] { desk_->drain(std::chrono::milliseconds(2000)); });
+  drain_until_ = clock_->now() + kQuietLimit;
   links_loop_.post_after(kDrainLimit, [this] { done_ = true; });
-  // Time for released callers to leave and for what they conclude to be written.
-  links_loop_.post_after(kReleaseTime, [this] {
-    links_->stop([this] {
-      signals_->close();
-      desk_loop_.post([this] {
-        desk_->close([this] {
-          links_and_pages_ended_ = true;
-          done_ = true;
-        });
-      });
+  links_loop_.post_after(kQuietLimit, [this] { end_links(); });
+  end_links_when_quiet();
+}
+
+/// Once the released callers have left, what was said to the switches is answered, and nothing waits for a commit.
+void Application::end_links_when_quiet() {
+  if (links_ending_) return;
+  const bool asked = core_->inspect([this](const core::Core& core) {
+    links_loop_.post([this, unserved = core.unserved()] {
+      if (unserved == 0 && to_gate_.size() == 0 && gate_.size() == 0 && pop_gate_.size() == 0 && links_->idle()) return end_links();
+      links_loop_.post_after(kQuietTurn, [this] { end_links_when_quiet(); });
     });
+  });
+  if (!asked) links_loop_.post_after(kQuietTurn, [this] { end_links_when_quiet(); });
+}
+
+void Application::end_links() {
+  if (std::exchange(links_ending_, true)) return;
+  links_->stop([this] {
+    signals_->close();
+    desk_loop_.post([this] { end_pages(); });
+  });
+}
+
+/// On the desk's loop: once the last page has gone by itself, or when time is up.
+void Application::end_pages() {
+  if (desk_->pages() > 0 && clock_->now() < drain_until_) return desk_loop_.post_after(kQuietTurn, [this] { end_pages(); });
+  desk_->close([this] {
+    links_and_pages_ended_ = true;
+    done_ = true;
   });
 }
 

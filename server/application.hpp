@@ -2,6 +2,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "agent-desktop-api/desk.hpp"
@@ -15,6 +16,8 @@
 #include "core/commit_gate.hpp"
 #include "server/core_thread.hpp"
 #include "server/demo_crew.hpp"
+#include "server/gate_queue.hpp"
+#include "server/intake.hpp"
 #include "server/links.hpp"
 #include "server/pop_gate.hpp"
 #include "server/reader_threads.hpp"
@@ -59,10 +62,11 @@ class Application {
   void start_core(std::unique_ptr<core::Core> core);
   Result<void> start_links();
   Result<void> start_desk();
+  void begin_intake();
   void deliver(std::vector<CoreThread::Step> steps);
   void gate_what_waits(const core::Input& input, core::Output&& output);
   void look_up(const core::FindCustomer& wanted);
-  void gate(core::CommitGate::Hold hold);
+  void gate(core::CommitGate::Hold hold, const SwitchId& switch_id = {});
   void fill_gate();
   void arm_gate();
   bool ask_all_views();
@@ -72,6 +76,9 @@ class Application {
   void refresh_metrics();
   void release_waiting_callers();
   void drain();
+  void end_links_when_quiet();
+  void end_links();
+  void end_pages();
   void finish();
   void fatal(const Error& error);
 
@@ -96,9 +103,7 @@ class Application {
                     .show = [this](std::vector<core::View> views) { desk_->views(std::move(views)); },
                     .show_whole = [this](std::vector<core::View> views) { desk_->whole(std::move(views)); },
                     .ask_whole = [this] { return ask_all_views(); }}};
-  /// What the core gives to the links. A lost acknowledgement is covered by the next; a lost command is as one that did not reach the
-  /// switch; a lost answer is asked for again by its page.
-  BoundedQueue<core::CommitGate::Hold> to_gate_{"to_commit_gate", 65'536};
+  GateQueue to_gate_;
   core::CommitGate gate_;                // on the links loop
   std::atomic<std::size_t> gate_waiting_ = 0, pop_gate_waiting_ = 0;
   std::atomic<std::uint64_t> gate_refused_ = 0;
@@ -107,6 +112,9 @@ class Application {
   PopGate pop_gate_{[this](const cti::model::Command& command) { links_->send(command); }};  // on the links loop, behind gate_
   std::atomic<std::uint64_t> pops_late_ = 0;
   std::unique_ptr<Links> links_;   // on the links loop
+  std::optional<Intake> intake_;   // on the links loop
+  bool links_ending_ = false;      // on the links loop
+  Instant drain_until_;            // links and pages are ended then, quiet or not
   ServiceManager service_manager_ = ServiceManager::of_environment();
   std::atomic<Instant> links_turned_;  // for the watchdog
   std::unique_ptr<Watchdog> watchdog_;

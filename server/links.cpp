@@ -103,10 +103,7 @@ Result<void> Links::open(const journal::Centre& centre) {
 }
 
 void Links::start() {
-  for (auto& [id, link] : by_switch_) {
-    link->start();
-    link->accepting(true);
-  }
+  for (auto& [id, link] : by_switch_) link->start();
 }
 
 void Links::send(const cti::model::Command& command) {
@@ -125,6 +122,14 @@ void Links::committed(const journal::Source& source) {
 
 void Links::accepting(bool yes) {
   for (auto& [id, link] : by_switch_) link->accepting(yes);
+}
+
+void Links::reconnect(const SwitchId& switch_id) {
+  if (auto link = by_switch_.find(switch_id); link != by_switch_.end()) link->second->reconnect();
+}
+
+bool Links::idle() const {
+  return std::ranges::all_of(by_switch_, [](const auto& one) { return one.second->idle(); });
 }
 
 void Links::stop(std::function<void()> done) {

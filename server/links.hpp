@@ -64,6 +64,9 @@ class Links {
   void send(const cti::model::Command& command);
   void committed(const journal::Source& source);
   void accepting(bool yes);
+  void reconnect(const SwitchId& switch_id);
+  /// Nothing is on its way to any switch.
+  bool idle() const;
   /// Ends every link; `done` runs on the loop when none is left.
   void stop(std::function<void()> done);
 

@@ -160,6 +160,7 @@ void Api::get_health(const ExchangePtr& exchange) { exchange->json(200, R"({"sta
 void Api::get_ready(const ExchangePtr& exchange) {
   if (parts_.hub.is_draining()) return exchange->fail(Errc::draining);
   if (!parts_.hub.is_ready()) return exchange->fail(Errc::recovering);
+  if (const auto obstacle = parts_.hub.obstacle()) return exchange->fail(Error{obstacle, {}});
   exchange->json(200, R"({"status":"ready"})");
 }
 

@@ -81,6 +81,7 @@ class Hub {
   void reply(core::Reply reply);
   void centre(std::shared_ptr<const journal::Centre> centre);
   void ready();
+  void intake(std::error_code obstacle) { obstacle_ = obstacle; }
   void drain(std::chrono::milliseconds retry_after);
 
   /// The session has ended: its pages are closed with 4401 at once.
@@ -99,6 +100,8 @@ class Hub {
 
   bool is_ready() const { return ready_; }
   bool is_draining() const { return draining_; }
+  std::error_code obstacle() const { return obstacle_; }  ///< to new contacts
+  std::size_t pages() const { return pages_.size(); }
   const Mirror& mirror() const { return mirror_; }
   const std::string& centre_json() const { return centre_json_; }
   std::vector<std::string> open_sessions() const;  ///< hashes, each once
@@ -136,6 +139,7 @@ class Hub {
   std::int64_t centre_version_ = 0;
   bool ready_ = false;
   bool draining_ = false;
+  std::error_code obstacle_;
 
   std::set<PageSession*> pages_;
   PageSession* last_ticked_ = nullptr;   // only compared; null: the next round begins

@@ -285,6 +285,8 @@ const SwitchId& AriLink::switch_id() const { return state_->settings.switch_id; 
 void AriLink::start() { state_->apply(state_->machine.start(state_->tell_wall())); }
 void AriLink::send(const model::Command& command) { state_->apply(state_->machine.command(command, state_->clock.now())); }
 void AriLink::accepting(bool yes) { state_->apply(state_->machine.accepting(yes, state_->tell_wall())); }
+void AriLink::reconnect() { state_->apply(state_->machine.commands_lost(state_->clock.now())); }
+bool AriLink::idle() const { return state_->machine.idle(); }
 void AriLink::know_devices(std::vector<std::string> devices) { state_->apply(state_->machine.know_devices(std::move(devices), state_->clock.now())); }
 const Machine::Counters& AriLink::counters() const { return state_->machine.counters(); }
 Machine::Phase AriLink::phase() const { return state_->machine.phase(); }

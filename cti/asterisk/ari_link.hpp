@@ -38,6 +38,8 @@ class AriLink final : public model::Link {
   void send(const model::Command& command) override;
   void committed(const journal::Source&) override {}
   void accepting(bool yes) override;
+  void reconnect() override;
+  bool idle() const override;
   void stop(std::function<void()> done) override;
 
   /// The agents' devices on this switch, after a change of the centre document.

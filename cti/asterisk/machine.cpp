@@ -184,6 +184,11 @@ Actions Machine::overflowed(Instant now) {
   return take();
 }
 
+Actions Machine::commands_lost(Instant now) {
+  if (phase_ == Phase::live) lose("commands were lost before they were sent", next_pause(), now);
+  return take();
+}
+
 void Machine::lose(std::string_view reason, Duration pause, Instant now) {
   const bool was_live = phase_ == Phase::live;
   out_.push_back(Disconnect{});

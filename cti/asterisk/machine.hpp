@@ -135,12 +135,16 @@ class Machine {
   Actions know_devices(std::vector<std::string> devices, Instant now);
   /// The core did not take an event: whatever followed would be a gap, so the connection ends and a snapshot follows.
   Actions overflowed(Instant now);
+  /// Commands to the switch were lost before they came here: the connection ends, and a snapshot says what is still to be done.
+  Actions commands_lost(Instant now);
   Actions wake(Instant now);
   /// How far the machine's wall clock is ahead of our time, which no step moves: the dialplan compares CALLWRIGHT_ALIVE with the wall.
   void wall_ahead(Duration by) { wall_ahead_ = by; }
   std::optional<Instant> next_wake() const;
 
   Phase phase() const { return phase_; }
+  /// Not connected, or every request has its answer.
+  bool idle() const { return phase_ != Phase::live || pending_.empty(); }
   const Counters& counters() const { return counters_; }
   const std::string& version() const { return version_; }
   /// Requests go over the WebSocket.

@@ -300,6 +300,11 @@ class FeedServer::FeedLink final : public model::Link {
       if (const SessionPtr session = stranger.lock()) state_->perform(session, session->machine.accepting(yes, state_->now()));
     if (const SessionPtr session = state_->current(id_)) state_->perform(session, session->machine.accepting(yes, state_->now()));
   }
+  void reconnect() override { state_->end(id_, Errc::overloaded, "commands were lost before they were sent"); }
+  bool idle() const override {
+    const SessionPtr session = state_->current(id_);
+    return !session || session->outbox.empty();
+  }
   void stop(std::function<void()> done) override {
     state_->admissions.ready(id_, false);
     const SessionPtr session = state_->current(id_);

@@ -28,6 +28,10 @@ class Link {
   virtual void committed(const journal::Source& source) = 0;
   /// True while we take new contacts: kept fresh on the switch every second (`CALLWRIGHT_ALIVE`), 0 when false.
   virtual void accepting(bool yes) = 0;
+  /// A command to this switch was lost on its way here: ends the connection and comes back; the snapshot reconciles.
+  virtual void reconnect() = 0;
+  /// Nothing is on its way to the switch.
+  virtual bool idle() const = 0;
   /// Stops; `done` runs once nothing of the link is left on the loop.
   virtual void stop(std::function<void()> done) = 0;
 };

@@ -1,8 +1,8 @@
 // The real server in a folder of its own: configured, filled with planted customers and accounts, started, stopped,
 // killed and started again on the same address.
-import { spawn } from "node:child_process";
-import { mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
@@ -26,17 +26,24 @@ export const freePort = () => new Promise((resolve) => {
   });
 });
 
+/** As the lab does: mounting needs root. */
+const asRoot = (...words) => execFileSync(userInfo().uid === 0 ? words[0] : "sudo", userInfo().uid === 0 ? words.slice(1) : words, { stdio: "inherit" });
+
 export class Server {
-  /** The lab's centre. ariPort: where the server finds ARI, if not where the lab has it (a wire in between). */
-  static async make(lab, { ariPort = lab.address.ari.port, ariPassword = lab.address.ari.password } = {}) {
+  /**
+   * The lab's centre. ariPort: where the server finds ARI, if not where the lab has it (a wire in between). diskMib: its store has a
+   * disk of its own, which can be filled, and the smallest spool.
+   */
+  static async make(lab, { ariPort = lab.address.ari.port, ariPassword = lab.address.ari.password, diskMib = 0 } = {}) {
     const { host, user, app } = lab.address.ari;
-    return Server.of({ centre: centreDocument({ ariUrl: `http://${host}:${ariPort}`, user, app }), secret: ariPassword });
+    return Server.of({ centre: centreDocument({ ariUrl: `http://${host}:${ariPort}`, user, app }), secret: ariPassword, diskMib });
   }
 
   /** Any centre whose one switch is "lab", with the secret "lab" and, if it is a feed, its port. */
-  static async of({ centre, secret, feedPort = 0, agents = AGENTS }) {
+  static async of({ centre, secret, feedPort = 0, agents = AGENTS, diskMib = 0 }) {
     const server = new Server();
     server.feedPort_ = feedPort;
+    if (diskMib) server.mountDisk_(diskMib);
     server.write_("lab.secret", `${secret}\n`);
     server.write_("password", `${PASSWORD}\n`);
     server.write_("centre.toml", centre);
@@ -60,8 +67,28 @@ export class Server {
 
   writeSettings_({ ca = "" } = {}) {
     const webRoot = JSON.stringify(join(REPOSITORY, "agent-desktop-api/web/dist"));
-    this.write_("server.toml", `[http]\nport = 0\n[feed]\nport = ${this.feedPort_}\n[web]\nroot = ${webRoot}\n[asterisk]\nca = ${JSON.stringify(ca)}\n[secrets]\nlab = "lab.secret"\n`);
+    const store = this.disk_ ? `[store]\npath = "disk/callwright.db"\nspool_mib = 1\n` : "";
+    this.write_("server.toml", `${store}[http]\nport = 0\n[feed]\nport = ${this.feedPort_}\n[web]\nroot = ${webRoot}\n[asterisk]\nca = ${JSON.stringify(ca)}\n[secrets]\nlab = "lab.secret"\n`);
   }
+
+  mountDisk_(mib) {
+    this.disk_ = this.file("disk");
+    mkdirSync(this.disk_);
+    const { uid, gid } = userInfo();
+    asRoot("mount", "-t", "tmpfs", "-o", `size=${mib}m,mode=0700,uid=${uid},gid=${gid}`, "callwright-e2e", this.disk_);
+  }
+  /** From now on the store's disk takes nothing more. */
+  fillDisk() {
+    const ballast = openSync(join(this.disk_, "ballast"), "a");
+    for (const size of [65_536, 4096, 1])
+      try {
+        for (;;) writeSync(ballast, Buffer.alloc(size));
+      } catch (error) {
+        if (error.code !== "ENOSPC") throw error;
+      }
+    closeSync(ballast);
+  }
+  freeDisk() { rmSync(join(this.disk_, "ballast")); }
 
   /** From the next start on it finds its switch at `url`, whose certificate `ca` must have signed. */
   async reachBy(lab, { url, ca = "" }) {
@@ -92,14 +119,15 @@ export class Server {
     if (code !== 0) throw new Error(`callwright ${words.join(" ")}: exit code ${code}\n${out}`);
   }
 
-  /** Starts it, again on the port it had before, and waits until it answers /ready and its link is up. */
+  /** Starts it, again on the port it had before, and waits until its link is up and it answers /ready. */
   async start() {
     await this.startAlone();
     await this.linkIs("up", START_MS);
+    await until(() => `the server is ready\n${this.log()}`, () => this.answers_("/ready"), START_MS);
     return this;
   }
 
-  /** The same before its switch is there. */
+  /** The same before its switch is there: it serves pages, and is not ready yet. */
   async startAlone() {
     const log = openSync(this.file("server.log"), "a");
     const child = spawn(join(BIN, "callwright"), ["serve", "--config", this.file("server.toml"), "--set", `http.port=${this.port_}`],
@@ -115,7 +143,7 @@ export class Server {
       child.ended.then((result) => reject(new Error(`the server ended with ${result} before it was up\n${this.log()}`)));
     });
     this.port_ = Number(new URL(url).port);
-    await until(() => `the server is ready\n${this.log()}`, () => this.answers_("/ready"), START_MS);
+    await until(() => `the server serves\n${this.log()}`, () => this.answers_("/health"), START_MS);
   }
 
   async answers_(path) {
@@ -124,6 +152,11 @@ export class Server {
     } catch {
       return false;
     }
+  }
+  /** What /ready says: "ready", or the code of the problem. */
+  async readiness() {
+    const body = await (await fetch(`${this.url}/ready`)).json();
+    return body.status === "ready" ? "ready" : body.code;
   }
 
   /** Resolves once the link to the switch is "up" or "down". */
@@ -193,6 +226,7 @@ export class Server {
       await this.kill();
     }
     process.removeListener("exit", this.cleanUp_);
+    if (this.disk_) asRoot("umount", this.disk_);
     if (!process.env.CALLWRIGHT_KEEP) rmSync(this.folder_, { recursive: true, force: true });
   }
 }

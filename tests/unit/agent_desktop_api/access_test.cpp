@@ -285,6 +285,11 @@ TEST_F(Access, OnlyAPartyOfAContactGivesItsNumberToANewCustomer) {
 TEST_F(Access, UnreadyServersSaySo) {
   start();
   EXPECT_EQ(ask("GET", "/ready").status, 200);
+  on_loop([&] { desk_->intake(core::Errc::store_full); });
+  EXPECT_EQ(ask("GET", "/ready").status, 503);
+  EXPECT_NE(ask("GET", "/ready").body.find("\"store_full\""), std::string::npos) << "and why";
+  on_loop([&] { desk_->intake({}); });
+  EXPECT_EQ(ask("GET", "/ready").status, 200);
   on_loop([&] { desk_->drain(std::chrono::milliseconds(100)); });
   EXPECT_EQ(ask("GET", "/ready").status, 503);
   EXPECT_EQ(ask("GET", "/health").status, 200);

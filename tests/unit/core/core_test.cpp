@@ -667,6 +667,25 @@ TEST(Core, AboutADroppedContactNothingIsWrittenAndWhatWasTakenIsNotCalledDone) {
   EXPECT_TRUE(stage.ask(kSofia, SetState{journal::AgentState::ready, {}}).replies.at(0).result) << "the agent works on";
 }
 
+TEST(Core, ADrainWaitsForReleasedCallersUntilTheyHaveLeftAndForNobodyWhoTalksOrIsOutOfReach) {
+  Stage stage;
+  stage.open_link();
+  stage.make_ready(kSofia);
+  stage.arrive("c1");
+  stage.pick_up(stage.ring());
+  EXPECT_EQ(stage.core->unserved(), 0U) << "he talks";
+  stage.arrive("c2", "+441632960002");
+  stage.step(DrainStarted{});
+  EXPECT_THAT(said<cti::model::Release>(stage.last), ElementsAre(cti::model::Release{"c2"}));
+  EXPECT_EQ(stage.core->unserved(), 1U);
+  stage.event(cti::model::LinkLost{"connection reset"});
+  EXPECT_EQ(stage.core->unserved(), 0U) << "nothing that we say reaches him";
+  stage.open_link({{caller_on_switch("c2")}});
+  EXPECT_EQ(stage.core->unserved(), 1U);
+  stage.hang_up("c2", Cause::transferred);
+  EXPECT_EQ(stage.core->unserved(), 0U);
+}
+
 TEST(Core, ARefusedOfferRestsOnItsContact) {
   Stage stage = with_two_ready();
   const ContactId contact = stage.arrive();

@@ -255,6 +255,27 @@ TEST(Machine, TellsTheDialplanEachSecondThatItTakesCallsAndZeroWhenNot) {
   EXPECT_THAT(bench.requests, ElementsAre(alive + "1795000000", alive + "1795000001", alive + "1795000002", alive + "0"));
 }
 
+TEST(Machine, LostCommandsEndTheConnectionAndASnapshotFollows) {
+  Bench bench;
+  bench.live();
+  bench.forget();
+  bench.take(bench.machine.commands_lost(bench.now));
+  EXPECT_THAT(bench.events, ElementsAre("lost: commands were lost before they were sent"));
+  bench.forget();
+  bench.pass(1s);
+  bench.take(bench.machine.socket_opened(bench.now));
+  EXPECT_THAT(bench.events, Contains("snapshot"));
+}
+
+TEST(Machine, IsIdleOnceEveryRequestIsAnswered) {
+  Bench bench;
+  bench.live();
+  EXPECT_TRUE(bench.machine.idle());
+  bench.answering = false;
+  bench.take(bench.machine.accepting(true, bench.now));
+  EXPECT_FALSE(bench.machine.idle());
+}
+
 TEST(Machine, TheDialplanIsToldTheWallClockAlsoAfterItHasStepped) {
   Bench bench;
   bench.live();

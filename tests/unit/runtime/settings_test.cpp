@@ -72,7 +72,7 @@ TEST(Settings, EveryKeyHoldsTheLimitsThatItsCommentGives) {
     return "[" + all + "]";
   };
   const auto keys = shown_keys();
-  EXPECT_EQ(keys.size(), 16U);
+  EXPECT_EQ(keys.size(), 17U);
   for (const auto& [comment, key, value] : keys) {
     SCOPED_TRACE(key);
     EXPECT_TRUE(takes(key, value));

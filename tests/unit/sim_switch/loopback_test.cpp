@@ -110,6 +110,17 @@ TEST(Loopback, ACallTravelsToTheServerAndCommandsTravelBack) {
   EXPECT_EQ(ringing.tokens, (model::Tokens{ContactId{5}, OfferId{6}, 7}));
 }
 
+TEST(Loopback, ALinkThatLostCommandsComesBackWithASnapshot) {
+  Line line;
+  line.link->start();
+  line.call_in();
+  ASSERT_TRUE(line.turn([&] { return line.seen<model::Snapshot>() == 1; }));
+  line.link->reconnect();
+  ASSERT_TRUE(line.turn([&] { return line.seen<model::Snapshot>() == 2; }));
+  EXPECT_EQ(line.seen<model::LinkLost>(), 1U);
+  EXPECT_TRUE(line.turn([&] { return line.link->idle(); }));
+}
+
 TEST(Loopback, ASwitchIsTurnedAwayUntilItsLinkStartsAndWithAWrongTokenForEver) {
   Line line;
   line.call_in();
