@@ -170,7 +170,9 @@ void Core::State::take(const SwitchEvent& event) {
   if (const auto* created = std::get_if<cti::model::LegCreated>(&event.body)) touched_devices.insert({event.switch_id, created->device});
   if (const auto* gone = std::get_if<cti::model::LegGone>(&event.body))
     touched_devices.insert({event.switch_id, model.device_of(event.switch_id, gone->native_id)});
+  const bool was_in_step = model.in_step(event.switch_id);
   model.on(event, now, mint, *this);
+  if (model.in_step(event.switch_id) != was_in_step) touch_contacts_of(event.switch_id);
   for (const auto& orphan : model.take_orphans()) command(orphan.switch_id, orphan.tokens.contact, cti::model::End{orphan.native_id, journal::Cause::elsewhere});
 
   std::visit(Overloaded{
@@ -208,6 +210,12 @@ void Core::State::take(const SwitchEvent& event) {
              event.body);
 }
 
+/// What is known of their legs has changed without a fact.
+void Core::State::touch_contacts_of(const SwitchId& switch_id) {
+  for (const auto& [id, contact] : model.contacts())
+    if (contact.switch_id == switch_id) touched_contacts.insert(id);
+}
+
 /// After a snapshot: says again what a crash or a gap may have swallowed. What the snapshot itself led to has been said.
 void Core::State::reconcile(const SwitchId& switch_id, const cti::model::Snapshot& snapshot) {
   std::vector<ContactId> contacts;
@@ -231,7 +239,7 @@ void Core::State::reconcile_legs(ContactId id) {
   bool connects = false;
   for (const cti::model::Leg* leg : model.agent_legs(id)) {
     if (!customer) {
-      hang_up(*leg);
+      if (!model.handed_over(id)) hang_up(*leg);
       continue;
     }
     const OpenSegment* part = ledger.find(id) ? ledger.find(id)->segment_of(leg->agent) : nullptr;

@@ -105,6 +105,7 @@ struct Core::State final : journal::FactSink {
   void take(const DrainStarted&);
   void command_once(const SwitchId& to, ContactId contact, cti::model::CommandBody body);  ///< unless this step says the same already
   void wake_up();
+  void touch_contacts_of(const SwitchId& switch_id);
   void reconcile(const SwitchId& switch_id, const cti::model::Snapshot& snapshot);
   void reconcile_legs(ContactId id);
   void expire_device_states();

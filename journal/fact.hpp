@@ -31,8 +31,9 @@ enum class OpenedBy : std::uint8_t {
 /// What a leg is to the contact. `hidden`: one half of a Local/loopback pair, contracted away, never shown or counted.
 enum class LegRole : std::uint8_t { customer = 1, agent, other, hidden };
 
-/// ECMA-269 connection states, with `unknown` for what a gap hid. Only `ended` is terminal.
-enum class LegState : std::uint8_t { initiated = 1, dialing, alerting, early, queued, connected, held, unknown, ended };
+/// ECMA-269 connection states, with `unknown` for what a gap hid. `failed`: the attempt came to nothing (busy, congestion) and the leg
+/// is still there. Only `ended` is terminal.
+enum class LegState : std::uint8_t { initiated = 1, dialing, alerting, early, queued, connected, held, unknown, ended, failed };
 
 /// Why a leg or contact ended, normalised; the table of Q.850 and SIP codes is cti/model/cause.hpp.
 enum class Cause : std::uint8_t {
@@ -41,6 +42,17 @@ enum class Cause : std::uint8_t {
 };
 
 enum class EndedBy : std::uint8_t { unknown = 1, customer, agent, us, network };
+
+/// Why a switch sent a call on before it was answered (RFC 5806, ECMA-269).
+enum class DivertReason : std::uint8_t { unknown = 1, unconditional, busy, no_answer, unavailable, deflected };
+
+enum class TransferKind : std::uint8_t {
+  blind = 1,    ///< to a number, nobody asked there
+  attended,     ///< to who was consulted before
+  single_step,  ///< to a device that takes the transferor's place at once
+};
+
+enum class RecordingState : std::uint8_t { recording = 1, paused, stopped, failed };
 
 /// How sure we are about whose contact it is.
 enum class Match : std::uint8_t {
@@ -107,12 +119,14 @@ struct Candidate {
 enum class Kind : std::uint16_t {
   server_started = 1, config_applied = 2, clock_stepped = 3, facts_lost = 4, carried = 5,
   link_up = 10, link_down = 11, gap_found = 12,
-  contact_opened = 20, customer_matched = 21, data_attached = 22, contact_answered = 23, contact_ended = 24, route_requested = 25,
+  contact_opened = 20, customer_matched = 21, data_attached = 22, contact_answered = 23, contact_ended = 24, route_requested = 25, call_diverted = 26,
+  recording_changed = 27, consult_marked = 28,
   leg_started = 30, leg_state_changed = 31, leg_joined = 32, leg_left = 33, leg_replaced = 34, leg_ended = 35, legs_paired = 36,
-  call_started = 37, call_ended = 38,
+  call_started = 37, call_ended = 38, calls_merged = 39,
   visit_started = 40, visit_ended = 41, offer_made = 42, offer_ended = 43, agent_state_changed = 44,
   segment_started = 50, segment_ended = 51,
   disposition_set = 60, note_written = 61,
+  transfer_started = 70, transfer_completed = 71, transfer_failed = 72,
 };
 
 struct ServerStarted {
@@ -226,6 +240,30 @@ struct DataAttached {
   std::string value;  ///< personal
   bool operator==(const DataAttached&) const = default;
 };
+/// A leg's call was sent on by the switch before anybody answered it.
+struct CallDiverted {
+  static constexpr Kind kind = Kind::call_diverted;
+  LegId leg;
+  DivertReason reason = DivertReason::unknown;
+  std::string raw_reason;
+  std::string from;  ///< personal; device or number that was called
+  std::string to;    ///< personal
+  bool operator==(const CallDiverted&) const = default;
+};
+struct RecordingChanged {
+  static constexpr Kind kind = Kind::recording_changed;
+  LegId leg;  ///< 0: the whole talk is recorded
+  RecordingState state = RecordingState::recording;
+  std::string raw_text;   ///< why it failed
+  std::string recording;  ///< personal; the switch's name of it
+  bool operator==(const RecordingChanged&) const = default;
+};
+/// This contact was opened to consult somebody about another one, which survives if it is transferred.
+struct ConsultMarked {
+  static constexpr Kind kind = Kind::consult_marked;
+  ContactId of;
+  bool operator==(const ConsultMarked&) const = default;
+};
 struct ContactAnswered {
   static constexpr Kind kind = Kind::contact_answered;
   AgentId agent;
@@ -250,6 +288,13 @@ struct CallEnded {
   static constexpr Kind kind = Kind::call_ended;
   CallId call;
   bool operator==(const CallEnded&) const = default;
+};
+/// Two talks became one. `from` may have been a call of the contact's consultation.
+struct CallsMerged {
+  static constexpr Kind kind = Kind::calls_merged;
+  CallId from;
+  CallId into;
+  bool operator==(const CallsMerged&) const = default;
 };
 struct LegStarted {
   static constexpr Kind kind = Kind::leg_started;
@@ -305,6 +350,37 @@ struct LegEnded {
   Instant lost_from;  ///< for cause lost: it ended between these two
   Instant lost_to;
   bool operator==(const LegEnded&) const = default;
+};
+
+/// Somebody hands this contact's customer on. Who talks to whom then is told by joins.
+struct TransferStarted {
+  static constexpr Kind kind = Kind::transfer_started;
+  TransferKind how = TransferKind::blind;
+  LegId transferor;   ///< 0: not known, or gone
+  LegId transferee;   ///< 0: not known
+  ContactId consult;  ///< the consultation before an attended transfer; 0: none that we know
+  std::string to;     ///< personal; the number asked for
+  bool operator==(const TransferStarted&) const = default;
+};
+struct TransferCompleted {
+  static constexpr Kind kind = Kind::transfer_completed;
+  TransferKind how = TransferKind::blind;
+  LegId transferor;
+  LegId transferee;
+  ContactId consult;
+  std::string to;  ///< personal
+  bool operator==(const TransferCompleted&) const = default;
+};
+struct TransferFailed {
+  static constexpr Kind kind = Kind::transfer_failed;
+  TransferKind how = TransferKind::blind;
+  LegId transferor;
+  LegId transferee;
+  Cause cause = Cause::unknown;
+  std::int32_t raw_code = 0;
+  std::string raw_text;
+  std::string to;  ///< personal
+  bool operator==(const TransferFailed&) const = default;
 };
 
 struct VisitStarted {
@@ -391,8 +467,8 @@ struct NoteWritten {
 };
 
 using Body = std::variant<ServerStarted, ConfigApplied, ClockStepped, FactsLost, Carried, LinkUp, LinkDown, GapFound, ContactOpened,
-                          RouteRequested, CustomerMatched, DataAttached, ContactAnswered, ContactEnded, CallStarted, CallEnded,
-                          LegStarted, LegStateChanged, LegJoined, LegLeft, LegReplaced, LegsPaired, LegEnded, VisitStarted, VisitEnded,
+                          RouteRequested, CustomerMatched, DataAttached, CallDiverted, RecordingChanged, ConsultMarked, ContactAnswered, ContactEnded,
+                          CallStarted, CallEnded, CallsMerged, TransferStarted, TransferCompleted, TransferFailed, LegStarted, LegStateChanged, LegJoined, LegLeft, LegReplaced, LegsPaired, LegEnded, VisitStarted, VisitEnded,
                           OfferMade, OfferEnded, AgentStateChanged, SegmentStarted, SegmentEnded, DispositionSet, NoteWritten>;
 
 /// Where the input came from that led to a fact: `(source, id, ordinal)` is unique in the journal, which makes every input

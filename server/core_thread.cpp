@@ -18,7 +18,11 @@ constexpr Duration kTurn = std::chrono::milliseconds(500);
 namespace model = cti::model;
 
 std::size_t text_of(const model::LegCreated& leg) {
-  return leg.native_id.size() + leg.device.size() + leg.ani.size() + leg.caller_name.size() + leg.dnis.size();
+  return leg.native_id.size() + leg.device.size() + leg.ani.size() + leg.caller_name.size() + leg.dnis.size() + leg.redirecting.size();
+}
+
+std::size_t text_of(const model::Transfer& transfer) {
+  return transfer.transferor.size() + transfer.transferee.size() + transfer.consult.size() + transfer.to.size();
 }
 
 /// The text that a switch put into an event, which alone can be large. Everything else is bounded where it comes from.
@@ -34,7 +38,18 @@ std::size_t weight(const core::InputBody& body) {
                           return bytes;
                         },
                         [](const model::LegGone& gone) { return gone.native_id.size() + gone.raw_text.size(); },
-                        [](const model::PartyChanged& party) { return party.native_id.size() + party.ani.size() + party.caller_name.size(); },
+                        [](const model::PartyChanged& party) {
+                          return party.native_id.size() + party.ani.size() + party.caller_name.size() + party.dnis.size() + party.redirecting.size();
+                        },
+                        [](const model::CallDiverted& diverted) {
+                          return diverted.native_id.size() + diverted.from.size() + diverted.to.size() + diverted.raw_reason.size();
+                        },
+                        [](const model::TransferStarted& started) { return text_of(started.transfer); },
+                        [](const model::TransferCompleted& completed) { return text_of(completed.transfer); },
+                        [](const model::TransferFailed& failed) { return text_of(failed.transfer) + failed.raw_text.size(); },
+                        [](const model::RecordingChanged& changed) {
+                          return changed.native_id.size() + changed.bridge.size() + changed.recording.size() + changed.raw_text.size();
+                        },
                         [](const model::DataSeen& data) { return data.native_id.size() + data.key.size() + data.value.size(); },
                         [](const model::RouteAsked& asked) { return asked.native_id.size() + asked.entry.size(); },
                         [](const model::DtmfSeen& seen) { return seen.native_id.size() + seen.digit.size(); },

@@ -44,7 +44,7 @@ std::int64_t Checks::not_negative(std::string_view field, std::int64_t value) {
   return value;
 }
 journal::LegState Checks::state(std::string_view field, int value) {
-  if (value < wire::LEG_STATE_INITIATED || value > wire::LEG_STATE_UNKNOWN) broken(field);
+  if (!wire::LegState_IsValid(value) || value == wire::LEG_STATE_UNSPECIFIED) broken(field);
   return static_cast<journal::LegState>(value);
 }
 

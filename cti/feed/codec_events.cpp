@@ -16,12 +16,19 @@ static_assert(static_cast<int>(journal::Cause::lost) == wire::CAUSE_LOST);
 static_assert(static_cast<int>(journal::Cause::unknown) == wire::CAUSE_UNKNOWN);
 static_assert(static_cast<int>(journal::Direction::internal) == wire::DIRECTION_INTERNAL);
 static_assert(static_cast<int>(journal::EndedBy::network) == wire::ENDED_BY_NETWORK + 1);
+static_assert(static_cast<int>(journal::LegState::failed) == wire::LEG_STATE_FAILED);
+static_assert(static_cast<int>(journal::DivertReason::deflected) == wire::DIVERT_REASON_DEFLECTED);
+static_assert(static_cast<int>(journal::TransferKind::single_step) == wire::TRANSFER_KIND_SINGLE_STEP);
+static_assert(static_cast<int>(journal::RecordingState::failed) == wire::RECORDING_STATE_FAILED);
 static_assert(static_cast<int>(model::DeviceClass::local_half) == wire::DEVICE_CLASS_LOCAL_HALF);
 
 wire::DeviceClass to_wire(model::DeviceClass from) {
   return from == model::DeviceClass::unknown ? wire::DEVICE_CLASS_UNSPECIFIED : static_cast<wire::DeviceClass>(from);
 }
 wire::EndedBy to_wire(journal::EndedBy from) { return static_cast<wire::EndedBy>(static_cast<int>(from) - 1); }
+wire::DivertReason to_wire(journal::DivertReason from) {
+  return from == journal::DivertReason::unknown ? wire::DIVERT_REASON_UNSPECIFIED : static_cast<wire::DivertReason>(from);
+}
 
 model::DeviceClass from_wire(wire::DeviceClass from) {
   const bool known = from >= wire::DEVICE_CLASS_STATION && from <= wire::DEVICE_CLASS_LOCAL_HALF;
@@ -34,6 +41,40 @@ journal::Direction from_wire(wire::Direction from) {
 journal::EndedBy from_wire(wire::EndedBy from) {
   const bool known = from >= wire::ENDED_BY_CUSTOMER && from <= wire::ENDED_BY_NETWORK;
   return known ? static_cast<journal::EndedBy>(static_cast<int>(from) + 1) : journal::EndedBy::unknown;
+}
+journal::DivertReason from_wire(wire::DivertReason from) {
+  const bool known = from >= wire::DIVERT_REASON_UNCONDITIONAL && from <= wire::DIVERT_REASON_DEFLECTED;
+  return known ? static_cast<journal::DivertReason>(from) : journal::DivertReason::unknown;
+}
+journal::TransferKind from_wire(wire::TransferKind from) {
+  const bool known = from >= wire::TRANSFER_KIND_BLIND && from <= wire::TRANSFER_KIND_SINGLE_STEP;
+  return known ? static_cast<journal::TransferKind>(from) : journal::TransferKind::blind;
+}
+
+void put(const model::Transfer& from, wire::TransferParts& to) {
+  to.set_kind(static_cast<wire::TransferKind>(from.how));
+  to.set_transferor(id_text(from.transferor));
+  to.set_transferee(id_text(from.transferee));
+  to.set_consult(id_text(from.consult));
+  to.set_to(text(from.to));
+}
+model::Transfer get(const wire::TransferParts& from, Checks& check) {
+  if (from.transferor().empty() && from.transferee().empty()) check.broken("transfer.transferor");
+  return {.how = from_wire(from.kind()),
+          .transferor = check.optional_id("transfer.transferor", from.transferor()),
+          .transferee = check.optional_id("transfer.transferee", from.transferee()),
+          .consult = check.optional_id("transfer.consult", from.consult()),
+          .to = check.text("transfer.to", from.to())};
+}
+
+model::RecordingChanged get(const wire::RecordingChanged& from, Checks& check) {
+  if (from.native_id().empty() == from.bridge().empty()) check.broken("recording_changed.native_id");
+  if (from.state() < wire::RECORDING_STATE_RECORDING || from.state() > wire::RECORDING_STATE_FAILED) check.broken("recording_changed.state");
+  return {.native_id = check.optional_id("recording_changed.native_id", from.native_id()),
+          .bridge = check.optional_id("recording_changed.bridge", from.bridge()),
+          .recording = check.id("recording_changed.recording", from.recording()),
+          .state = static_cast<journal::RecordingState>(from.state()),
+          .raw_text = check.text("recording_changed.raw_text", from.raw_text())};
 }
 
 }  // namespace
@@ -54,6 +95,7 @@ void put(const model::LegCreated& from, wire::LegCreated& to) {
   to.set_ani(text(from.ani));
   to.set_caller_name(text(from.caller_name));
   to.set_dnis(text(from.dnis));
+  to.set_redirecting(text(from.redirecting));
   if (from.tokens != model::Tokens{}) {
     to.mutable_tokens()->set_contact(from.tokens.contact.value);
     to.mutable_tokens()->set_offer(from.tokens.offer.value);
@@ -100,6 +142,37 @@ void put(const model::SwitchEventBody& from, wire::Event& to) {
                    to.mutable_party_changed()->set_native_id(id_text(e.native_id));
                    to.mutable_party_changed()->set_ani(text(e.ani));
                    to.mutable_party_changed()->set_caller_name(text(e.caller_name));
+                   to.mutable_party_changed()->set_dnis(text(e.dnis));
+                   to.mutable_party_changed()->set_redirecting(text(e.redirecting));
+                 },
+                 [&](const model::CallDiverted& e) {
+                   wire::CallDiverted& diverted = *to.mutable_call_diverted();
+                   diverted.set_native_id(id_text(e.native_id));
+                   diverted.set_from(text(e.from));
+                   diverted.set_to(text(e.to));
+                   diverted.set_reason(to_wire(e.reason));
+                   diverted.set_raw_reason(text(e.raw_reason));
+                 },
+                 [&](const model::TransferStarted& e) { put(e.transfer, *to.mutable_transfer_started()->mutable_transfer()); },
+                 [&](const model::TransferCompleted& e) { put(e.transfer, *to.mutable_transfer_completed()->mutable_transfer()); },
+                 [&](const model::TransferFailed& e) {
+                   wire::TransferFailed& failed = *to.mutable_transfer_failed();
+                   put(e.transfer, *failed.mutable_transfer());
+                   failed.set_cause(static_cast<wire::Cause>(e.cause));
+                   failed.set_raw_code(e.raw_code);
+                   failed.set_raw_text(text(e.raw_text));
+                 },
+                 [&](const model::CallsMerged& e) {
+                   to.mutable_calls_merged()->set_from(id_text(e.from));
+                   to.mutable_calls_merged()->set_into(id_text(e.into));
+                 },
+                 [&](const model::RecordingChanged& e) {
+                   wire::RecordingChanged& changed = *to.mutable_recording_changed();
+                   changed.set_native_id(id_text(e.native_id));
+                   changed.set_bridge(id_text(e.bridge));
+                   changed.set_recording(id_text(e.recording));
+                   changed.set_state(static_cast<wire::RecordingState>(e.state));
+                   changed.set_raw_text(text(e.raw_text));
                  },
                  [&](const model::DataSeen& e) {
                    to.mutable_data_seen()->set_native_id(id_text(e.native_id));
@@ -135,7 +208,8 @@ model::LegCreated get(const wire::LegCreated& from, Checks& check) {
           .dnis = check.text("leg_created.dnis", from.dnis()),
           .tokens = {.contact = ContactId{check.not_negative("tokens.contact", from.tokens().contact())},
                      .offer = OfferId{check.not_negative("tokens.offer", from.tokens().offer())},
-                     .epoch = check.not_negative("tokens.epoch", from.tokens().epoch())}};
+                     .epoch = check.not_negative("tokens.epoch", from.tokens().epoch())},
+          .redirecting = check.text("leg_created.redirecting", from.redirecting())};
 }
 
 std::optional<model::SwitchEventBody> get(const wire::Event& from, Checks& check) {
@@ -167,7 +241,26 @@ std::optional<model::SwitchEventBody> get(const wire::Event& from, Checks& check
     case wire::Event::kPartyChanged:
       return model::PartyChanged{.native_id = check.id("party_changed.native_id", from.party_changed().native_id()),
                                  .ani = check.text("party_changed.ani", from.party_changed().ani()),
-                                 .caller_name = check.text("party_changed.caller_name", from.party_changed().caller_name())};
+                                 .caller_name = check.text("party_changed.caller_name", from.party_changed().caller_name()),
+                                 .dnis = check.text("party_changed.dnis", from.party_changed().dnis()),
+                                 .redirecting = check.text("party_changed.redirecting", from.party_changed().redirecting())};
+    case wire::Event::kCallDiverted:
+      return model::CallDiverted{.native_id = check.id("call_diverted.native_id", from.call_diverted().native_id()),
+                                 .from = check.text("call_diverted.from", from.call_diverted().from()),
+                                 .to = check.text("call_diverted.to", from.call_diverted().to()),
+                                 .reason = from_wire(from.call_diverted().reason()),
+                                 .raw_reason = check.text("call_diverted.raw_reason", from.call_diverted().raw_reason())};
+    case wire::Event::kTransferStarted: return model::TransferStarted{get(from.transfer_started().transfer(), check)};
+    case wire::Event::kTransferCompleted: return model::TransferCompleted{get(from.transfer_completed().transfer(), check)};
+    case wire::Event::kTransferFailed:
+      return model::TransferFailed{.transfer = get(from.transfer_failed().transfer(), check),
+                                   .cause = cause_of(from.transfer_failed().cause()),
+                                   .raw_code = from.transfer_failed().raw_code(),
+                                   .raw_text = check.text("transfer_failed.raw_text", from.transfer_failed().raw_text())};
+    case wire::Event::kCallsMerged:
+      return model::CallsMerged{.from = check.id("calls_merged.from", from.calls_merged().from()),
+                                .into = check.id("calls_merged.into", from.calls_merged().into())};
+    case wire::Event::kRecordingChanged: return get(from.recording_changed(), check);
     case wire::Event::kDataSeen:
       return model::DataSeen{.native_id = check.id("data_seen.native_id", from.data_seen().native_id()),
                              .key = check.id("data_seen.key", from.data_seen().key()),

@@ -10,7 +10,7 @@ namespace {
 namespace wire = ::callwright::feed::v1;
 
 constexpr std::size_t kPartLegs = 512;
-constexpr std::size_t kPartBytes = 256 * 1024;  // and a leg has at most 5 x 64 KiB of text: far below a frame
+constexpr std::size_t kPartBytes = 256 * 1024;  // and a leg has at most 6 x 64 KiB of text: far below a frame
 
 void put_leg(const model::SnapshotLeg& from, wire::SnapshotLeg& to) {
   put(from.leg, *to.mutable_leg());

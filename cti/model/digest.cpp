@@ -24,6 +24,14 @@ std::uint64_t Model::digest() const {
     for (LegId leg : contact.legs) mix.add(leg.value);
     for (LegId leg : contact.live_legs) mix.add(leg.value);
     for (const auto& [key, value] : contact.data) mix.add(key).add(value);
+    for (const auto& one : contact.diversions) mix.add(one.leg.value).add(static_cast<int>(one.reason)).add(one.from).add(one.to);
+    if (contact.transfer)
+      mix.add(static_cast<int>(contact.transfer->what))
+          .add(static_cast<int>(contact.transfer->how))
+          .add(contact.transfer->transferor.value)
+          .add(contact.transfer->to);
+    for (const auto& [name, state] : contact.recordings) mix.add(name).add(static_cast<int>(state));
+    mix.add(contact.consult_of.value);
   }
   for (const auto& [id, leg] : legs_) {
     mix.add(id.value).add(leg.contact.value).add(leg.call.value).add(leg.joined).add(leg.switch_id.value).add(leg.boot_epoch).add(leg.native_id);

@@ -9,7 +9,7 @@ using journal::Cause, journal::Direction, journal::LegRole, journal::LegState, j
 
 namespace {
 
-/// States only advance, but for connected and held, which alternate.
+/// States only advance, but for connected and held, which alternate. Who is back from `failed` is connected (a callback, a second try).
 int rank(LegState state) {
   switch (state) {
     case LegState::unknown: return -1;
@@ -18,9 +18,10 @@ int rank(LegState state) {
     case LegState::alerting: return 2;
     case LegState::queued: return 3;
     case LegState::early: return 4;
+    case LegState::failed: return 5;
     case LegState::connected:
-    case LegState::held: return 5;
-    case LegState::ended: return 6;
+    case LegState::held: return 6;
+    case LegState::ended: return 7;
   }
   return -1;
 }
@@ -98,6 +99,7 @@ void Turn::open_contact(Sighting& sighting, Direction direction, OpenedBy by) {
   const auto contact = mint_.mint<ContactId>();
   emit(contact, journal::ContactOpened{journal::Channel::voice, direction, by, switch_id_, made.device, made.dnis, made.ani, made.caller_name});
   start_leg(contact, {}, LegRole::customer, {}, sighting);
+  if (!made.redirecting.empty()) attach(contact, "redirecting", made.redirecting);
 }
 
 void Turn::start_leg(ContactId contact, CallId call, LegRole role, const AgentId& agent, Sighting& sighting) {
@@ -145,33 +147,6 @@ void Turn::ask_route(Sighting& sighting, const std::string& entry) {
   if (leg.route_open || leg.joined) return;
   if (model_.contact(leg.contact)->answered && leg.entry == entry) return;
   emit(leg.contact, journal::RouteRequested{leg.id, entry});
-}
-
-void Turn::take(const PartyChanged& changed) {
-  const Leg* leg = leg_at(changed.native_id);
-  if (!leg || leg->role != LegRole::customer) return ignore();
-  const ContactId contact = leg->contact;
-  const journal::ContactOpened opened = model_.contact(contact)->opened;
-  auto learn = [&](const std::string& key, const std::string& at_first, const std::string& now) {
-    if (now.empty() || (!model_.contact(contact)->data.contains(key) && now == at_first)) return;
-    attach(contact, key, now);
-  };
-  learn("ani", opened.ani, changed.ani);
-  learn("caller_name", opened.caller_name, changed.caller_name);
-}
-
-void Turn::take(const DataSeen& data) {
-  const Leg* leg = leg_at(data.native_id);
-  if (leg) attach(leg->contact, data.key, data.value);
-  else ignore();
-}
-
-void Turn::attach(ContactId contact, const std::string& key, const std::string& value) {
-  const auto& data = model_.contact(contact)->data;
-  auto known = data.find(key);
-  if (known != data.end() && known->second == value) return;
-  if (key.empty() || value.size() > Model::kDataValueLimit || (known == data.end() && data.size() >= Model::kDataKeyLimit)) return ignore();
-  emit(contact, journal::DataAttached{key, value});
 }
 
 /// The new leg takes the place, the contact and the talk of the old one, which will end soon.

@@ -5,7 +5,7 @@
 
 namespace callwright::cti::model {
 
-using journal::Cause, journal::Fact, journal::LegRole, journal::LegState;
+using journal::Cause, journal::Fact, journal::LegRole, journal::LegState, journal::RecordingState;
 
 namespace {
 
@@ -76,6 +76,52 @@ void Model::applied(const Fact& fact, const journal::DataAttached& data) {
   if (Contact* contact = find(fact.contact)) contact->data[data.key] = data.value;
 }
 
+void Model::applied(const Fact& fact, const journal::CallDiverted& diverted) {
+  if (Contact* contact = find(fact.contact)) contact->diversions.push_back({diverted.leg, diverted.reason, diverted.from, diverted.to});
+}
+
+void Model::applied(const Fact& fact, const journal::RecordingChanged& change) {
+  Contact* contact = find(fact.contact);
+  if (!contact) return;
+  const bool goes_on = change.state == RecordingState::recording || change.state == RecordingState::paused;
+  if (goes_on) {
+    contact->recordings[change.recording] = change.state;
+    recorded_[{contact->switch_id, change.recording}].insert(contact->id);
+  } else {
+    contact->recordings.erase(change.recording);
+    forget_recording(*contact, change.recording);
+  }
+}
+
+void Model::forget_recording(const Contact& contact, const std::string& recording) {
+  auto entry = recorded_.find({contact.switch_id, recording});
+  if (entry != recorded_.end() && entry->second.erase(contact.id) > 0 && entry->second.empty()) recorded_.erase(entry);
+}
+
+std::set<ContactId> Model::recorded(const SwitchId& switch_id, const std::string& recording) const {
+  auto entry = recorded_.find({switch_id, recording});
+  return entry == recorded_.end() ? std::set<ContactId>{} : entry->second;
+}
+
+void Model::applied(const Fact& fact, const journal::ConsultMarked& mark) {
+  if (Contact* contact = find(fact.contact)) contact->consult_of = mark.of;
+}
+
+void Model::applied(const Fact& fact, const journal::TransferStarted& transfer) {
+  if (Contact* contact = find(fact.contact))
+    contact->transfer = TransferTold{journal::Kind::transfer_started, transfer.how, transfer.transferor, transfer.to};
+}
+
+void Model::applied(const Fact& fact, const journal::TransferCompleted& transfer) {
+  if (Contact* contact = find(fact.contact))
+    contact->transfer = TransferTold{journal::Kind::transfer_completed, transfer.how, transfer.transferor, transfer.to};
+}
+
+void Model::applied(const Fact& fact, const journal::TransferFailed& transfer) {
+  if (Contact* contact = find(fact.contact))
+    contact->transfer = TransferTold{journal::Kind::transfer_failed, transfer.how, transfer.transferor, transfer.to};
+}
+
 void Model::applied(const Fact& fact, const journal::ContactAnswered&) {
   if (Contact* contact = find(fact.contact)) contact->answered = true;
 }
@@ -99,6 +145,7 @@ void Model::applied(const Fact& fact, const journal::ContactEnded&) {
   }
   for (CallId id : contact->calls) calls_.erase(id);
   for (OfferId id : contact->offers) offers_.erase(id);
+  for (const auto& [recording, state] : contact->recordings) forget_recording(*contact, recording);
   contacts_.erase(fact.contact);
 }
 
@@ -288,10 +335,23 @@ bool Model::accompanied(ContactId id) const {
          });
 }
 
+bool Model::handed_over(ContactId id) const {
+  const Contact* consult = contact(id);
+  const Contact* of = consult ? contact(consult->consult_of) : nullptr;
+  return of && of->transfer && of->transfer->what == journal::Kind::transfer_completed;
+}
+
 bool Model::link_up(const SwitchId& switch_id) const {
   auto it = links_.find(switch_id);
   return it != links_.end() && it->second.up;
 }
+
+bool Model::in_step(const SwitchId& switch_id) const {
+  auto it = hearing_.find(switch_id);
+  return it != hearing_.end() && it->second.in_step;
+}
+
+LegState Model::state_shown(const Leg& leg) const { return leg.state == LegState::ended || in_step(leg.switch_id) ? leg.state : LegState::unknown; }
 
 bool Model::device_in_use(const SwitchId& switch_id, const std::string& device) const {
   auto it = sightings_.find(switch_id);

@@ -1,9 +1,11 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/id.hpp"
@@ -34,6 +36,21 @@ struct Leg {
   std::string entry;        ///< what it asked for last
 };
 
+struct Diversion {
+  LegId leg;
+  journal::DivertReason reason = journal::DivertReason::unknown;
+  std::string from, to;
+  bool operator==(const Diversion&) const = default;
+};
+
+/// The transfer that was told last.
+struct TransferTold {
+  journal::Kind what = journal::Kind::transfer_started;  ///< or completed, failed
+  journal::TransferKind how = journal::TransferKind::blind;
+  LegId transferor;
+  std::string to;
+};
+
 struct Contact {
   ContactId id;
   SwitchId switch_id;
@@ -46,6 +63,10 @@ struct Contact {
   std::vector<CallId> calls;     ///< all
   std::vector<OfferId> offers;   ///< all
   std::map<std::string, std::string> data;
+  std::vector<Diversion> diversions;
+  std::optional<TransferTold> transfer;
+  ContactId consult_of;  ///< the contact that it was opened to consult about
+  std::map<std::string, journal::RecordingState> recordings;  ///< that run or pause
 };
 
 /// A live leg that we made for a contact which has ended meanwhile: nobody's, to be hung up.
@@ -69,6 +90,8 @@ struct Orphan {
 class Model {
  public:
   static constexpr std::size_t kDataKeyLimit = 64;      ///< attached keys of one contact
+  static constexpr std::size_t kDiversionLimit = 64;    ///< of one contact
+  static constexpr std::size_t kRecordingLimit = 64;    ///< running at once, of one contact
   static constexpr std::size_t kOrphanLimit = 1024;     ///< not yet taken; the next snapshot names the others
   static constexpr std::size_t kDataValueLimit = 4096;  ///< bytes
 
@@ -90,7 +113,13 @@ class Model {
   /// Somebody or something is with the customer: a live leg that is not his, a hidden one too.
   bool accompanied(ContactId id) const;
   const std::map<ContactId, Contact>& contacts() const { return contacts_; }
+  /// A consultation after which somebody was handed on: whom it reached belongs to the other contact as soon as they talk.
+  bool handed_over(ContactId id) const;
   bool link_up(const SwitchId& switch_id) const;
+  /// Nothing of this switch was missed since its last snapshot.
+  bool in_step(const SwitchId& switch_id) const;
+  /// The leg's state, or `unknown` while its switch is not in step: nobody knows then what became of it.
+  journal::LegState state_shown(const Leg& leg) const;
   std::uint64_t ignored() const { return ignored_; }
 
   /// The device carries a live leg, a contact's or not.
@@ -134,6 +163,12 @@ class Model {
   void applied(const journal::Fact& fact, const journal::ContactOpened& opened);
   void applied(const journal::Fact& fact, const journal::RouteRequested& request);
   void applied(const journal::Fact& fact, const journal::DataAttached& data);
+  void applied(const journal::Fact& fact, const journal::CallDiverted& diverted);
+  void applied(const journal::Fact& fact, const journal::RecordingChanged& change);
+  void applied(const journal::Fact& fact, const journal::ConsultMarked& mark);
+  void applied(const journal::Fact& fact, const journal::TransferStarted& transfer);
+  void applied(const journal::Fact& fact, const journal::TransferCompleted& transfer);
+  void applied(const journal::Fact& fact, const journal::TransferFailed& transfer);
   void applied(const journal::Fact& fact, const journal::ContactAnswered& answered);
   void applied(const journal::Fact& fact, const journal::ContactEnded& ended);
   void applied(const journal::Fact& fact, const journal::CallStarted& call);
@@ -150,11 +185,13 @@ class Model {
   template <class Other>
   void applied(const journal::Fact&, const Other&) {}
 
+  void forget_recording(const Contact& contact, const std::string& recording);
   Leg* find(LegId id);
   Contact* find(ContactId id);
   Sighting* sighting_of(const Leg& leg);
   void heard(const Leg& leg, Instant at);
   std::int64_t boot_epoch(const SwitchId& switch_id) const;
+  std::set<ContactId> recorded(const SwitchId& switch_id, const std::string& recording) const;
   AgentId agent_at(const SwitchId& switch_id, const std::string& device) const;
 
   // Folded.
@@ -163,6 +200,7 @@ class Model {
   std::map<CallId, Call> calls_;
   std::map<OfferId, Offer> offers_;
   std::map<SwitchId, Link> links_;
+  std::map<std::pair<SwitchId, std::string>, std::set<ContactId>> recorded_;  ///< contacts by what `Contact::recordings` holds
 
   // Not folded: configuration, and what switches show.
   std::map<SwitchId, std::unordered_map<std::string, AgentId>> agent_by_device_;

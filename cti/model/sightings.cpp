@@ -44,6 +44,7 @@ bool Sightings::learn(Sighting& sighting, const LegCreated& later) {
   if (!later.ani.empty()) made.ani = later.ani;
   if (!later.caller_name.empty()) made.caller_name = later.caller_name;
   if (!later.dnis.empty()) made.dnis = later.dnis;
+  if (!later.redirecting.empty()) made.redirecting = later.redirecting;
   if (later.tokens.contact) made.tokens = later.tokens;
   return !(made == before);
 }
@@ -93,6 +94,11 @@ void Sightings::end(const std::string& native_id, Past past) {
 void Sightings::forget_ends() {
   ended_.clear();
   ended_order_.clear();
+}
+
+std::set<std::string> Sightings::members(const std::string& bridge) const {
+  auto it = bridges_.find(bridge);
+  return it == bridges_.end() ? std::set<std::string>{} : it->second;
 }
 
 std::vector<std::string> Sightings::component(const std::string& native_id) const {

@@ -62,6 +62,7 @@ class Sightings {
   /// The switch was restarted: its ids may come again.
   void forget_ends();
 
+  std::set<std::string> members(const std::string& bridge) const;
   /// Every leg with a talk path to this one, itself included: bridges are sets, the halves of a pair are one wire.
   std::vector<std::string> component(const std::string& native_id) const;
 

@@ -33,9 +33,10 @@ struct LegCreated {
   std::string caller_name;
   std::string dnis;
   Tokens tokens;
+  std::string redirecting;  ///< who sent the caller on to us
   bool operator==(const LegCreated&) const = default;
 };
-/// dialing, alerting, early, queued, connected, held (retrieved = connected again).
+/// dialing, alerting, early, queued, failed, connected, held (retrieved = connected again).
 struct LegStateSeen {
   std::string native_id;
   journal::LegState state = journal::LegState::unknown;
@@ -77,10 +78,60 @@ struct RouteAsked {
   std::string entry;  ///< the number dialled
   bool operator==(const RouteAsked&) const = default;
 };
+/// The switch sent the call of an unanswered leg on to somebody else.
+struct CallDiverted {
+  std::string native_id;
+  std::string from;
+  std::string to;
+  journal::DivertReason reason = journal::DivertReason::unknown;
+  std::string raw_reason;
+  bool operator==(const CallDiverted&) const = default;
+};
+/// What a transfer is about. One of `transferor` and `transferee` is known; what a switch does not say is empty.
+struct Transfer {
+  journal::TransferKind how = journal::TransferKind::blind;
+  std::string transferor;  ///< the leg of who hands on, in the call that is handed on
+  std::string transferee;  ///< the leg that is handed on
+  std::string consult;     ///< the transferor's leg in the consultation before an attended transfer
+  std::string to;          ///< the number asked for
+  bool operator==(const Transfer&) const = default;
+};
+struct TransferStarted {
+  Transfer transfer;
+  bool operator==(const TransferStarted&) const = default;
+};
+struct TransferCompleted {
+  Transfer transfer;
+  bool operator==(const TransferCompleted&) const = default;
+};
+struct TransferFailed {
+  Transfer transfer;
+  journal::Cause cause = journal::Cause::unknown;
+  std::int32_t raw_code = 0;
+  std::string raw_text;
+  bool operator==(const TransferFailed&) const = default;
+};
+/// Everybody in the connected set `from` is in `into` now.
+struct CallsMerged {
+  std::string from;
+  std::string into;
+  bool operator==(const CallsMerged&) const = default;
+};
+/// Of a leg, or of everybody in a bridge: one of the two is set.
+struct RecordingChanged {
+  std::string native_id;
+  std::string bridge;
+  std::string recording;  ///< its name on the switch
+  journal::RecordingState state = journal::RecordingState::recording;
+  std::string raw_text;   ///< why it failed
+  bool operator==(const RecordingChanged&) const = default;
+};
 struct PartyChanged {
   std::string native_id;
   std::string ani;
   std::string caller_name;
+  std::string dnis;
+  std::string redirecting;
   bool operator==(const PartyChanged&) const = default;
 };
 struct DataSeen {
@@ -126,7 +177,8 @@ struct Snapshot {
 };
 
 using SwitchEventBody = std::variant<LegCreated, LegStateSeen, LegEnteredBridge, LegLeftBridge, LegsReplaced, LocalPair, LegGone, RouteAsked,
-                                     PartyChanged, DataSeen, DtmfSeen, DeviceStateSeen, LinkOpened, LinkLost, Snapshot>;
+                                     PartyChanged, CallDiverted, TransferStarted, TransferCompleted, TransferFailed, CallsMerged, RecordingChanged, DataSeen,
+                                     DtmfSeen, DeviceStateSeen, LinkOpened, LinkLost, Snapshot>;
 
 struct SwitchEvent {
   SwitchId switch_id;

@@ -61,6 +61,10 @@ void Turn::settle_component(const std::vector<std::string>& members) {
   };
   auto talkers = visible();
   if (talkers.empty()) return;
+  if (talkers.size() > 1) {
+    take_over(members);
+    talkers = visible();
+  }
   adopt(talkers.begin()->first, members);
   for (auto& [contact, legs] : visible()) {
     std::ranges::sort(legs, {}, &Leg::id);
@@ -112,6 +116,9 @@ void Turn::join(ContactId contact, std::vector<const Leg*> legs) {
   auto customer = std::ranges::find(legs, LegRole::customer, &Leg::role);
   auto talking = std::ranges::find(legs, true, &Leg::joined);
   const CallId call = customer != legs.end() ? (*customer)->call : talking != legs.end() ? (*talking)->call : legs.front()->call;
+  std::set<CallId> talks;
+  for (const Leg* leg : legs)
+    if (leg->joined && leg->call != call && talks.insert(leg->call).second) emit(contact, journal::CallsMerged{leg->call, call});
   for (const Leg* leg : legs) {
     const CallId before = leg->call;
     if (leg->joined && before == call) continue;

@@ -10,8 +10,8 @@ namespace callwright::cti::model {
 /// What one event of one switch means: the deciding half of `Model`, alive for one `Model::on`.
 ///
 /// It emits facts and lets `apply` change what is folded; itself it changes the switch's `Sightings` only. legs.cpp decides
-/// whose a leg is and how it ends, talk.cpp who talks to whom, gap.cpp and snapshot.cpp what a gap means.
-/// After every emit, things are found again by id.
+/// whose a leg is and how it ends, attached.cpp what else is told of a contact, transfer.cpp who is handed on, talk.cpp who talks to whom, gap.cpp
+/// and snapshot.cpp what a gap means. After every emit, things are found again by id.
 class Turn {
  public:
   Turn(Model& model, const SwitchId& switch_id, Instant now, IdMint& mint, journal::FactSink& sink)
@@ -26,8 +26,6 @@ class Turn {
   void take(const LegsReplaced& replaced);
   void take(const LegGone& gone);
   void take(const RouteAsked& asked);
-  void take(const PartyChanged& changed);
-  void take(const DataSeen& data);
   void take(const DtmfSeen&) {}
   void take(const DeviceStateSeen&) {}
   Sighting* meet(const LegCreated& made, journal::LegState state, journal::OpenedBy by);
@@ -38,11 +36,35 @@ class Turn {
   void start_leg(ContactId contact, CallId call, journal::LegRole role, const AgentId& agent, Sighting& sighting);
   void see_state(Sighting& sighting, journal::LegState state);
   void ask_route(Sighting& sighting, const std::string& entry);
-  void attach(ContactId contact, const std::string& key, const std::string& value);
   /// Ends contacts' legs and the calls that are left empty. `how.leg` is filled in.
   void end_legs(const std::vector<LegId>& legs, journal::LegEnded how);
   void end_if_empty(CallId call);
   const Leg* leg_at(const std::string& native_id) const;
+
+  // attached.cpp
+  void take(const PartyChanged& changed);
+  void take(const DataSeen& data);
+  void take(const CallDiverted& diverted);
+  void take(const RecordingChanged& changed);
+  void attach(ContactId contact, const std::string& key, const std::string& value);
+  static bool too_long(const std::string& text) { return text.size() > Model::kDataValueLimit; }
+
+  // transfer.cpp
+  void take(const TransferStarted& started);
+  void take(const TransferCompleted& completed);
+  void take(const TransferFailed& failed);
+  void take(const CallsMerged& merged);
+  template <class Told>
+  void take_transfer(const Transfer& transfer, Told told);
+  struct HandedOn {
+    ContactId contact;  ///< the transferee's; 0: no leg of the transfer is known
+    ContactId consult;  ///< opened by the transferor to consult somebody about it; 0: none
+  };
+  HandedOn handed_on(const Transfer& transfer) const;
+  void mark_consultation(ContactId consult, ContactId of);
+  /// The legs of a consultation that has come to talk with its contact's are that contact's from now on.
+  void take_over(const std::vector<std::string>& members);
+  void move_leg(const std::string& native_id, ContactId to, CallId call);
 
   // talk.cpp
   void take(const LegEnteredBridge& entered);

@@ -207,6 +207,42 @@ bool from_wire(const v1::DataAttached& from, const v1::Secret& secret, DataAttac
   return true;
 }
 
+void to_wire(const CallDiverted& from, v1::CallDiverted& to, v1::Secret& secret) {
+  to.set_leg(from.leg.value);
+  to.set_reason(static_cast<v1::DivertReason>(from.reason));
+  to.set_raw_reason(from.raw_reason);
+  secret.set_from(from.from);
+  secret.set_to(from.to);
+}
+bool from_wire(const v1::CallDiverted& from, const v1::Secret& secret, CallDiverted& to) {
+  to.leg.value = from.leg();
+  to.raw_reason = from.raw_reason();
+  to.from = secret.from();
+  to.to = secret.to();
+  return take(from.reason(), DivertReason::deflected, to.reason);
+}
+
+void to_wire(const RecordingChanged& from, v1::RecordingChanged& to, v1::Secret& secret) {
+  to.set_leg(from.leg.value);
+  to.set_state(static_cast<v1::RecordingState>(from.state));
+  to.set_raw_text(from.raw_text);
+  secret.set_recording(from.recording);
+}
+bool from_wire(const v1::RecordingChanged& from, const v1::Secret& secret, RecordingChanged& to) {
+  to.leg.value = from.leg();
+  to.raw_text = from.raw_text();
+  to.recording = secret.recording();
+  return take(from.state(), RecordingState::failed, to.state);
+}
+
+void to_wire(const ConsultMarked& from, v1::ConsultMarked& to, v1::Secret&) {
+  to.set_of(from.of.value);
+}
+bool from_wire(const v1::ConsultMarked& from, const v1::Secret&, ConsultMarked& to) {
+  to.of.value = from.of();
+  return true;
+}
+
 void to_wire(const ContactAnswered& from, v1::ContactAnswered& to, v1::Secret&) {
   to.set_agent(from.agent.value);
   to.set_agent_leg(from.agent_leg.value);
@@ -245,6 +281,64 @@ bool from_wire(const v1::CallEnded& from, const v1::Secret&, CallEnded& to) {
   return true;
 }
 
+void to_wire(const CallsMerged& from, v1::CallsMerged& to, v1::Secret&) {
+  to.set_from(from.from.value);
+  to.set_into(from.into.value);
+}
+bool from_wire(const v1::CallsMerged& from, const v1::Secret&, CallsMerged& to) {
+  to.from.value = from.from();
+  to.into.value = from.into();
+  return true;
+}
+
+void to_wire(const TransferStarted& from, v1::TransferStarted& to, v1::Secret& secret) {
+  to.set_how(static_cast<v1::TransferKind>(from.how));
+  to.set_transferor(from.transferor.value);
+  to.set_transferee(from.transferee.value);
+  to.set_consult(from.consult.value);
+  secret.set_to(from.to);
+}
+bool from_wire(const v1::TransferStarted& from, const v1::Secret& secret, TransferStarted& to) {
+  to.transferor.value = from.transferor();
+  to.transferee.value = from.transferee();
+  to.consult.value = from.consult();
+  to.to = secret.to();
+  return take(from.how(), TransferKind::single_step, to.how);
+}
+
+void to_wire(const TransferCompleted& from, v1::TransferCompleted& to, v1::Secret& secret) {
+  to.set_how(static_cast<v1::TransferKind>(from.how));
+  to.set_transferor(from.transferor.value);
+  to.set_transferee(from.transferee.value);
+  to.set_consult(from.consult.value);
+  secret.set_to(from.to);
+}
+bool from_wire(const v1::TransferCompleted& from, const v1::Secret& secret, TransferCompleted& to) {
+  to.transferor.value = from.transferor();
+  to.transferee.value = from.transferee();
+  to.consult.value = from.consult();
+  to.to = secret.to();
+  return take(from.how(), TransferKind::single_step, to.how);
+}
+
+void to_wire(const TransferFailed& from, v1::TransferFailed& to, v1::Secret& secret) {
+  to.set_how(static_cast<v1::TransferKind>(from.how));
+  to.set_transferor(from.transferor.value);
+  to.set_transferee(from.transferee.value);
+  to.set_cause(static_cast<v1::Cause>(from.cause));
+  to.set_raw_code(from.raw_code);
+  to.set_raw_text(from.raw_text);
+  secret.set_to(from.to);
+}
+bool from_wire(const v1::TransferFailed& from, const v1::Secret& secret, TransferFailed& to) {
+  to.transferor.value = from.transferor();
+  to.transferee.value = from.transferee();
+  to.raw_code = from.raw_code();
+  to.raw_text = from.raw_text();
+  to.to = secret.to();
+  return take(from.how(), TransferKind::single_step, to.how) && take(from.cause(), Cause::unknown, to.cause);
+}
+
 void to_wire(const LegStarted& from, v1::LegStarted& to, v1::Secret&) {
   to.set_leg(from.leg.value);
   to.set_call(from.call.value);
@@ -266,7 +360,7 @@ bool from_wire(const v1::LegStarted& from, const v1::Secret&, LegStarted& to) {
   to.device = from.device();
   to.agent.value = from.agent();
   to.offer.value = from.offer();
-  return take(from.role(), LegRole::hidden, to.role) && take(from.state(), LegState::ended, to.state);
+  return take(from.role(), LegRole::hidden, to.role) && take(from.state(), LegState::failed, to.state);
 }
 
 void to_wire(const LegStateChanged& from, v1::LegStateChanged& to, v1::Secret&) {
@@ -275,7 +369,7 @@ void to_wire(const LegStateChanged& from, v1::LegStateChanged& to, v1::Secret&) 
 }
 bool from_wire(const v1::LegStateChanged& from, const v1::Secret&, LegStateChanged& to) {
   to.leg.value = from.leg();
-  return take(from.state(), LegState::ended, to.state);
+  return take(from.state(), LegState::failed, to.state);
 }
 
 void to_wire(const LegJoined& from, v1::LegJoined& to, v1::Secret&) {
@@ -531,6 +625,13 @@ template <> struct Wire<ContactAnswered> { using type = v1::ContactAnswered; };
 template <> struct Wire<ContactEnded> { using type = v1::ContactEnded; };
 template <> struct Wire<CallStarted> { using type = v1::CallStarted; };
 template <> struct Wire<CallEnded> { using type = v1::CallEnded; };
+template <> struct Wire<CallDiverted> { using type = v1::CallDiverted; };
+template <> struct Wire<RecordingChanged> { using type = v1::RecordingChanged; };
+template <> struct Wire<ConsultMarked> { using type = v1::ConsultMarked; };
+template <> struct Wire<CallsMerged> { using type = v1::CallsMerged; };
+template <> struct Wire<TransferStarted> { using type = v1::TransferStarted; };
+template <> struct Wire<TransferCompleted> { using type = v1::TransferCompleted; };
+template <> struct Wire<TransferFailed> { using type = v1::TransferFailed; };
 template <> struct Wire<LegStarted> { using type = v1::LegStarted; };
 template <> struct Wire<LegStateChanged> { using type = v1::LegStateChanged; };
 template <> struct Wire<LegJoined> { using type = v1::LegJoined; };

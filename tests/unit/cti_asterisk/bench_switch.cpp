@@ -38,7 +38,7 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 }
 
 const char* word(LegState state) {
-  constexpr const char* words[] = {"?", "initiated", "dialing", "alerting", "early", "queued", "connected", "held", "unknown", "ended"};
+  constexpr const char* words[] = {"?", "initiated", "dialing", "alerting", "early", "queued", "connected", "held", "unknown", "ended", "failed"};
   return words[static_cast<int>(state)];
 }
 const char* word(Cause cause) {
@@ -55,10 +55,17 @@ const char* word(model::DeviceClass device) {
   return words[static_cast<int>(device)];
 }
 
+std::string transfer(const char* step, const model::Transfer& what) {
+  constexpr const char* kinds[] = {"?", "blind", "attended", "single_step"};
+  return std::string("transfer ") + kinds[static_cast<int>(what.how)] + " " + step + " of " + what.transferee + " by " + what.transferor +
+         (what.consult.empty() ? "" : " consulting on " + what.consult) + (what.to.empty() ? "" : " to " + what.to);
+}
+
 std::string made(const model::LegCreated& leg) {
   std::string text = leg.native_id + " " + leg.device + " " + word(leg.device_class);
   if (!leg.ani.empty()) text += " from " + leg.ani;
   if (!leg.dnis.empty()) text += " to " + leg.dnis;
+  if (!leg.redirecting.empty()) text += " redirected by " + leg.redirecting;
   if (leg.tokens.contact) text += " contact " + std::to_string(leg.tokens.contact.value);
   if (leg.tokens.offer) text += " offer " + std::to_string(leg.tokens.offer.value);
   return text;
@@ -72,6 +79,7 @@ std::vector<std::string> recording(const std::string& name) {
   replace_all(text, "\"ag-2\"", "\"cw-7-9-1\"");
   replace_all(text, "\"mix-1\"", "\"cw-7-t1\"");
   replace_all(text, "\"hold-1\"", "\"cw-7-w1\"");
+  replace_all(text, "\"bridge:mix-1\"", "\"bridge:cw-7-t1\"");
   std::vector<std::string> lines;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
@@ -93,7 +101,18 @@ std::string line(const model::SwitchEventBody& body) {
       return "gone " + e.native_id + " " + word(e.cause) + " " + std::to_string(e.raw_code) + " by " + word(e.by);
     }
     std::string operator()(const model::RouteAsked& e) { return "route " + e.native_id + " " + e.entry; }
-    std::string operator()(const model::PartyChanged& e) { return "party " + e.native_id + " " + e.ani; }
+    std::string operator()(const model::PartyChanged& e) {
+      return "party " + e.native_id + " " + e.ani + (e.redirecting.empty() ? "" : " redirected by " + e.redirecting);
+    }
+    std::string operator()(const model::CallDiverted& e) { return "diverted " + e.native_id + " from " + e.from + " to " + e.to; }
+    std::string operator()(const model::TransferStarted& e) { return transfer("started", e.transfer); }
+    std::string operator()(const model::TransferCompleted& e) { return transfer("completed", e.transfer); }
+    std::string operator()(const model::TransferFailed& e) { return transfer("failed", e.transfer) + " " + word(e.cause) + " " + e.raw_text; }
+    std::string operator()(const model::CallsMerged& e) { return "merged " + e.from + " into " + e.into; }
+    std::string operator()(const model::RecordingChanged& e) {
+      constexpr const char* states[] = {"?", "recording", "paused", "stopped", "failed"};
+      return std::string(states[static_cast<int>(e.state)]) + " " + e.recording + " of " + (e.native_id.empty() ? e.bridge : e.native_id);
+    }
     std::string operator()(const model::DataSeen& e) { return "data " + e.native_id; }
     std::string operator()(const model::DtmfSeen& e) { return "digit " + e.native_id + " " + e.digit; }
     std::string operator()(const model::DeviceStateSeen& e) {

@@ -17,6 +17,7 @@ model::LegCreated ringing() {
   leg.device_class = model::DeviceClass::station;
   leg.direction = journal::Direction::outbound;
   leg.tokens = {ContactId{1}, OfferId{2}, 3};
+  leg.redirecting = "+442079460000";
   return leg;
 }
 
@@ -33,6 +34,16 @@ std::vector<SwitchMessage> switch_messages() {
       model::LegGone{"c", journal::Cause::lost, 5, "text", journal::EndedBy::network},
       model::RouteAsked{"c", "4002"},
       model::PartyChanged{"c", "", "<script>"},
+      model::PartyChanged{"c", "+44", "Ann", "4001", "+4420"},
+      model::LegStateSeen{"c", journal::LegState::failed},
+      model::CallDiverted{"c", "1001", "1002", journal::DivertReason::unknown, "follow-me"},
+      model::CallDiverted{"c", "1001", "1002", journal::DivertReason::deflected, ""},
+      model::TransferStarted{{journal::TransferKind::single_step, "a", "", "", "1002"}},
+      model::TransferCompleted{{journal::TransferKind::attended, "a", "c", "a2", ""}},
+      model::TransferFailed{{journal::TransferKind::blind, "", "c", "", "1002"}, journal::Cause::busy, 486, "Busy Here"},
+      model::CallsMerged{"b1", "b2"},
+      model::RecordingChanged{"c", "", "rec", journal::RecordingState::recording, ""},
+      model::RecordingChanged{"", "b", "rec", journal::RecordingState::failed, "disk full"},
       model::DataSeen{"c", "account", std::string("a\0b\r\n", 5)},
       model::DtmfSeen{"c", "#"},
       model::DeviceStateSeen{"1001", true, false},
@@ -108,6 +119,14 @@ TEST(Codec, FieldsThatBreakTheirRuleAreNamed) {
   EXPECT_EQ(error(event(1, model::RouteAsked{"a\nb", "4001"})), "route_asked.native_id");
   EXPECT_EQ(error(event(0, caller("c"))), "event.seq");
   EXPECT_EQ(error(event(1, model::LegStateSeen{"c", static_cast<journal::LegState>(0)})), "leg_state.state");
+  EXPECT_EQ(error(event(1, model::LegStateSeen{"c", static_cast<journal::LegState>(11)})), "leg_state.state");
+  EXPECT_EQ(error(event(1, model::TransferStarted{{journal::TransferKind::blind, "", "", "a2", "1002"}})), "transfer.transferor");
+  EXPECT_EQ(error(event(1, model::TransferStarted{})), "transfer.transferor");
+  EXPECT_EQ(error(event(1, model::CallsMerged{"b", ""})), "calls_merged.into");
+  EXPECT_EQ(error(event(1, model::RecordingChanged{"c", "b", "rec", journal::RecordingState::paused, ""})), "recording_changed.native_id");
+  EXPECT_EQ(error(event(1, model::RecordingChanged{"", "", "rec", journal::RecordingState::paused, ""})), "recording_changed.native_id");
+  EXPECT_EQ(error(event(1, model::RecordingChanged{"c", "", "rec", static_cast<journal::RecordingState>(0), ""})), "recording_changed.state");
+  EXPECT_EQ(error(event(1, model::RecordingChanged{"c", "", "", journal::RecordingState::paused, ""})), "recording_changed.recording");
   Hello bad = hello();
   bad.boot_epoch = 0;
   EXPECT_EQ(error(bad), "hello.boot_epoch");

@@ -100,7 +100,23 @@ TEST(Documentation, TheWorkedExampleIsWhatTheCodecDoes) {
 TEST(Documentation, TheFuzzCorpusHoldsAWholeConversationOfEachSide) {
   std::string to_server, to_switch;
   for (const Line& line : conversation()) (line.who == "switch" ? to_server : to_switch) += line.bytes;
+  const model::Transfer attended{journal::TransferKind::attended, "a1", "c1", "a2", "1002"};
+  const std::vector<model::SwitchEventBody> rarer{
+      model::PartyChanged{"c1", "+442079460001", "Ann", "4001", "+442079460002"},
+      model::CallDiverted{"c1", "1001", "1002", journal::DivertReason::busy, "user-busy"},
+      model::LegStateSeen{"a1", journal::LegState::failed},
+      model::TransferStarted{attended},
+      model::TransferFailed{attended, journal::Cause::busy, 486, "Busy Here"},
+      model::TransferCompleted{attended},
+      model::CallsMerged{"b1", "b2"},
+      model::RecordingChanged{"c1", "", "rec", journal::RecordingState::recording, ""},
+      model::RecordingChanged{"", "b2", "rec", journal::RecordingState::failed, "disk full"},
+  };
+  std::string handed_on = to_server;
+  std::int64_t seq = 5;
+  for (const auto& body : rarer) handed_on += encode(SwitchMessage{Event{.seq = seq++, .switch_at = kAt, .body = body}});
   const std::vector<std::pair<std::string, std::string>> files{
+      {"switch_hands_on", std::string(1, '\x3F') + handed_on},
       {"switch_drop_by_drop", std::string(1, '\x00') + to_server},
       {"switch_in_pieces", std::string(1, '\x2A') + to_server},
       {"switch_cut", std::string(1, '\x10') + to_server.substr(0, to_server.size() - 5)},

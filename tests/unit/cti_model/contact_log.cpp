@@ -22,6 +22,8 @@ struct ContactRow {
   std::string opened;
   std::string answered = "unanswered";
   std::map<std::string, std::string> data;
+  std::string told;  ///< diversions, recordings, transfers, mergers, in their order
+  std::string consults_about;
   std::vector<LegId> legs;
   int calls_started = 0;
   int calls_ended = 0;
@@ -29,6 +31,12 @@ struct ContactRow {
 };
 
 std::string moment(Instant at) { return "@" + std::to_string((at - kStart).count()); }
+
+template <class Transfer>
+std::string line(const std::string& what, const Transfer& transfer, const std::string& at, std::map<LegId, LegRow>& legs) {
+  return "  transfer " + std::to_string(static_cast<int>(transfer.how)) + " " + what + " of " + legs[transfer.transferee].native_id + " by " +
+         legs[transfer.transferor].native_id + " to " + transfer.to + at + "\n";
+}
 
 }  // namespace
 
@@ -63,6 +71,17 @@ std::string contact_log(const std::vector<Fact>& facts) {
                    },
                    [&](const ContactAnswered& answered) { row.answered = "answered by " + answered.agent.value + " on " + legs[answered.agent_leg].native_id + at; },
                    [&](const DataAttached& data) { row.data[data.key] = data.value + at; },
+                   [&](const journal::CallDiverted& diverted) {
+                     legs[diverted.leg].text << " diverted " << static_cast<int>(diverted.reason) << " from " << diverted.from << " to " << diverted.to << at;
+                   },
+                   [&](const journal::RecordingChanged& change) { row.told += "  recording " + change.recording + " " + std::to_string(static_cast<int>(change.state)) + at + "\n"; },
+                   [&](const journal::ConsultMarked& mark) { row.consults_about = ", consults about " + contacts[mark.of].name + at; },
+                   [&](const journal::CallsMerged&) { row.told += "  calls merged" + at + "\n"; },
+                   [&](const journal::TransferStarted& transfer) { row.told += line("started", transfer, at, legs); },
+                   [&](const journal::TransferCompleted& transfer) { row.told += line("completed", transfer, at, legs); },
+                   [&](const journal::TransferFailed& transfer) {
+                     row.told += line("failed " + std::to_string(static_cast<int>(transfer.cause)) + "/" + std::to_string(transfer.raw_code), transfer, at, legs);
+                   },
                    [&](const CallStarted&) { ++row.calls_started; },
                    [&](const CallEnded&) { ++row.calls_ended; },
                    [&](const ContactEnded&) { row.ended = "ended" + at; },
@@ -75,7 +94,8 @@ std::string contact_log(const std::vector<Fact>& facts) {
   for (const auto& [id, row] : contacts) {
     if (!id) continue;
     std::ostringstream text;
-    text << "contact " << row.name << " " << row.opened << ", " << row.answered << ", calls " << row.calls_ended << "/" << row.calls_started << ", " << row.ended << "\n";
+    text << "contact " << row.name << " " << row.opened << ", " << row.answered << ", calls " << row.calls_ended << "/" << row.calls_started << ", " << row.ended << row.consults_about << "\n"
+         << row.told;
     for (const auto& [key, value] : row.data) text << "  data " << key << "=" << value << "\n";
     std::multimap<std::string, std::string> leg_texts;
     for (LegId leg : row.legs)

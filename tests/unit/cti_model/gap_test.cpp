@@ -34,6 +34,25 @@ TEST(Gap, LinkThatNeverOpenedLeavesNoGap) {
   EXPECT_THAT(board.on(Snapshot{}), IsEmpty());
 }
 
+TEST(Gap, LegsAreShownAsUnknownUntilTheSnapshotAndNoFactSaysSo) {
+  Switchboard board;
+  const ContactId contact = talk(board);
+  board.on(LegStateSeen{"a", LegState::held});
+  EXPECT_EQ(board.model.state_shown(board.leg("a")), LegState::held);
+  board.on(LinkLost{"closed"});
+  EXPECT_EQ(board.model.state_shown(board.leg("a")), LegState::unknown);
+  EXPECT_EQ(board.leg("a").state, LegState::held);
+  board.pass(seconds(5));
+  board.on(LinkOpened{1});
+  EXPECT_EQ(board.model.state_shown(board.leg("c")), LegState::unknown) << "up, and still nobody knows";
+  const auto led_to = board.on(Snapshot{{seen(caller("c"), LegState::connected, "b"), seen(phone("a", "PJSIP/a1", {contact, {7}, 1}), LegState::held, "b")}});
+  EXPECT_THAT(kinds(led_to), ElementsAre(Kind::gap_found));
+  EXPECT_EQ(board.model.state_shown(board.leg("a")), LegState::held);
+  Switchboard after;
+  after.fold(board.facts);
+  EXPECT_EQ(after.model.state_shown(after.leg("a")), LegState::unknown) << "after a restart too";
+}
+
 TEST(Gap, LegsStayThroughTheGapAndTheSnapshotFindsItOnce) {
   Switchboard board;
   const ContactId contact = talk(board);

@@ -141,7 +141,7 @@ void expect_past_unchanged(const std::vector<journal::Fact>& before, const std::
   }
 }
 
-/// Who talked to whom, by the script alone: every agent that a caller shares a bridge or a pair with at some time.
+/// Who talked to whom, by the script alone: every device that a leg shares a bridge or a pair with at some time.
 std::map<std::string, std::set<std::string>> devices_talked_to(const Script& script) {
   Truth truth;
   std::map<std::string, std::set<std::string>> all;
@@ -155,7 +155,7 @@ std::map<std::string, std::set<std::string>> devices_talked_to(const Script& scr
     for (const LocalPair& pair : truth.pairs())
       if (Sighting *one = seen.find(pair.one), *two = seen.find(pair.two); one && two) seen.pair(*one, *two);
     for (const auto& [native_id, leg] : truth.legs())
-      if (leg.leg.device_class == DeviceClass::trunk)
+      if (leg.leg.device_class != DeviceClass::local_half)
         for (const std::string& other : seen.component(native_id)) all[native_id].insert(seen.find(other)->made.device);
   }
   return all;
@@ -270,6 +270,10 @@ void play_with_cut(Player& player, const Script& script, const Cut& cut, bool se
     const auto& body = player.board.facts[i].body;
     gaps += journal::kind_of(body) == Kind::gap_found ? 1 : 0;
     if (const auto* ended = std::get_if<journal::LegEnded>(&body)) {
+      if (ended->cause == Cause::transferred) {  // into the contact that it was consulted about
+        ASSERT_TRUE(player.truth.legs().contains(player.board.model.leg(ended->leg)->native_id)) << "seed " << seed;
+        continue;
+      }
       ASSERT_EQ(ended->cause, Cause::lost) << "seed " << seed;
       ASSERT_LE(ended->lost_from, heard) << "seed " << seed;
       ASSERT_EQ(ended->lost_to, player.board.now) << "seed " << seed;
@@ -304,8 +308,11 @@ void cut_and_check(bool server_restarts, bool keeps_back = false) {
     play_with_cut(player, script, cut, server_restarts, seed);
     if (testing::Test::HasFatalFailure()) return;
 
-    // The same contacts, but for those that lived in the gap alone.
-    std::set<std::string> hidden;
+    // The same contacts, but for those that lived in the gap alone. A phone is a caller by its route request: if that fell into the gap,
+    // the snapshot shows him only as long as he waits for the answer.
+    std::set<std::string> hidden, unsure;
+    for (std::size_t i = cut.at; i < cut.until; ++i)
+      if (const auto* asked = std::get_if<RouteAsked>(&script[i].body); asked && asked->entry == kConsultEntry) unsure.insert(asked->native_id);
     for (const auto& [caller, contact] : whole.contacts) {
       std::size_t first = script.size(), last = 0;
       for (std::size_t i = 0; i < script.size(); ++i)
@@ -313,7 +320,7 @@ void cut_and_check(bool server_restarts, bool keeps_back = false) {
       if (first >= cut.at && last < cut.until) hidden.insert(caller);
     }
     for (const auto& [caller, contact] : whole.contacts)
-      if (!keeps_back || !hidden.contains(caller)) ASSERT_EQ(player.contacts.contains(caller), !hidden.contains(caller)) << "seed " << seed << " " << caller;
+      if (!unsure.contains(caller) && (!keeps_back || !hidden.contains(caller))) ASSERT_EQ(player.contacts.contains(caller), !hidden.contains(caller)) << "seed " << seed << " " << caller;
     for (const auto& [caller, count] : openings(player.board.facts)) ASSERT_EQ(count, 1) << "seed " << seed << " opens " << caller << " again";
     for (const auto& [caller, contact] : player.contacts) ASSERT_TRUE(whole.contacts.contains(caller)) << "seed " << seed << " invents " << caller;
     ASSERT_TRUE(player.board.model.contacts().empty()) << "seed " << seed;
@@ -377,7 +384,8 @@ TEST(Script, HasEveryKindOfHappeningInIt) {
     for (const auto& fact : player.board.facts) seen.insert(journal::kind_of(fact.body));
   }
   for (Kind kind : {Kind::contact_opened, Kind::route_requested, Kind::leg_started, Kind::leg_state_changed, Kind::leg_joined, Kind::leg_left, Kind::leg_replaced,
-                    Kind::legs_paired, Kind::leg_ended, Kind::call_started, Kind::call_ended, Kind::contact_answered, Kind::data_attached})
+                    Kind::legs_paired, Kind::leg_ended, Kind::call_started, Kind::call_ended, Kind::contact_answered, Kind::data_attached, Kind::call_diverted,
+                    Kind::recording_changed, Kind::consult_marked, Kind::calls_merged, Kind::transfer_started, Kind::transfer_completed, Kind::transfer_failed})
     EXPECT_TRUE(seen.contains(kind)) << static_cast<int>(kind);
 }
 

@@ -6,7 +6,7 @@
 
 namespace callwright::cti::model {
 
-using journal::Cause, journal::LegState;
+using journal::Cause, journal::DivertReason, journal::LegState, journal::RecordingState, journal::TransferKind;
 
 namespace {
 
@@ -22,11 +22,12 @@ class Life {
   Life(Script& script, Chance& chance, int number) : script_(script), chance_(chance), name_(std::to_string(number)), phase_(static_cast<int>(chance.below(12))) {}
 
   void write() {
-    switch (chance_.below(8)) {
+    switch (chance_.below(10)) {
       case 0: return abandons();
       case 1: return observed();
       case 2: return through_local_pair();
       case 3: return among_phones();
+      case 4: return consults();
       default: return routed();
     }
   }
@@ -35,7 +36,7 @@ class Life {
   std::string id(const std::string& what) const { return what + name_; }
   void later() { phase_ += 1 + static_cast<int>(chance_.below(3)); }
   Step& add(SwitchEventBody body, std::vector<std::string> legs, bool harmless_late, std::string bridge = {}) {
-    script_.push_back({phase_, std::move(body), std::move(legs), std::move(bridge), {}, {}, {}, harmless_late});
+    script_.push_back({phase_, std::move(body), std::move(legs), std::move(bridge), {}, {}, {}, {}, harmless_late});
     return script_.back();
   }
   void state(const std::string& leg, LegState state) { add(LegStateSeen{leg, state}, {leg}, state != LegState::held && state != LegState::connected); }
@@ -51,26 +52,32 @@ class Life {
   void arrive() {
     LegCreated made = caller(id("c"));
     made.ani = "+4420" + name_;
+    if (chance_.one_in(4)) made.redirecting = "+4430" + name_;
     add(made, {id("c")}, true);
     add(RouteAsked{id("c"), "800"}, {id("c")}, true);
     state(id("c"), LegState::connected);
     later();
   }
-  void ring(const std::string& leg, const Agent& agent, std::int64_t offer) {
+  void ring(const std::string& leg, const Agent& agent, std::int64_t offer, std::string for_whom = {}) {
     Step& step = add(phone(leg, agent.device), {leg}, true);
-    step.of_caller = id("c");
+    step.of_caller = for_whom.empty() ? id("c") : for_whom;
     step.offer = {offer};
     step.agent = agent.id;
     state(leg, LegState::dialing);
     if (!chance_.one_in(3)) state(leg, LegState::alerting);
+    if (chance_.one_in(4)) add(CallDiverted{leg, agent.device, "PJSIP/desk", DivertReason::no_answer, "no-answer"}, {leg}, true);
     later();
   }
   void unanswered_rings() {
     for (std::size_t n = chance_.below(3); n > 0; --n) {
       const std::string leg = id("r" + std::to_string(n) + "-");
       ring(leg, someone(), number(n));
-      if (chance_.one_in(2)) end(leg, Cause::no_answer, 19);
-      else end(leg, Cause::busy, 17);
+      if (chance_.one_in(2)) {
+        end(leg, Cause::no_answer, 19);
+      } else {
+        if (chance_.one_in(2)) state(leg, LegState::failed), later();
+        end(leg, Cause::busy, 17);
+      }
       later();
     }
   }
@@ -93,6 +100,7 @@ class Life {
       state(agent, LegState::connected);
       later();
     }
+    if (chance_.one_in(3)) add(PartyChanged{id("c"), "", "Mr " + name_, "", "+4431" + name_}, {id("c")}, false);
     if (chance_.one_in(3)) add(DataSeen{id("c"), "order", name_}, {id("c")}, false);
     later();
   }
@@ -109,8 +117,12 @@ class Life {
     enter(agent, bridge);
     later();
     talk_and_hold(agent);
+    const bool recorded = chance_.one_in(3);
+    if (recorded) record(bridge, customer, RecordingState::recording);
     if (chance_.one_in(4)) {
       conference(bridge);
+    } else if (chance_.one_in(4)) {
+      agent = transfers_blindly(agent, bridge);
     } else if (chance_.one_in(4)) {
       const std::string next = id("n");
       add(phone(next, someone().device), {next}, true);
@@ -123,16 +135,125 @@ class Life {
     }
     leave(agent, bridge);
     leave(customer, bridge);
+    if (recorded && !chance_.one_in(3)) record(bridge, customer, RecordingState::stopped);
     end(agent);
     end(customer);
   }
 
+  /// `about` keeps it in its place among the events of a leg, which a recording of a bridge does not name.
+  void record(const std::string& bridge, const std::string& about, RecordingState state) {
+    add(RecordingChanged{"", bridge, id("rec"), state, ""}, {about}, false, bridge);
+  }
+
+  void transfer(SwitchEventBody body, const Transfer& what, const std::string& bridge = {}) {
+    std::vector<std::string> legs;
+    for (const std::string& leg : {what.transferee, what.transferor, what.consult})
+      if (!leg.empty()) legs.push_back(leg);
+    add(std::move(body), std::move(legs), false, bridge);
+  }
+
+  /// The agent's phone hands the customer to a number; the first try may fail. Who answers there stays.
+  std::string transfers_blindly(const std::string& agent, const std::string& bridge) {
+    const Transfer blind{TransferKind::blind, agent, id("c"), "", "1002"};
+    if (chance_.one_in(3)) {
+      transfer(TransferStarted{blind}, blind);
+      later();
+      transfer(TransferFailed{blind, Cause::busy, 17, "busy"}, blind);
+      later();
+    }
+    if (chance_.one_in(2)) transfer(TransferStarted{blind}, blind), later();
+    transfer(TransferCompleted{blind}, blind, bridge);
+    leave(agent, bridge);
+    end(agent);
+    later();
+    const std::string next = id("n");
+    add(phone(next, someone().device), {next}, true);
+    state(next, LegState::connected);
+    later();
+    enter(next, bridge);
+    later();
+    return next;
+  }
+
+  /// The agent asks a colleague on a second line and then hands the customer on to him, or comes back.
+  void consults() {
+    arrive();
+    const std::string customer = id("c"), agent = id("a"), second = id("s"), asked = id("x"), bridge = id("b"), aside = id("d");
+    const Agent& transferor = someone();
+    ring(agent, transferor, number(50));
+    state(agent, LegState::connected);
+    later();
+    enter(customer, bridge);
+    enter(agent, bridge);
+    later();
+    talk_and_hold(agent);
+    const Transfer attended{TransferKind::attended, agent, customer, second, ""};
+    add(phone(second, transferor.device), {second}, true);
+    add(RouteAsked{second, kConsultEntry}, {second}, true);
+    state(second, LegState::connected);
+    later();
+    if (chance_.one_in(2)) transfer(TransferStarted{attended}, attended), later();
+    ring(asked, someone(), number(52), second);
+    state(asked, LegState::connected);
+    later();
+    enter(second, aside);
+    enter(asked, aside);
+    later();
+    if (chance_.one_in(3)) {
+      transfer(TransferFailed{attended, Cause::rejected, 0, "declined"}, attended);
+      later();
+      add(LegLeftBridge{second, aside}, {second}, false, aside);
+      end(second);
+      end(asked);
+    } else if (chance_.one_in(2)) {  // the customer is brought to the colleague
+      transfer(TransferCompleted{attended}, attended, aside);
+      later();
+      add(LegLeftBridge{second, aside}, {second}, false, aside);
+      later();
+      enter(customer, aside);
+      later();
+      end(second);
+      end(agent);
+      later();
+      end(asked);
+    } else {  // the two talks become one, and the transferor goes
+      transfer(TransferCompleted{attended}, attended);
+      later();
+      Step& merged = add(CallsMerged{aside, bridge}, {customer, agent, second, asked}, true, bridge);
+      merged.other_bridge = aside;
+      later();
+      end(second);
+      end(agent);
+      later();
+      end(asked);
+    }
+    later();
+    end(customer);
+    if (std::ranges::none_of(script_, [&](const Step& step) { return std::holds_alternative<LegGone>(step.body) && step.legs.front() == agent; })) end(agent);
+  }
+
+  /// A third one joins, alone or with somebody whom he brings.
   void conference(const std::string& bridge) {
     const std::string third = id("t");
     ring(third, someone(), number(51));
     state(third, LegState::connected);
     later();
-    enter(third, bridge);
+    if (chance_.one_in(2)) {
+      const std::string fourth = id("f"), aside = id("d");
+      ring(fourth, someone(), number(53));
+      state(fourth, LegState::connected);
+      later();
+      enter(third, aside);
+      enter(fourth, aside);
+      later();
+      Step& merged = add(CallsMerged{aside, bridge}, {third, fourth}, true, bridge);
+      merged.other_bridge = aside;
+      later();
+      leave(fourth, bridge);
+      end(fourth);
+    } else {
+      enter(third, bridge);
+    }
     later();
     leave(third, bridge);
     end(third);
@@ -205,7 +326,8 @@ bool contains(const std::vector<std::string>& legs, const std::string& leg) { re
 /// `later` may not overtake `earlier`, which stands before it in the script.
 bool ordered(const Step& earlier, const Step& later) {
   if (earlier.phase != later.phase) return true;
-  if (!earlier.bridge.empty() && earlier.bridge == later.bridge) return true;
+  for (const std::string& bridge : {earlier.bridge, earlier.other_bridge})
+    if (!bridge.empty() && (bridge == later.bridge || bridge == later.other_bridge)) return true;
   return std::ranges::any_of(earlier.legs, [&](const std::string& leg) { return contains(later.legs, leg); });
 }
 
@@ -277,6 +399,9 @@ void Truth::apply(const Step& step, const Tokens& tokens) {
       if (SnapshotLeg* old = leg(replaced->old_native_id)) fresh->bridge = std::exchange(old->bridge, {});
   } else if (const auto* pair = std::get_if<LocalPair>(&step.body)) {
     pairs_[pair->one] = pair->two;
+  } else if (const auto* merged = std::get_if<CallsMerged>(&step.body)) {
+    for (auto& [native_id, one] : legs_)
+      if (one.bridge == merged->from) one.bridge = merged->into;
   } else if (const auto* asked = std::get_if<RouteAsked>(&step.body)) {
     if (SnapshotLeg* found = leg(asked->native_id)) found->asks_route = true, found->entry = asked->entry;
   } else if (const auto* ended = std::get_if<LegGone>(&step.body)) {

@@ -32,6 +32,7 @@ struct Step {
   SwitchEventBody body;
   std::vector<std::string> legs;  ///< native ids it is about
   std::string bridge;
+  std::string other_bridge;       ///< of two that become one
   std::string of_caller;          ///< for a leg that we ring: whose contact its tokens name
   OfferId offer;
   AgentId agent;                  ///< whom that offer is for
@@ -39,8 +40,12 @@ struct Step {
 };
 using Script = std::vector<Step>;
 
+/// What an agent's second line dials to consult somebody.
+constexpr const char* kConsultEntry = "900";
+
 /// A busy quarter of an hour on one switch: callers who are routed, abandon, are answered by the first or second agent, hold,
-/// conference, are replaced; agents behind Local pairs; calls that the switch connects by itself; phones that call each other.
+/// conference, are replaced, recorded, diverted, transferred blindly and after a consultation; talks that become one; agents behind Local
+/// pairs; calls that the switch connects by itself; phones that call each other.
 Script make_script(Chance& chance);
 
 /// The same happenings in another order that the switch could have told them in.

@@ -21,8 +21,11 @@ template <> constexpr Channel kLast<Channel> = Channel::other;
 template <> constexpr Direction kLast<Direction> = Direction::internal;
 template <> constexpr OpenedBy kLast<OpenedBy> = OpenedBy::api;
 template <> constexpr LegRole kLast<LegRole> = LegRole::hidden;
-template <> constexpr LegState kLast<LegState> = LegState::ended;
+template <> constexpr LegState kLast<LegState> = LegState::failed;
 template <> constexpr Cause kLast<Cause> = Cause::unknown;
+template <> constexpr DivertReason kLast<DivertReason> = DivertReason::deflected;
+template <> constexpr TransferKind kLast<TransferKind> = TransferKind::single_step;
+template <> constexpr RecordingState kLast<RecordingState> = RecordingState::failed;
 template <> constexpr EndedBy kLast<EndedBy> = EndedBy::network;
 template <> constexpr Match kLast<Match> = Match::chosen;
 template <> constexpr VisitEnd kLast<VisitEnd> = VisitEnd::lost;
@@ -158,6 +161,11 @@ TEST(FactCodec, PersonalValuesStandInTheSecretOnly) {
       CustomerMatched{.match = Match::none, .customer = {}, .candidates = {}, .by = {}, .e164 = canary},
       DataAttached{"key", canary},
       NoteWritten{AgentId{"a"}, "n", canary},
+      CallDiverted{.from = canary, .to = canary},
+      RecordingChanged{.recording = canary},
+      TransferStarted{.to = canary},
+      TransferCompleted{.to = canary},
+      TransferFailed{.to = canary},
   };
   for (const Body& body : bodies) {
     const Encoded encoded = encode(body);
