@@ -25,13 +25,19 @@ int rank(LegState state) {
     case LegState::dialing: return 1;
     case LegState::alerting: return 2;
     case LegState::early: return 3;
-    default: return 4;
+    case LegState::failed: return 4;
+    default: return 5;
   }
 }
 
 bool is_in_use(std::string_view state) {
   constexpr std::array<std::string_view, 5> words = {"INUSE", "BUSY", "RINGING", "RINGINUSE", "ONHOLD"};
   return std::ranges::find(words, state) != words.end();
+}
+
+/// What came of a call, as Dial says it, when it is not the answer. NOANSWER and CANCEL are the end itself.
+bool is_failure(std::string_view dial_status) {
+  return dial_status == "BUSY" || dial_status == "CONGESTION" || dial_status == "CHANUNAVAIL";
 }
 
 bool is_local(std::string_view device) { return device.starts_with("Local/"); }
@@ -68,6 +74,9 @@ void Channels::on(const Event& event, Effects& effects) {
         else if constexpr (std::is_same_v<Body, ChannelHold>) on_phone_hold(body.channel, true, effects);
         else if constexpr (std::is_same_v<Body, ChannelUnhold>) on_phone_hold(body.channel, false, effects);
         else if constexpr (std::is_same_v<Body, CallerChanged>) on_caller(body.channel, effects);
+        else if constexpr (std::is_same_v<Body, Transferred>) on_transferred(body, effects);
+        else if constexpr (std::is_same_v<Body, TransferAsked>) on_transfer_asked(body, effects);
+        else if constexpr (std::is_same_v<Body, RecordingTold>) on_recording(body, effects);
         else if constexpr (std::is_same_v<Body, Dialled>) on_dialled(body, effects);
         else if constexpr (std::is_same_v<Body, DeviceState>) on_device(body, effects);
         else if constexpr (std::is_same_v<Body, DtmfReceived>) {
@@ -100,6 +109,7 @@ Channels::Leg& Channels::create(const Channel& channel, const model::Tokens& tok
   leg.successor = successor;
   leg.ani = channel.caller_number;
   leg.name = channel.caller_name;
+  leg.redirecting = channel.redirecting_number;
   effects.events.push_back(description(channel, leg));
   tell_pair(channel.id, effects);
   return leg;
@@ -126,6 +136,7 @@ model::LegCreated Channels::description(const Channel& channel, const Leg& leg) 
     made.ani = channel.caller_number;
     made.caller_name = channel.caller_name;
     made.dnis = leg.entry;
+    made.redirecting = channel.redirecting_number;
   }
   return made;
 }
@@ -165,6 +176,7 @@ void Channels::on_start(const StasisStart& start, Effects& effects) {
   caller.entry = entry;
   caller.ani = start.channel.caller_number;
   caller.name = start.channel.caller_name;
+  caller.redirecting = start.channel.redirecting_number;
   caller.inside = true;
   caller.up = start.channel.state == "Up";
   effects.events.push_back(description(start.channel, caller));
@@ -196,6 +208,8 @@ void Channels::on_seen(const Channel& channel, Effects& effects) {
     advance(channel.id, *leg, LegState::alerting, effects);
   } else if (channel.state == "Dialing" || channel.state == "Dialing Offhook") {
     advance(channel.id, *leg, LegState::dialing, effects);
+  } else if (channel.state == "Busy") {
+    advance(channel.id, *leg, LegState::failed, effects);
   }
 }
 
@@ -206,14 +220,18 @@ void Channels::on_dialled(const Dialled& dialled, Effects& effects) {
   if (dialled.status.empty()) advance(id, *leg, LegState::dialing, effects);
   else if (dialled.status == "RINGING") advance(id, *leg, LegState::alerting, effects);
   else if (dialled.status == "PROGRESS") advance(id, *leg, LegState::early, effects);
+  else if (is_failure(dialled.status)) advance(id, *leg, LegState::failed, effects);
+  if (!dialled.forward.empty()) effects.events.push_back(model::CallDiverted{id, leg->device, dialled.forward, journal::DivertReason::unknown, dialled.status});
 }
 
 void Channels::on_caller(const Channel& channel, Effects& effects) {
   Leg* leg = find(channel.id);
-  if (!leg || leg->tokens.contact || (leg->ani == channel.caller_number && leg->name == channel.caller_name)) return;
+  if (!leg || leg->tokens.contact) return;
+  if (leg->ani == channel.caller_number && leg->name == channel.caller_name && leg->redirecting == channel.redirecting_number) return;
   leg->ani = channel.caller_number;
   leg->name = channel.caller_name;
-  effects.events.push_back(model::PartyChanged{channel.id, leg->ani, leg->name});
+  leg->redirecting = channel.redirecting_number;
+  effects.events.push_back(model::PartyChanged{channel.id, leg->ani, leg->name, {}, leg->redirecting});
 }
 
 // --- bridges and hold ---------------------------------------------------------------------------------------------------
@@ -304,12 +322,13 @@ void Channels::on_left(const BridgeLeft& left, Effects& effects) {
 }
 
 void Channels::on_merged(const BridgeMerged& merged, Effects& effects) {
+  bool told = false;
   for (auto& [id, leg] : legs_) {
     if (leg.bridge != merged.from.id) continue;
-    leave_bridge(id, leg, effects);
     leg.bridge = merged.into.id;
-    effects.events.push_back(model::LegEnteredBridge{id, merged.into.id});
+    told = true;
   }
+  if (told) effects.events.push_back(model::CallsMerged{merged.from.id, merged.into.id});
 }
 
 void Channels::on_bridge_destroyed(const Bridge& bridge, Effects& effects) {
@@ -327,6 +346,50 @@ void Channels::hold_failed(const std::string& customer_id, Effects& effects) {
   if (!leg || leg->on_hold) return;
   leg->held_by.clear();
   if (std::exchange(leg->moved_out, false)) leave_bridge(customer_id, *leg, effects);
+}
+
+// --- transfers and recordings -------------------------------------------------------------------------------------------
+
+namespace {
+
+std::string id_of(const std::optional<Channel>& channel) { return channel ? channel->id : std::string(); }
+
+}  // namespace
+
+void Channels::on_transferred(const Transferred& transferred, Effects& effects) {
+  const model::Transfer transfer{transferred.attended ? journal::TransferKind::attended : journal::TransferKind::blind, transferred.first_leg.id,
+                                 id_of(transferred.transferee), id_of(transferred.second_leg), transferred.to};
+  if (!find(transfer.transferor) && !find(transfer.transferee)) return;
+  if (transferred.result == "Success") return effects.events.push_back(model::TransferCompleted{transfer});
+  const Cause cause = transferred.result == "Not Permitted" ? Cause::not_allowed : Cause::unknown;
+  effects.events.push_back(model::TransferFailed{transfer, cause, 0, transferred.result});
+}
+
+void Channels::on_transfer_asked(const TransferAsked& asked, Effects& effects) {
+  const model::Transfer transfer{asked.destination ? journal::TransferKind::attended : journal::TransferKind::blind, asked.source.id, id_of(asked.connected),
+                                 id_of(asked.destination), asked.to};
+  if (!find(transfer.transferor) && !find(transfer.transferee)) return;
+  if (asked.state == "channel_answered") effects.events.push_back(model::TransferCompleted{transfer});
+  else if (asked.state == "channel_unavailable") effects.events.push_back(model::TransferFailed{transfer, Cause::unreachable, 0, asked.state});
+  else if (asked.state == "channel_declined") effects.events.push_back(model::TransferFailed{transfer, Cause::rejected, 0, asked.state});
+  else effects.events.push_back(model::TransferStarted{transfer});
+}
+
+void Channels::on_recording(const RecordingTold& told, Effects& effects) {
+  constexpr std::string_view of_channel = "channel:", of_bridge = "bridge:";
+  model::RecordingChanged changed{{}, {}, told.name, journal::RecordingState::stopped, told.cause};
+  if (told.target.starts_with(of_channel)) changed.native_id = told.target.substr(of_channel.size());
+  else if (told.target.starts_with(of_bridge)) changed.bridge = told.target.substr(of_bridge.size());
+  if (told.state == "recording") {
+    const bool ours = find(changed.native_id) || std::ranges::any_of(legs_, [&](const auto& leg) { return !changed.bridge.empty() && leg.second.bridge == changed.bridge; });
+    if (!ours || recordings_.size() >= kRecordingLimit || !recordings_.insert(told.name).second) return;
+    changed.state = journal::RecordingState::recording;
+  } else if (recordings_.erase(told.name) == 0) {
+    return;
+  } else if (told.state == "failed") {
+    changed.state = journal::RecordingState::failed;
+  }
+  effects.events.push_back(std::move(changed));
 }
 
 // --- legs end -----------------------------------------------------------------------------------------------------------
@@ -471,6 +534,7 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
     leg.ours = tokens.has_value();
     leg.ani = channel.caller_number;
     leg.name = channel.caller_name;
+    leg.redirecting = channel.redirecting_number;
     leg.up = channel.state == "Up";
     leg.inside = in_our_application(channel) || bridge;
     if (tokens) leg.tokens = *tokens;

@@ -24,6 +24,8 @@ namespace callwright::cti::asterisk {
 /// ECMA-269; so the move is hidden if we asked for it, or if a snapshot shows the agent alone in the talk bridge. What a phone
 /// holds by itself no list tells: it is remembered over a snapshot, not over our own restart.
 ///
+/// Transfers, recordings and diversions are told beside it, as the switch's word: they change no leg here.
+///
 /// Of a Local channel usually one half is in our application and the other in the dialplan, out of our sight. When both are ours
 /// (an agent's REFER to a number that enters our application) they are told as a LocalPair. A half that asks for a route is no
 /// caller of its own and cannot be queued; whoever stands behind it is better off in the fallback.
@@ -37,6 +39,8 @@ class Channels {
     std::vector<std::string> doubtful_devices;   ///< our leg on it ended while it was in use: ask
     std::vector<std::string> not_routable;       ///< Local halves that ask for a route: hidden, so nobody would ever answer them
   };
+
+  static constexpr std::size_t kRecordingLimit = 4096;  ///< more that run at once are not told
 
   explicit Channels(const Settings& settings);
 
@@ -73,7 +77,7 @@ class Channels {
     bool ours = false;      ///< we originated it
     bool successor = false; ///< it takes another one's place by a transfer: whose it is, that one says
     std::string entry;
-    std::string ani, name;
+    std::string ani, name, redirecting;
     journal::LegState state = journal::LegState::initiated;
     bool up = false;
     bool inside = false;      ///< in our application
@@ -102,6 +106,9 @@ class Channels {
   void on_bridge_destroyed(const Bridge& bridge, Effects& effects);
   void on_phone_hold(const Channel& channel, bool held, Effects& effects);
   void on_caller(const Channel& channel, Effects& effects);
+  void on_transferred(const Transferred& transferred, Effects& effects);
+  void on_transfer_asked(const TransferAsked& asked, Effects& effects);
+  void on_recording(const RecordingTold& told, Effects& effects);
   void on_dialled(const Dialled& dialled, Effects& effects);
   void on_device(const DeviceState& device, Effects& effects);
 
@@ -131,6 +138,7 @@ class Channels {
   std::string app_;
   std::map<std::string, Device> devices_;
   std::map<std::string, Leg> legs_;
+  std::set<std::string> recordings_;  ///< that began and are told; at most kRecordingLimit
 };
 
 }  // namespace callwright::cti::asterisk

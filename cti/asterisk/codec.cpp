@@ -102,6 +102,7 @@ Channel channel_of(const json::value& value) {
     channel.caller_number = text_or_empty(object_of(*caller, "caller"), "number");
     channel.caller_name = text_or_empty(object_of(*caller, "caller"), "name");
   }
+  channel.redirecting_number = text_or_empty(object, "caller_rdnis");
   if (const json::value* place = object.if_contains("dialplan")) {
     const json::object& dialplan = object_of(*place, "dialplan");
     channel.exten = text_or_empty(dialplan, "exten");
@@ -123,6 +124,39 @@ EventBody stasis_start(const json::object& event) {
   StasisStart start{channel_in(event), texts(event, "args"), {}};
   if (const json::value* replaced = event.if_contains("replace_channel"); replaced && !replaced->is_null()) start.replaced = channel_of(*replaced);
   return start;
+}
+
+std::optional<Channel> channel_or_none(const json::object& object, const char* name) {
+  const json::value* value = object.if_contains(name);
+  return value && !value->is_null() ? std::optional(channel_of(*value)) : std::nullopt;
+}
+
+EventBody blind_transfer(const json::object& event) {
+  return Transferred{false, channel_in(event), {}, channel_or_none(event, "transferee"), text_or_empty(event, "exten"), text(event, "result")};
+}
+
+EventBody attended_transfer(const json::object& event) {
+  return Transferred{true,
+                     channel_of(member(event, "transferer_first_leg")),
+                     channel_or_none(event, "transferer_second_leg"),
+                     channel_or_none(event, "transferee"),
+                     {},
+                     text(event, "result")};
+}
+
+EventBody transfer_asked(const json::object& event) {
+  const json::object& to = object_of(member(event, "refer_to"), "refer_to");
+  const json::object& by = object_of(member(event, "referred_by"), "referred_by");
+  TransferAsked asked{channel_of(member(by, "source_channel")), channel_or_none(by, "connected_channel"), channel_or_none(to, "destination_channel"), {},
+                      text_or_empty(event, "state")};
+  if (const json::value* wanted = to.if_contains("requested_destination"); wanted && !wanted->is_null())
+    asked.to = text_or_empty(object_of(*wanted, "requested_destination"), "destination");
+  return asked;
+}
+
+EventBody recording_told(const json::object& event) {
+  const json::object& recording = object_of(member(event, "recording"), "recording");
+  return RecordingTold{id_text(recording, "name"), text(recording, "target_uri"), text(recording, "state"), text_or_empty(recording, "cause")};
 }
 
 /// ARI lets a bridge event come without its channel; there is nothing to conclude from that one.
@@ -170,8 +204,15 @@ const std::unordered_map<std::string_view, Reader>& readers() {
       {"ChannelHold", [](const json::object& e) -> EventBody { return ChannelHold{channel_in(e)}; }},
       {"ChannelUnhold", [](const json::object& e) -> EventBody { return ChannelUnhold{channel_in(e)}; }},
       {"ChannelCallerId", [](const json::object& e) -> EventBody { return CallerChanged{channel_in(e)}; }},
+      {"ChannelConnectedLine", [](const json::object& e) -> EventBody { return CallerChanged{channel_in(e)}; }},
+      {"BridgeBlindTransfer", blind_transfer},
+      {"BridgeAttendedTransfer", attended_transfer},
+      {"ChannelTransfer", transfer_asked},
+      {"RecordingStarted", recording_told},
+      {"RecordingFinished", recording_told},
+      {"RecordingFailed", recording_told},
       {"ChannelDtmfReceived", [](const json::object& e) -> EventBody { return DtmfReceived{channel_in(e), id_text(e, "digit")}; }},
-      {"Dial", [](const json::object& e) -> EventBody { return Dialled{channel_of(member(e, "peer")), text(e, "dialstatus")}; }},
+      {"Dial", [](const json::object& e) -> EventBody { return Dialled{channel_of(member(e, "peer")), text(e, "dialstatus"), text_or_empty(e, "forward")}; }},
       {"DeviceStateChanged", device_state},
       {"ApplicationReplaced", [](const json::object&) -> EventBody { return ApplicationReplaced{}; }},
       {"MissingParams", [](const json::object&) -> EventBody { return MissingParams{}; }},

@@ -19,6 +19,7 @@ struct Channel {
   std::string exten;
   std::string app_name;  ///< the dialplan application it stands in; `Stasis` while it is ours
   std::string app_data;  ///< `callwright,4000`
+  std::string redirecting_number;  ///< `caller_rdnis`, which newer ones give
   bool operator==(const Channel&) const = default;
 };
 
@@ -55,9 +56,14 @@ struct BridgeMerged { Bridge into; Bridge from; };
 struct BridgeDestroyed { Bridge bridge; };
 struct ChannelHold { Channel channel; };
 struct ChannelUnhold { Channel channel; };
-struct CallerChanged { Channel channel; };
+struct CallerChanged { Channel channel; };  ///< ChannelCallerId, ChannelConnectedLine
+/// BridgeBlindTransfer, BridgeAttendedTransfer: made by Asterisk itself, told when it is over.
+struct Transferred { bool attended = false; Channel first_leg; std::optional<Channel> second_leg, transferee; std::string to; std::string result; };
+/// A REFER that Asterisk leaves to us (`PJSIP_TRANSFER_HANDLING()=ari-only`), and its progress.
+struct TransferAsked { Channel source; std::optional<Channel> connected, destination; std::string to; std::string state; };
+struct RecordingTold { std::string name; std::string target; std::string state; std::string cause; };  ///< target: `channel:ID`, `bridge:ID`
 struct DtmfReceived { Channel channel; std::string digit; };
-struct Dialled { Channel peer; std::string status; };  ///< status: empty, RINGING, PROGRESS, ANSWER, BUSY, ...
+struct Dialled { Channel peer; std::string status; std::string forward; };  ///< status: empty, RINGING, PROGRESS, ANSWER, BUSY, ...; forward: whom the peer named instead
 struct DeviceState { std::string name; std::string state; };
 struct ApplicationReplaced {};
 struct MissingParams {};
@@ -66,7 +72,7 @@ struct RestAnswer { std::string request_id; std::int32_t status = 0; std::string
 struct UnknownEvent { std::string type; };
 
 using EventBody = std::variant<UnknownEvent, StasisStart, StasisEnd, ChannelSeen, ChannelDestroyed, HangupRequested, BridgeEntered, BridgeLeft, BridgeMerged,
-                               BridgeDestroyed, ChannelHold, ChannelUnhold, CallerChanged, DtmfReceived, Dialled, DeviceState, ApplicationReplaced,
+                               BridgeDestroyed, ChannelHold, ChannelUnhold, CallerChanged, Transferred, TransferAsked, RecordingTold, DtmfReceived, Dialled, DeviceState, ApplicationReplaced,
                                MissingParams, RestAnswer>;
 
 struct Event {

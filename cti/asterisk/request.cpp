@@ -170,7 +170,7 @@ Result<Request> subscribe_devices(std::string_view app, std::span<const std::str
 
 Result<Request> filter_events(std::string_view app) {
   static const std::string body =
-      event_list({"ChannelVarset", "ChannelDialplan", "ChannelConnectedLine", "BridgeCreated", "ContactStatusChange", "PeerStatusChange",
+      event_list({"ChannelVarset", "ChannelDialplan", "BridgeCreated", "ContactStatusChange", "PeerStatusChange",
                   "ChannelUserevent", "ChannelTalkingStarted", "ChannelTalkingFinished"});
   return Builder(kPut, "/applications").word(app).fixed("/eventFilter").body(body).done();
 }

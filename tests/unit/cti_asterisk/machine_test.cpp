@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/unit/cti_asterisk/bench_switch.hpp"
+#include "tests/unit/cti_asterisk/usual_call.hpp"
 
 namespace callwright::cti::asterisk::test {
 namespace {
@@ -13,41 +13,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using namespace std::chrono_literals;
-
-const std::string kCaller = "lab-1.1";
-const std::string kAgent = "cw-7-8-3";
-
-std::string start_of_caller() {
-  return event_json("StasisStart", R"("args":["4000"],"channel":)" + channel_json(kCaller, "PJSIP/trunk-00000001", "Ring", "callwright,4000"));
-}
-std::string seen(const std::string& id, const std::string& state) {
-  return event_json("ChannelStateChange", R"("channel":)" + channel_json(id, id == kCaller ? "PJSIP/trunk-00000001" : "PJSIP/agent1-00000002", state));
-}
-std::string start_of_agent() {
-  return event_json("StasisStart", R"("args":["agent","7","8","3"],"channel":)" + channel_json(kAgent, "PJSIP/agent1-00000002", "Up", "callwright,agent,7,8,3"));
-}
-std::string bridge_event(const std::string& type, const std::string& id, const std::string& bridge, const std::string& kind, const std::vector<std::string>& left) {
-  return event_json(type, R"("channel":)" + channel_json(id, id == kCaller ? "PJSIP/trunk-00000001" : "PJSIP/agent1-00000002", "Up") + R"(,"bridge":)" +
-                              bridge_json(bridge, kind, left));
-}
-std::string destroyed(const std::string& id, int cause) {
-  return event_json("ChannelDestroyed", R"("cause":)" + std::to_string(cause) + R"(,"cause_txt":"why","channel":)" + channel_json(id, "PJSIP/agent1-00000002", "Down"));
-}
-
-/// A caller and an agent who talk.
-void talk(Bench& bench) {
-  bench.live();
-  bench.text(start_of_caller());
-  bench.text(seen(kCaller, "Up"));
-  bench.command(model::Ring{"PJSIP/agent1", kCaller, "4930111", "Customer", OfferId{8}, 20s});
-  bench.text(seen(kAgent, "Ringing"));
-  bench.text(seen(kAgent, "Up"));
-  bench.text(start_of_agent());
-  bench.command(model::Bridge{kCaller, kAgent});
-  bench.text(bridge_event("ChannelEnteredBridge", kCaller, "cw-7-t3-0", "mixing", {kCaller}));
-  bench.text(bridge_event("ChannelEnteredBridge", kAgent, "cw-7-t3-0", "mixing", {kCaller, kAgent}));
-  bench.forget();
-}
 
 // --- connecting -----------------------------------------------------------------------------------------------------------
 

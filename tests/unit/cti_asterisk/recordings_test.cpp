@@ -49,7 +49,7 @@ TEST(Recordings, BusyAgentEndsTheOfferAndNotTheCaller) {
   replay("ari-agent-busy", bench);
   EXPECT_THAT(bench.events, ElementsAre("made lab-1795324540.86 PJSIP/trunk trunk from 4930111 to inbound", "route lab-1795324540.86 inbound",
                                         "connected lab-1795324540.86", "made cw-7-8-1 PJSIP/agent1 station contact 7 offer 8", "dialing cw-7-8-1",
-                                        "gone cw-7-8-1 busy 17 by agent", "gone lab-1795324540.86 normal 0 by customer"));
+                                        "failed cw-7-8-1", "gone cw-7-8-1 busy 17 by agent", "gone lab-1795324540.86 normal 0 by customer"));
 }
 
 TEST(Recordings, NoAnswerIsToldByTheEndOfTheChannelAlone) {
@@ -79,9 +79,16 @@ TEST(Recordings, TransferInStasisReplacesTheAgentsLegAndKeepsTheContact) {
                           "made cw-7-8-1 PJSIP/agent1 station contact 7 offer 8", "dialing cw-7-8-1", "alerting cw-7-8-1", "device PJSIP/agent1 free",
                           "connected cw-7-8-1", "joins lab-1795325013.2 cw-7-t1", "joins cw-7-8-1 cw-7-t1",
                           "made lab-1795325018.6 Local/1002@agents local_half contact 7", "replaced cw-7-8-1 by lab-1795325018.6", "leaves cw-7-8-1 cw-7-t1",
-                          "joins lab-1795325018.6 cw-7-t1", "device PJSIP/agent2 busy", "alerting lab-1795325018.6", "gone cw-7-8-1 normal 16 by agent",
+                          "joins lab-1795325018.6 cw-7-t1", "transfer blind completed of lab-1795325013.2 by cw-7-8-1 to 1002", "device PJSIP/agent2 busy", "alerting lab-1795325018.6", "gone cw-7-8-1 normal 16 by agent",
                           "connected lab-1795325018.6", "device PJSIP/agent2 free", "leaves lab-1795325018.6 cw-7-t1",
                           "gone lab-1795325018.6 normal 16 by agent", "leaves lab-1795325013.2 cw-7-t1", "gone lab-1795325013.2 normal 0 by unknown"));
+}
+
+TEST(Recordings, ARecordingOfTheTalkIsToldWhenItBeginsAndWhenItStops) {
+  Bench bench(recorded());
+  replay("ari-recording", bench);
+  EXPECT_THAT(bench.events, Contains("recording rec-1 of cw-7-t1").Times(1));
+  EXPECT_THAT(bench.events, Contains("stopped rec-1 of cw-7-t1").Times(1));
 }
 
 TEST(Recordings, CallerWhoLeftTheApplicationIsGoneThoughHisCallGoesOn) {
@@ -125,7 +132,7 @@ TEST(Recordings, CutAfterAnyEventTheNextSnapshotIsEmpty) {
 
 /// Every event twice: the second time says nothing new about legs.
 TEST(Recordings, RepeatedEventsAreToldOnce) {
-  for (const char* name : {"ari-agent-busy", "ari-caller-hangs-up", "ari-rona-next-agent"}) {
+  for (const char* name : {"ari-agent-busy", "ari-caller-hangs-up", "ari-rona-next-agent", "ari-recording"}) {
     Bench once(recorded()), twice(recorded());
     replay(name, once);
     twice.live();

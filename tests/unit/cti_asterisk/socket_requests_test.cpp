@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "cti/asterisk/machine.hpp"
-#include "tests/unit/cti_asterisk/bench_switch.hpp"
+#include "tests/unit/cti_asterisk/usual_call.hpp"
 
 namespace callwright::cti::asterisk::test {
 namespace {
@@ -17,18 +17,12 @@ using testing::IsEmpty;
 using testing::Not;
 using namespace std::chrono_literals;
 
-const std::string kCaller = "lab-1.1";
-
-std::string start_of(const std::string& caller) {
-  return event_json("StasisStart", R"("args":["4000"],"channel":)" + channel_json(caller, "PJSIP/trunk-00000001", "Ring", "callwright,4000"));
-}
-
 /// Live, with one caller; what the machine asks from here on waits for the test.
 Bench waiting_bench(bool takes_requests = true) {
   Bench bench;
   bench.takes_requests = takes_requests;
   bench.live();
-  bench.text(start_of(kCaller));
+  bench.text(start_of_caller(kCaller));
   bench.forget();
   bench.answering = false;
   return bench;
@@ -54,7 +48,7 @@ TEST(SocketRequests, ASwitchThatAnswersThereGetsEverythingButTheListsThere) {
   EXPECT_TRUE(bench.machine.over_socket());
   EXPECT_THAT(bench.sent, Contains(HasSubstr("CALLWRIGHT_ALIVE")));
   bench.forget();
-  bench.text(start_of(kCaller));
+  bench.text(start_of_caller(kCaller));
   bench.command(model::Park{kCaller});
   EXPECT_EQ(bench.sent.size(), 4U);
   EXPECT_THAT(bench.sent, Each(HasSubstr(R"("type":"RESTRequest")")));
@@ -72,7 +66,7 @@ TEST(SocketRequests, ASwitchThatIgnoresThemGetsEverythingOverHttp) {
   EXPECT_EQ(bench.machine.phase(), Machine::Phase::live);
   EXPECT_FALSE(bench.machine.over_socket());
   bench.forget();
-  bench.text(start_of(kCaller));
+  bench.text(start_of_caller(kCaller));
   bench.command(model::Park{kCaller});
   bench.pass(10s);
   EXPECT_THAT(bench.sent, IsEmpty());
@@ -106,7 +100,7 @@ TEST(SocketRequests, ALateFirstAnswerMovesNoContactFromOneWayToTheOther) {
   bench.waiting.erase(bench.waiting.begin());
   bench.answer_all();
   bench.pass(Settings{}.trial_limit);
-  bench.text(start_of(kCaller));
+  bench.text(start_of_caller(kCaller));
   bench.forget();
   bench.command(model::Park{kCaller});
   bench.answer(trial);
