@@ -127,6 +127,7 @@ std::string to_json(const core::ContactView& view, FieldMask mask, const core::D
   json.field_or_null("dnis", view.dnis);
   json.field_or_null("queue", view.queue.value);
   json.field("visit", static_cast<std::int64_t>(view.visit));
+  json.field("call_state", name_of(view.call_state));
   json.field_time("opened_at", view.opened_at.us);
   json.field_time("entered_at", view.entered_at.us);
   json.field_time("answered_at", view.answered_at.us);

@@ -9,6 +9,7 @@ namespace {
 /// Names in the order of the enumerators, which count from 1.
 constexpr std::array<std::string_view, 4> kChannels{"voice", "chat", "email", "other"};
 constexpr std::array<std::string_view, 3> kDirections{"inbound", "outbound", "internal"};
+constexpr std::array<std::string_view, 10> kLegStates{"initiated", "dialing", "alerting", "early", "queued", "connected", "held", "unknown", "ended", "failed"};
 constexpr std::array<std::string_view, 4> kMatches{"none", "known", "maybe", "chosen"};
 constexpr std::array<std::string_view, 9> kVisitEnds{"answered",      "abandoned",   "short_abandoned", "callback_requested", "flow_overflow",
                                                      "flow_transfer", "flow_closed", "flow_supervisor", "lost"};
@@ -40,6 +41,7 @@ std::optional<Enum> find(const std::array<std::string_view, N>& names, std::stri
 
 std::string_view name_of(journal::Channel value) { return pick(kChannels, value); }
 std::string_view name_of(journal::Direction value) { return pick(kDirections, value); }
+std::string_view name_of(journal::LegState value) { return pick(kLegStates, value); }
 std::string_view name_of(journal::Match value) { return pick(kMatches, value); }
 std::string_view name_of(journal::VisitEnd value) { return pick(kVisitEnds, value); }
 std::string_view name_of(journal::OfferEnd value) { return pick(kOfferEnds, value); }

@@ -10,6 +10,7 @@ namespace callwright::desktop {
 
 std::string_view name_of(journal::Channel value);
 std::string_view name_of(journal::Direction value);
+std::string_view name_of(journal::LegState value);
 std::string_view name_of(journal::Match value);
 std::string_view name_of(journal::VisitEnd value);
 std::string_view name_of(journal::OfferEnd value);

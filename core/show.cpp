@@ -50,6 +50,7 @@ ContactView Core::State::show(const ContactEntry& entry) const {
   view.dnis = entry.opened.dnis;
   view.queue = entry.queue;
   view.visit = entry.visits;
+  if (const cti::model::Leg* customer = model.customer_leg(entry.id)) view.call_state = model.state_shown(*customer);
   view.opened_at = entry.opened_at;
   view.entered_at = entry.entered_at;
   view.answered_at = entry.answered_at;

@@ -23,7 +23,7 @@ int first_difference(const std::tuple<Fields...>& a, const std::tuple<Fields...>
 
 int difference(const ContactView& a, const ContactView& b) {
   auto fields = [](const ContactView& v) {
-    return std::tie(v.contact, v.state, v.channel, v.direction, v.switch_id, v.ani, v.caller_name, v.dnis, v.queue, v.visit, v.opened_at, v.entered_at,
+    return std::tie(v.contact, v.state, v.channel, v.direction, v.switch_id, v.ani, v.caller_name, v.dnis, v.queue, v.visit, v.call_state, v.opened_at, v.entered_at,
                     v.answered_at, v.state_since, v.match, v.customer, v.candidates, v.e164, v.card, v.agent, v.can_control, v.offers, v.disposition,
                     v.resolved);
   };

@@ -38,6 +38,8 @@ struct ContactView {
   std::string dnis;
   QueueId queue;
   std::int32_t visit = 0;
+  /// Of the customer's leg, as his switch shows it: `unknown` while nobody hears the switch, `ended` if he has none.
+  journal::LegState call_state = journal::LegState::ended;
   Instant opened_at;
   Instant entered_at;   ///< into the queue; 0 before
   Instant answered_at;  ///< 0 before

@@ -15,6 +15,7 @@ export interface User {
 export type Channel = 'voice' | 'chat' | 'email' | 'other';
 export type Direction = 'inbound' | 'outbound' | 'internal';
 export type Match = 'none' | 'known' | 'maybe' | 'chosen';
+export type LegState = 'initiated' | 'dialing' | 'alerting' | 'early' | 'queued' | 'connected' | 'held' | 'unknown' | 'ended' | 'failed';
 export type ContactState = 'arriving' | 'waiting' | 'offered' | 'talking' | 'held' | 'wrap_up' | 'ended';
 export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'reserved' | 'talking' | 'held' | 'wrap_up' | 'unreachable';
 export type Outcome = 'answered' | 'abandoned' | 'short_abandoned' | 'released' | 'lost' | 'failed';
@@ -43,6 +44,7 @@ export interface ContactView {
   dnis: string | null;
   queue: string | null;
   visit: number;
+  call_state: LegState;
   opened_at: Moment;
   entered_at: Moment;
   answered_at: Moment;

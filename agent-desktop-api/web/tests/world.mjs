@@ -77,7 +77,7 @@ export const new_id = () => String(++ids);
 
 export const contact_view = (over = {}) => ({
   contact: new_id(), rev: 1, state: 'waiting', channel: 'voice', direction: 'inbound', switch: 'asterisk', ani: '07700900142', caller_name: 'M ELLIS', dnis: '+442079460110',
-  queue: 'repairs', visit: 1, opened_at: now() - 118 * second, entered_at: now() - 102 * second, answered_at: null, state_since: now(), match: 'known', customer: '501', candidates: [],
+  queue: 'repairs', visit: 1, call_state: 'queued', opened_at: now() - 118 * second, entered_at: now() - 102 * second, answered_at: null, state_since: now(), match: 'known', customer: '501', candidates: [],
   e164: '+447700900142', card: margaret, why: null, agent: null, can_control: false, offers: [], disposition: null, resolved: false, outcome: null, cause: null, ...over,
 });
 

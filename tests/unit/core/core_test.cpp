@@ -580,6 +580,65 @@ TEST(Core, ACallerWhomASecondAgentTookOverIsFreedWhenThatOneHangsUp) {
   EXPECT_THAT(said<cti::model::End>(stage.last), ElementsAre(cti::model::End{"c1"}));
 }
 
+/// Sofia, who talks to c1, asks Daniel on a second line `s`, a contact of its own, and hands c1 on. Returns Daniel's phone.
+std::string consult_and_transfer(Stage& stage, const std::string& sofias_phone) {
+  stage.event(cti::model::LegCreated{"s", "1001", cti::model::DeviceClass::station, journal::Direction::outbound, "", "", "", {}});
+  const ContactId asked = stage.event(cti::model::RouteAsked{"s", "4001"}).facts.front().contact;
+  stage.step(CustomerFound{asked, journal::Match::none, {}, {}, "", nullptr});
+  const std::string daniel = stage.ring();
+  stage.pick_up(daniel, "s");
+  stage.event(cti::model::TransferCompleted{{journal::TransferKind::attended, sofias_phone, "c1", "s", ""}});
+  return daniel;
+}
+
+TEST(Core, WhoWasConsultedKeepsTheCallThoughTheTransferorsSecondLineGoesFirst) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  const std::string daniel = consult_and_transfer(stage, phone);
+  stage.hang_up("s");
+  EXPECT_THAT(said<cti::model::End>(stage.last), testing::IsEmpty()) << "he waits for the customer";
+  stage.event(cti::model::LinkLost{"connection reset"});
+  stage.open_link({{caller_on_switch("c1", "b-c1"), phone_on_switch(phone, contact, {}, journal::LegState::connected, "b-c1"),
+                    phone_on_switch(daniel, {}, {}, journal::LegState::connected, "b-s")}});
+  EXPECT_THAT(said<cti::model::End>(stage.last), testing::IsEmpty()) << "over a gap too";
+  stage.event(cti::model::LegEnteredBridge{"c1", "b-s"});
+  stage.hang_up(phone);
+  EXPECT_THAT(said<cti::model::End>(stage.last), testing::IsEmpty());
+  EXPECT_EQ(stage.facts<journal::ConsultMarked>().size(), 1u);
+  EXPECT_EQ(stage.facts<journal::ContactAnswered>().size(), 2u) << "by Sofia, and the consultation by Daniel";
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::wrap_up);
+  stage.hang_up(daniel);
+  EXPECT_THAT(said<cti::model::End>(stage.last), ElementsAre(cti::model::End{"c1"}));
+  stage.hang_up("c1");
+  stage.wait(31s);
+  EXPECT_EQ(stage.facts<journal::ContactEnded>().size(), 2u);
+}
+
+TEST(Core, ACallIsShownAsUnknownWhileNobodyHearsItsSwitchAndItsSegmentsGoOn) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  auto shown = [&](const Output& out) {
+    std::vector<journal::LegState> states;
+    for (const auto& view : out.views)
+      if (const auto* one = std::get_if<ContactView>(&view); one && one->contact == contact) states.push_back(one->call_state);
+    return states;
+  };
+  EXPECT_EQ(stage.contact(contact)->call_state, journal::LegState::initiated) << "this switch never said that he is connected";
+  EXPECT_THAT(shown(stage.event(cti::model::LinkLost{"connection reset"})), ElementsAre(journal::LegState::unknown));
+  EXPECT_EQ(stage.contact(contact)->state, ContactState::talking);
+  const std::size_t segments = stage.facts<journal::SegmentEnded>().size();
+  stage.event(cti::model::LinkOpened{stage.boot});
+  EXPECT_EQ(stage.contact(contact)->call_state, journal::LegState::unknown);
+  const OfferId offer = stage.facts<journal::OfferMade>()[0].offer;
+  const cti::model::Snapshot snapshot{{caller_on_switch("c1", "b-c1"), phone_on_switch(phone, contact, offer, journal::LegState::connected, "b-c1")}};
+  EXPECT_THAT(shown(stage.event(snapshot)), ElementsAre(journal::LegState::connected));
+  EXPECT_EQ(stage.facts<journal::SegmentEnded>().size(), segments);
+}
+
 TEST(Core, WhatADeviceDidBeforeAGapIsForgottenUnlessItsSwitchSaysItAgain) {
   Stage stage = with_two_ready();
   for (const char* device : {"1001", "1002"}) stage.event(cti::model::DeviceStateSeen{device, true, true});

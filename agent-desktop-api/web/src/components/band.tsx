@@ -142,7 +142,7 @@ function InCall({ now }: { now: Work }) {
   const live = connection.value === 'live';
   const can = contact.can_control && live;
   const holding = is_pending('hold', 'retrieve');
-  const hint = contact.can_control ? undefined : t('use_phone');
+  const hint = contact.call_state === 'unknown' ? t('switch_unheard') : contact.can_control ? undefined : t('use_phone');
   return (
     <>
       <div class="z1">

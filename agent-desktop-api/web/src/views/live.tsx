@@ -229,7 +229,7 @@ function Calls() {
                   <tr key={contact.contact} data-testid="call-row" data-contact={contact.contact}>
                     <td class="b6"><a class="cut" href={href('contacts', contact.contact)}>{floor_text(contact)}</a></td>
                     <td>{queue_name(contact.queue)}</td>
-                    <td>{shape ? <span class={`chip ${shape}`}><Shape name={shape} />{contact_state_word(contact.state)}</span> : <span class="row"><Icon name="clock" />{contact_state_word(contact.state)}</span>}</td>
+                    <td>{shape ? <span class={`chip ${shape}`}><Shape name={shape} />{contact_state_word(contact.state)}</span> : <span class="row"><Icon name="clock" />{contact_state_word(contact.state)}</span>}{contact.call_state === 'unknown' ? <span class="m" title={t('switch_unheard')}>{' ?'}</span> : null}</td>
                     <td class="cut">{contact.agent ? agent_name(contact.agent) : contact.offers.length ? contact.offers.map((offer) => agent_name(offer.agent)).join(t('list.comma')) : dash}</td>
                     <td class="r"><Since from={contact.state_since ?? contact.opened_at} /></td>
                   </tr>

@@ -210,6 +210,16 @@ on_page('without control from the page, hold and end are left to the phone', 'so
   await page.getByText('Use your phone to hold or end.').waitFor();
 });
 
+on_page('while nobody hears the switch the call is shown as last known, and says so', 'sofia', {}, async (page, server) => {
+  const contact = server.ring();
+  server.answer(contact.contact);
+  server.set_contact(contact.contact, { call_state: 'unknown' });
+  await phase(page, 'talking');
+  await page.getByText('The switch is not heard: the call as last known.').waitFor();
+  server.set_contact(contact.contact, { call_state: 'connected' });
+  await page.getByText('The switch is not heard').waitFor({ state: 'detached' });
+});
+
 on_page('a refused press rolls back with its reason', 'sofia', {}, async (page, server) => {
   server.refusals.set('accept', { status: 409, code: 'wrong_state', title: 'no' });
   server.ring();
