@@ -152,6 +152,8 @@ export class Agent extends Phone {
   hangUp() { return this.steer("INFO"); }
   hold() { return this.steer("MESSAGE"); }
   retrieve() { return this.steer("MESSAGE"); }
+  /** Hands the other side on to `referTo`; the phone itself then waits to be hung up. */
+  refer() { return this.steer("OPTIONS"); }
 }
 
 export class Caller extends Phone {
