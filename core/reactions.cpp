@@ -193,8 +193,9 @@ void Core::State::on_leg_ended(ContactId contact, const journal::LegEnded& ended
     if (engine.waiting(contact))
       engine.leave(contact, is_lost(ended.cause) ? VisitEnd::lost : VisitEnd::abandoned, now, *this, is_lost(ended.cause) ? OfferEnd::lost : OfferEnd::withdrawn);
     if (entry->answered_by) agents_part_over(contact, entry->answered_by);
-    if (!model.handed_over(contact))
-      for (const model::Leg* agent_leg : model.agent_legs(contact)) hang_up(*agent_leg);
+    if (model.handed_over(contact)) return;
+    for (const model::Leg* agent_leg : model.agent_legs(contact)) hang_up(*agent_leg);
+    for (const model::Leg* half : model.hidden_legs(contact)) hang_up(*half);  // whoever it leads to hears silence
     return;
   }
   if (leg.agent) touched_agents.insert(leg.agent);

@@ -327,12 +327,32 @@ std::vector<const Leg*> Model::agent_legs(ContactId id) const {
   return all;
 }
 
+std::vector<const Leg*> Model::hidden_legs(ContactId id) const {
+  std::vector<const Leg*> all;
+  if (const Contact* found = contact(id))
+    for (LegId leg_id : found->legs)
+      if (const Leg* candidate = leg(leg_id); candidate->role == LegRole::hidden && candidate->state != LegState::ended) all.push_back(candidate);
+  return all;
+}
+
 bool Model::accompanied(ContactId id) const {
   const Contact* found = contact(id);
-  return found && std::ranges::any_of(found->legs, [&](LegId leg_id) {
-           const Leg* one = leg(leg_id);
-           return one->state != LegState::ended && one->role != LegRole::customer;
-         });
+  if (!found) return false;
+  const bool visibly = std::ranges::any_of(found->live_legs, [&](LegId leg_id) { return leg(leg_id)->role != LegRole::customer; });
+  return visibly || std::ranges::any_of(hidden_legs(id), [&](const Leg* half) { return leads_to_somebody(*half); });
+}
+
+/// A half whose far side is out of our sight leads to somebody; one whose far side stands in a bridge leads to who else is there.
+bool Model::leads_to_somebody(const Leg& half) const {
+  auto seen = sightings_.find(half.switch_id);
+  const Sighting* near = seen == sightings_.end() ? nullptr : seen->second.find(half.native_id);
+  const Sighting* far = near ? seen->second.find(near->pair) : nullptr;
+  if (!far || far->bridge.empty() || near->bridge.empty()) return true;
+  return std::ranges::any_of(seen->second.component(half.native_id), [&](const std::string& native_id) {
+    const Sighting& one = *seen->second.find(native_id);
+    const Leg* known = leg(one.leg);
+    return known ? known->role != LegRole::hidden && known->role != LegRole::customer : one.made.device_class != DeviceClass::local_half;
+  });
 }
 
 bool Model::handed_over(ContactId id) const {

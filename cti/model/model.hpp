@@ -110,7 +110,8 @@ class Model {
   const Leg* leg_of(const SwitchId& switch_id, const std::string& native_id) const;
   const Leg* customer_leg(ContactId id) const;                 ///< the live one, or null
   std::vector<const Leg*> agent_legs(ContactId id) const;      ///< live ones
-  /// Somebody or something is with the customer: a live leg that is not his, a hidden one too.
+  std::vector<const Leg*> hidden_legs(ContactId id) const;     ///< live ones
+  /// Somebody or something is with the customer: a live leg that is not his, or a hidden one that leads to somebody.
   bool accompanied(ContactId id) const;
   const std::map<ContactId, Contact>& contacts() const { return contacts_; }
   /// A consultation after which somebody was handed on: whom it reached belongs to the other contact as soon as they talk.
@@ -191,6 +192,7 @@ class Model {
   Sighting* sighting_of(const Leg& leg);
   void heard(const Leg& leg, Instant at);
   std::int64_t boot_epoch(const SwitchId& switch_id) const;
+  bool leads_to_somebody(const Leg& half) const;
   std::set<ContactId> recorded(const SwitchId& switch_id, const std::string& recording) const;
   AgentId agent_at(const SwitchId& switch_id, const std::string& device) const;
 

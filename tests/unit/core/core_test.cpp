@@ -616,6 +616,28 @@ TEST(Core, WhoWasConsultedKeepsTheCallThoughTheTransferorsSecondLineGoesFirst) {
   EXPECT_EQ(stage.facts<journal::ContactEnded>().size(), 2u);
 }
 
+/// As Asterisk does it with two bridges that may not merge.
+TEST(Core, ALocalChannelBetweenTwoBridgesLeadsToNobodyOnceTheFarSideIsEmpty) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  for (const char* half : {"l1", "l2"}) stage.event(local_half(half));
+  stage.event(cti::model::LocalPair{"l1", "l2"});
+  const std::string daniel = consult_and_transfer(stage, phone);
+  stage.event(cti::model::LegsReplaced{phone, "l1"});
+  stage.event(cti::model::LegsReplaced{"s", "l2"});
+  EXPECT_EQ(stage.facts<journal::CallsMerged>().size(), 1u);
+  for (const std::string& over : {phone, std::string("s")}) {
+    stage.hang_up(over);
+    EXPECT_THAT(said<cti::model::End>(stage.last), testing::IsEmpty()) << "they talk";
+  }
+  stage.hang_up(daniel);
+  EXPECT_THAT(said<cti::model::End>(stage.last), ElementsAre(cti::model::End{"c1"}));
+  stage.hang_up("c1");
+  EXPECT_THAT(said<cti::model::End>(stage.last), ElementsAre(cti::model::End{"l1"}, cti::model::End{"l2"})) << "nothing stays on the switch";
+}
+
 TEST(Core, ACallIsShownAsUnknownWhileNobodyHearsItsSwitchAndItsSegmentsGoOn) {
   Stage stage = with_two_ready();
   const ContactId contact = stage.arrive();
