@@ -90,11 +90,11 @@ export class Lab {
    * with 486 at once; talkMs: hangs up that long after answering. An agent without phone is "agent9"; a phone that
    * was never started is one that does not answer packets.
    */
-  async agent(name, { answerAfterMs = NEVER_MS, talkMs = NEVER_MS, busy = false, referTo = "1009" } = {}) {
+  async agent(name, { answerAfterMs = NEVER_MS, talkMs = NEVER_MS, busy = false } = {}) {
     const { port } = this.address.agents.find((agent) => agent.name === name);
     const phone = this.add_(new Agent({
       name,
-      scenario: agentScenario({ user: name, busy, answerAfterMs, talkMs, referTo }),
+      scenario: agentScenario({ user: name, busy, answerAfterMs, talkMs }),
       port,
       mediaPort: await this.freePort(8),
       more: ["-rtp_echo"],

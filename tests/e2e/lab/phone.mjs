@@ -114,13 +114,13 @@ export class Phone {
   }
 
   /** Steers the newest call by a request that belongs to no dialogue; SIPp finds the call by its Call-ID alone. */
-  async steer(method) {
+  async steer(method, headers = []) {
     this.refresh();
     const callId = this.messages.at(-1)?.callId;
     if (!callId) throw new Error(`${this.name}: no call to steer`);
     const text = [`${method} sip:phone@127.0.0.1:${this.port} SIP/2.0`, "Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK-steer",
       "From: <sip:test@127.0.0.1>;tag=steer", "To: <sip:phone@127.0.0.1>", `Call-ID: ${callId}`, `CSeq: 900 ${method}`,
-      "Content-Length: 0", "", ""].join("\r\n");
+      ...headers, "Content-Length: 0", "", ""].join("\r\n");
     const socket = createSocket("udp4");
     await new Promise((resolve, reject) => socket.send(text, this.port, "127.0.0.1", (e) => (e ? reject(e) : resolve())));
     socket.close();
@@ -152,11 +152,24 @@ export class Agent extends Phone {
   hangUp() { return this.steer("INFO"); }
   hold() { return this.steer("MESSAGE"); }
   retrieve() { return this.steer("MESSAGE"); }
-  /** Hands the other side on to `referTo`; the phone itself then waits to be hung up. */
-  refer() { return this.steer("OPTIONS"); }
+  /**
+   * Hands the other side on to a number, or to whom this phone talks with in the call of `second`; the phone itself then
+   * waits to be hung up.
+   */
+  refer(number, second) {
+    const replaces = second ? `?Replaces=${encodeURIComponent(second.dialogue())}` : "";
+    return this.steer("OPTIONS", [`Refer-To: <sip:${number}@127.0.0.1${replaces}>`]);
+  }
 }
 
 export class Caller extends Phone {
+  /** His dialogue, as a Replaces header names it to the switch. */
+  dialogue() {
+    this.refresh();
+    const [answer] = this.find("received", "200", { method: "INVITE" });
+    const tag = (header) => new RegExp(`^${header}:.*;tag=([^;\\s]+)`, "im").exec(answer.text)[1];
+    return `${answer.callId};to-tag=${tag("To")};from-tag=${tag("From")}`;
+  }
   /** Resolves with the 200 to the INVITE. */
   answered(options) { return this.wait("received", "200", { method: "INVITE", ...options }); }
   /** Cancels when not yet answered, otherwise says BYE. */

@@ -67,7 +67,7 @@ function conversation(talkMs) {
   for (let n = 1; n <= HOLDS; n++) {
     rounds.push(`<recv request="BYE" optional="true" next="bye_received" timeout="${talkMs}" ontimeout="hang_up"/>
 <recv request="MESSAGE" optional="true" next="hold_${n}"/>
-<recv request="OPTIONS" optional="true" next="refer"/>
+<recv request="OPTIONS" optional="true" next="refer"><action><ereg regexp="sip:[^&gt;]*" search_in="hdr" header="Refer-To:" assign_to="refer_to"/></action></recv>
 <recv request="INFO" next="hang_up"/>
 
 <label id="hold_${n}"/>
@@ -98,11 +98,10 @@ function fill(name, values) {
   return text;
 }
 
-export function agentScenario({ user, busy, answerAfterMs, talkMs, referTo }) {
+export function agentScenario({ user, busy, answerAfterMs, talkMs }) {
   return fill("agent", {
     user,
     answer_after_ms: ms(answerAfterMs),
-    refer_to: referTo,
     ringing: busy ? '<nop next="busy"/>' : ringing,
     sdp_1_sendrecv: sdp(1, "sendrecv"),
     conversation: conversation(ms(talkMs)),
