@@ -621,6 +621,17 @@ on_page('a note refused outright is said to be unsaved, and tried again while th
   assert.deepEqual(server.commands.map((command) => command.args.text), ['too early', 'too early']);
 });
 
+on_page('a note about a contact that the full disk took is said to be lost, and not said again', 'sofia', { clock: true }, async (page, server) => {
+  server.answer(server.ring().contact, 30);
+  await phase(page, 'talking');
+  server.refusals.set('note', { status: 410, code: 'contact_lost' });
+  await at(page, 'note').fill('too late');
+  await page.clock.runFor(3000);
+  await page.getByText('Not saved: The server’s disk was full and this contact was lost').waitFor();
+  await page.clock.runFor(30_000);
+  assert.equal(server.commands.filter((command) => command.name === 'note').length, 1);
+});
+
 on_page('a server that folds its journal is said to be starting, not lost', 'sofia', {}, async (page, server) => {
   server.answer(server.ring().contact, 30);
   await phase(page, 'talking');
