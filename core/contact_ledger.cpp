@@ -48,8 +48,8 @@ void ContactLedger::apply(const journal::Fact& fact) {
     facts.push_back(fact);
     return;
   }
-  if (const auto* up = std::get_if<journal::LinkUp>(&fact.body)) link_facts_.insert_or_assign(up->switch_id, fact);
-  if (const auto* down = std::get_if<journal::LinkDown>(&fact.body)) link_facts_.insert_or_assign(down->switch_id, fact);
+  if (const auto* up = std::get_if<journal::LinkUp>(&fact.body)) link_facts_[up->switch_id] = {fact, {}};
+  if (const auto* down = std::get_if<journal::LinkDown>(&fact.body)) link_facts_[down->switch_id].down = fact;
   if (!fact.contact) return;
 
   if (const auto* opened = std::get_if<journal::ContactOpened>(&fact.body)) {
@@ -191,7 +191,9 @@ void ContactLedger::remember_request(const std::string& principal, const std::st
 std::vector<journal::Fact> ContactLedger::kept_facts() const {
   std::vector<journal::Fact> kept;
   for (const auto& [id, facts] : agent_facts_) kept.insert(kept.end(), facts.begin(), facts.end());
-  for (const auto& [id, fact] : link_facts_) kept.push_back(fact);
+  for (const auto& [id, link] : link_facts_)
+    for (const auto& fact : {link.up, link.down})
+      if (fact) kept.push_back(*fact);
   for (const auto& ended : ended_) kept.insert(kept.end(), ended.facts.begin(), ended.facts.end());
   for (const auto& [id, entry] : open_) kept.insert(kept.end(), entry.facts.begin(), entry.facts.end());
   if (planted(7)) std::erase_if(kept, [](const journal::Fact& fact) { return std::holds_alternative<journal::OfferEnded>(fact.body); });

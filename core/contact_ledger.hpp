@@ -102,7 +102,11 @@ class ContactLedger {
   std::map<ContactId, ContactEntry> open_;
   std::deque<Ended> ended_;
   std::map<AgentId, std::vector<journal::Fact>> agent_facts_;  ///< of each the one that began his state, and the last
-  std::map<SwitchId, journal::Fact> link_facts_;
+  struct LinkFacts {
+    std::optional<journal::Fact> up;    ///< the last one: it alone names the boot epoch of the live legs
+    std::optional<journal::Fact> down;  ///< since then
+  };
+  std::map<SwitchId, LinkFacts> link_facts_;
   std::map<std::string, std::int64_t> sources_;
   std::map<std::string, std::deque<std::string>> requests_;  ///< by principal, oldest first
 };

@@ -43,7 +43,7 @@ std::uint64_t Model::digest() const {
     for (LegId leg : call.live_legs) mix.add(leg.value);
   }
   for (const auto& [id, offer] : offers_) mix.add(id.value).add(offer.contact.value).add(offer.agent.value);
-  for (const auto& [id, link] : links_) mix.add(id.value).add(link.up).add(link.up ? link.boot_epoch : 0);
+  for (const auto& [id, link] : links_) mix.add(id.value).add(link.up).add(link.boot_epoch);
   return mix.value();
 }
 

@@ -906,6 +906,19 @@ TEST(Checkpoint, KeepsSinceWhenAnAgentIsInHisState) {
   EXPECT_EQ(other.digest(), stage.core->digest());
 }
 
+// Otherwise the same switch, when it is back, looks restarted, and the legs that it has kept are seen no more.
+TEST(Checkpoint, KeepsTheBootEpochOfALinkThatIsDown) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  stage.event(cti::model::LinkLost{"cut"});
+  Core other(2);
+  for (const auto& fact : stage.core->checkpoint()) other.fold(fact);
+  EXPECT_EQ(other.digest(), stage.core->digest());
+  other.step({stage.now + 1s, CentreChanged{centre()}});
+  other.step({stage.now + 2s, cti::model::SwitchEvent{kSwitch, {"link:pbx/2", "1"}, {}, cti::model::LinkOpened{stage.boot}}});
+  EXPECT_EQ(other.violations(), std::vector<std::string>{});
+}
+
 TEST(Core, NobodyIsReadyWithoutAPage) {
   Stage stage;
   stage.open_link();
