@@ -10,20 +10,22 @@ namespace {
 
 constexpr int kCustomers = 40;
 constexpr const char* kSkills[] = {"repairs", "billing", "sales"};
+constexpr const char* kSwitches[] = {"north", "east", "west"};
 
 std::string number_of(int customer) { return "+4416329600" + std::string(customer < 10 ? "0" : "") + std::to_string(customer); }
 
 }  // namespace
 
-journal::Centre sample_centre(int agents) {
+journal::Centre sample_centre(int agents, int switches) {
   using journal::Requirement;
   journal::Centre centre;
   centre.version = 1;
   centre.name = "Simulated centre";
-  journal::Switch sw;
-  sw.id = SwitchId{"sim"};
-  sw.kind = "feed";
-  centre.switches = {sw};
+  for (int i = 0; i < switches; ++i) {
+    journal::Switch& one = centre.switches.emplace_back();
+    one.id = SwitchId{kSwitches[i]};
+    one.kind = "feed";
+  }
   for (int i = 0; i < 3; ++i) {
     const std::string name = kSkills[i];
     centre.skills.push_back({SkillId{name}, name, {}});
@@ -36,12 +38,12 @@ journal::Centre sample_centre(int agents) {
     queue.exclude_after_rona = 20s;
     queue.wrap_up = i == 2 ? 0s : 10s;
     centre.queues.push_back(queue);
-    centre.entries.push_back({sw.id, "400" + std::to_string(i + 1), QueueId{name}});
+    for (const auto& one : centre.switches) centre.entries.push_back({one.id, "400" + std::to_string(i + 1), QueueId{name}});
   }
   for (int i = 0; i < agents; ++i) {
     journal::Agent agent;
     agent.id = AgentId{"a" + std::to_string(i)};
-    agent.switch_id = sw.id;
+    agent.switch_id = centre.switches[static_cast<std::size_t>(i / 2 % switches)].id;
     agent.device = std::to_string(1001 + i);
     for (int skill = 0; skill < 3; ++skill) {
       if ((i + skill) % 3 == 2 && i % 4) continue;
@@ -55,16 +57,17 @@ journal::Centre sample_centre(int agents) {
   return centre;
 }
 
-SwitchOptions switch_options(std::uint64_t seed, int agents, double calls_per_minute) {
+SwitchOptions switch_options(const journal::Centre& centre, const SwitchId& id, std::uint64_t seed, double calls_per_minute) {
   SwitchOptions options;
   options.seed = seed;
-  options.calls_per_minute = calls_per_minute;
+  options.calls_per_minute = calls_per_minute / static_cast<double>(centre.switches.size());
   options.daily_profile = false;
   options.first_call_after = 1s;
   options.no_answer_chance = 0.1;
   options.private_calls_per_hour = 4;
   options.talk_median = 20s;
-  for (int i = 0; i < agents; ++i) options.devices.push_back({std::to_string(1001 + i), i % 4 == 0});
+  for (std::size_t i = 0; i < centre.agents.size(); ++i)
+    if (centre.agents[i].switch_id == id) options.devices.push_back({centre.agents[i].device, i % 4 == 0});
   for (int i = 0; i < 2 * kCustomers; ++i) options.callers.push_back({number_of(i), {}});  // half of them are nobody's
   return options;
 }

@@ -1,8 +1,9 @@
-// The switch, and the network between it and the server.
+// The switches, and the network between them and the server.
 #include <algorithm>
 
 #include "base/overloaded.hpp"
 #include "sim/process.hpp"
+#include "sim/site.hpp"
 
 namespace callwright::sim {
 
@@ -11,9 +12,9 @@ namespace feed = cti::feed;
 
 namespace {
 
-feed::PeerConfig peer_config(std::int64_t boot_epoch) {
+feed::PeerConfig peer_config(const SwitchId& id, std::int64_t boot_epoch) {
   feed::PeerConfig config;
-  config.name = "sim";
+  config.name = id.value;
   config.token = "token";
   config.capabilities = SwitchModel::capabilities();
   config.boot_epoch = boot_epoch;
@@ -22,113 +23,125 @@ feed::PeerConfig peer_config(std::int64_t boot_epoch) {
 
 }  // namespace
 
+World::Site& World::any_site() { return *sites_[dice_.below(sites_.size())]; }
+
+World::Site& World::site_of(const SwitchId& id) {
+  return **std::ranges::find_if(sites_, [&](const auto& site) { return site->id == id; });
+}
+
+cti::feed::Machine* World::machine_of(const Site& site) const {
+  if (!server_) return nullptr;
+  const auto link = server_->links.find(site.id);
+  return link == server_->links.end() ? nullptr : link->second.machine.get();
+}
+
 // --- connections -----------------------------------------------------------------------------------------------------------
 
-void World::plan_connect(Duration delay) {
-  if (connect_planned_) return;
-  connect_planned_ = true;
-  after(delay, [this] {
-    connect_planned_ = false;
-    connect();
+void World::plan_connect(Site& site, Duration delay) {
+  if (site.connect_planned) return;
+  site.connect_planned = true;
+  after(delay, [this, &site] {
+    site.connect_planned = false;
+    connect(site);
   });
 }
 
-void World::connect() {
-  if (peer_->connected()) return;
-  if (!server_ || !server_->ready) return plan_connect(between(100ms, 1s));
-  machine_is_cut();  // half open until now: the newer connection takes its place
-  if (!server_ || !server_->ready) return plan_connect(between(100ms, 1s));
-  ++connection_;
-  to_server_free_ = to_switch_free_ = now_;
+void World::connect(Site& site) {
+  if (site.peer->connected()) return;
+  if (!server_ || !server_->ready) return plan_connect(site, between(100ms, 1s));
+  machine_is_cut(site);  // half open until now: the newer connection takes its place
+  if (!server_ || !server_->ready) return plan_connect(site, between(100ms, 1s));
+  ++site.connection;
+  site.to_server_free = site.to_switch_free = now_;
   feed::MachineConfig config;
-  config.connection = std::to_string(server_run_) + "." + std::to_string(connection_);
+  config.connection = std::to_string(server_run_) + "." + std::to_string(site.connection);
   config.epoch = server_run_;
   config.accepting = !server_->draining;
   config.counters = &counters_;
   config.admit = [this](const feed::Hello& hello) { return server_->admissions->admit(hello); };
-  server_->machine = std::make_unique<feed::Machine>(std::move(config), clock());
-  trace("connects");
-  perform(peer_->on_connected(now_));
+  server_->links[site.id].machine = std::make_unique<feed::Machine>(std::move(config), clock());
+  trace("switch " + site.id.value + " connects");
+  perform(site, site.peer->on_connected(now_));
 }
 
-void World::peer_is_cut() {
-  if (peer_->connected()) perform(peer_->on_disconnected(now_));
-  plan_connect(between(100ms, 6s));
+void World::peer_is_cut(Site& site) {
+  if (site.peer->connected()) perform(site, site.peer->on_disconnected(now_));
+  plan_connect(site, between(100ms, 6s));
 }
 
-void World::machine_is_cut() {
-  if (!server_ || !server_->machine) return;
-  auto machine = std::move(server_->machine);
-  perform(machine->on_disconnected(clock()));
+void World::machine_is_cut(Site& site) {
+  if (!machine_of(site)) return;
+  auto machine = std::move(server_->links[site.id].machine);
+  perform(site, machine->on_disconnected(clock()));
 }
 
 /// The connection breaks. Often both sides notice at once; or one of them only when nothing comes any more.
-void World::cut() {
-  if (!peer_->connected()) return;
+void World::cut(Site& site) {
+  if (!site.peer->connected()) return;
   ++outcome_.cuts;
-  ++connection_;
+  ++site.connection;
   const double who = calm_ ? 0 : dice_.unit();
-  trace(who < 0.7 ? "cut" : who < 0.85 ? "cut, the server does not notice" : "cut, the switch does not notice");
-  if (who < 0.7 || who >= 0.85) machine_is_cut();
-  if (who < 0.85) peer_is_cut();
-  else leave_switch_alone();
+  trace("switch " + site.id.value + (who < 0.7 ? " is cut" : who < 0.85 ? " is cut, the server does not notice" : " is cut and does not notice"));
+  if (who < 0.7 || who >= 0.85) machine_is_cut(site);
+  if (who < 0.85) peer_is_cut(site);
+  else leave_alone(site);
 }
 
 /// The server's side is gone; the switch may notice late.
-void World::leave_switch_alone() {
-  if (calm_ || dice_.chance(0.7)) return peer_is_cut();
-  after(between(1s, 35s), [this, connection = connection_] {
-    if (connection == connection_) peer_is_cut();
+void World::leave_alone(Site& site) {
+  if (calm_ || dice_.chance(0.7)) return peer_is_cut(site);
+  after(between(1s, 35s), [this, &site, connection = site.connection] {
+    if (connection == site.connection) peer_is_cut(site);
   });
 }
 
-Duration World::network_delay() { return now_ < slow_until_ ? between(1ms, 2s) : between(50us, 600us); }
+Duration World::network_delay(const Site& site) { return now_ < site.slow_until ? between(1ms, 2s) : between(50us, 600us); }
 
-void World::send_to_server(const std::string& bytes, bool event) {
+void World::send_to_server(Site& site, const std::string& bytes, bool event) {
   if (event && !calm_ && dice_.chance(options_.faults.lost_event)) {
-    lossy_connection_ = connection_;
+    site.lossy_connection = site.connection;
     return trace("an event is lost");
   }
-  to_server_free_ = std::max(to_server_free_, now_ + network_delay());
-  carry(to_server_free_, bytes, true);
+  site.to_server_free = std::max(site.to_server_free, now_ + network_delay(site));
+  carry(site, site.to_server_free, bytes, true);
   if (!event || calm_ || !dice_.chance(options_.faults.twice_event)) return;
-  after(dice_.chance(0.5) ? Duration{0} : between(Duration{0}, 3s), [this, bytes, connection = connection_] {
-    if (connection != connection_) return;
+  after(dice_.chance(0.5) ? Duration{0} : between(Duration{0}, 3s), [this, &site, bytes, connection = site.connection] {
+    if (connection != site.connection) return;
     trace("an event is sent twice");
-    send_to_server(bytes, false);
+    send_to_server(site, bytes, false);
   });
 }
 
-void World::send_to_switch(const std::string& bytes) {
-  to_switch_free_ = std::max(to_switch_free_, now_ + network_delay());
-  carry(to_switch_free_, bytes, false);
+void World::send_to_switch(Site& site, const std::string& bytes) {
+  site.to_switch_free = std::max(site.to_switch_free, now_ + network_delay(site));
+  carry(site, site.to_switch_free, bytes, false);
 }
 
 /// Brings the bytes to the other side, sometimes in two parts.
-void World::carry(Instant when, std::string bytes, bool to_server) {
+void World::carry(Site& site, Instant when, std::string bytes, bool to_server) {
   if (bytes.size() > 1 && dice_.chance(options_.faults.torn_send)) {
     const std::size_t half = 1 + dice_.below(bytes.size() - 1);
-    Instant& free = to_server ? to_server_free_ : to_switch_free_;
+    Instant& free = to_server ? site.to_server_free : site.to_switch_free;
     free = std::max(free, when + between(1us, 20ms));
-    carry(when, bytes.substr(0, half), to_server);
-    return carry(free, bytes.substr(half), to_server);
+    carry(site, when, bytes.substr(0, half), to_server);
+    return carry(site, free, bytes.substr(half), to_server);
   }
-  at(when, [this, bytes = std::move(bytes), to_server, connection = connection_] {
-    if (connection != connection_ || failed_) return;
+  at(when, [this, &site, bytes = std::move(bytes), to_server, connection = site.connection] {
+    if (connection != site.connection || failed_) return;
     if (to_server) {
-      if (server_ && server_->machine) perform(server_->machine->on_bytes(bytes, clock()));
+      if (auto* machine = machine_of(site)) perform(site, machine->on_bytes(bytes, clock()));
     } else {
-      perform(peer_->on_bytes(bytes, now_));
-      let_go();
+      perform(site, site.peer->on_bytes(bytes, now_));
+      let_go(site);
     }
   });
 }
 
 /// What the switch let go of, it was told to be safe.
-void World::let_go() {
+void World::let_go(Site& site) {
   if (!server_) return;
-  const std::int64_t acknowledged = peer_->last_seq() - static_cast<std::int64_t>(peer_->unacked());
-  auto& waiting = server_->facts_of_event;
+  const std::int64_t acknowledged = site.peer->last_seq() - static_cast<std::int64_t>(site.peer->unacked());
+  auto& waiting = server_->links[site.id].facts_of_event;
   while (!waiting.empty() && waiting.begin()->first <= acknowledged) {
     check_commit("the acknowledgement of event " + std::to_string(waiting.begin()->first), waiting.begin()->second.second);
     promises_.acknowledged(waiting.begin()->second.first, waiting.begin()->second.second);
@@ -136,94 +149,98 @@ void World::let_go() {
   }
 }
 
-void World::perform(const feed::Machine::Actions& actions) {
+void World::perform(Site& site, const feed::Machine::Actions& actions) {
   for (const auto& action : actions) {
     if (failed_ || !server_) return;
     bool closed = false;
     std::visit(Overloaded{
                    [&](const feed::Machine::Send& send) {
-                     if (server_->machine) send_to_switch(send.bytes);
+                     if (machine_of(site)) send_to_switch(site, send.bytes);
                    },
                    [&](const feed::Machine::Emit& emit) { input(emit.event); },
                    [&](const feed::Machine::Opened&) {},
-                   [&](const feed::Machine::Declared& declared) { input(core::LinkDeclared{SwitchId{"sim"}, declared.capabilities}); },
+                   [&](const feed::Machine::Declared& declared) { input(core::LinkDeclared{site.id, declared.capabilities}); },
                    [&](const feed::Machine::Close& close) {
                      closed = true;
-                     trace("the server closes: " + close.text);
+                     trace("the server closes to " + site.id.value + ": " + close.text);
                    },
                },
                action);
-    if (!closed || !server_ || !server_->machine) continue;
-    ++connection_;
-    server_->machine.reset();
-    peer_is_cut();
+    if (!closed || !machine_of(site)) continue;
+    ++site.connection;
+    server_->links[site.id].machine.reset();
+    peer_is_cut(site);
     return;
   }
 }
 
-void World::perform(const feed::Peer::Actions& actions, bool event) {
+void World::perform(Site& site, const feed::Peer::Actions& actions, bool event) {
   for (const auto& action : actions) {
     if (failed_) return;
     bool closed = false;
     std::visit(Overloaded{
-                   [&](const feed::Peer::Send& send) { send_to_server(send.bytes, event); },
+                   [&](const feed::Peer::Send& send) { send_to_server(site, send.bytes, event); },
                    [&](const feed::Peer::TakeSnapshot&) {
-                     publish(switch_->advance(now_));
-                     perform(peer_->snapshot(switch_->snapshot(), now_));
-                     for (auto& device : switch_->device_states()) perform(peer_->publish(std::move(device), now_, now_), true);
+                     publish(site, site.model->advance(now_));
+                     perform(site, site.peer->snapshot(site.model->snapshot(), now_));
+                     for (auto& device : site.model->device_states()) perform(site, site.peer->publish(std::move(device), now_, now_), true);
                    },
-                   [&](const feed::Peer::Execute& execute) {
-                     if (execute.command.body)
-                       if (const auto* ring = std::get_if<cti::model::Ring>(&*execute.command.body)) {
-                         auto [rung, first] = rung_.try_emplace(ring->offer, execute.command.id);
-                         if (!first && !(rung->second == execute.command.id)) return fail("a phone is rung twice for one offer");
-                       }
-                     publish(switch_->advance(now_));
-                     auto reply = switch_->on_command(execute.command, now_);
-                     perform(peer_->result(execute.command.id, reply.status, reply.reason, now_));
-                     publish(std::move(reply.happenings));
-                     run_switch();
-                   },
-                   [&](const feed::Peer::Accepting& accepting) { switch_->accepting(accepting.yes, now_); },
+                   [&](const feed::Peer::Execute& execute) { this->execute(site, execute.command); },
+                   [&](const feed::Peer::Accepting& accepting) { site.model->accepting(accepting.yes, now_); },
                    [&](const feed::Peer::Close& close) {
                      closed = true;
-                     trace("the switch closes: " + close.text);
+                     trace("switch " + site.id.value + " closes: " + close.text);
                    },
                },
                action);
     if (!closed) continue;
-    ++connection_;
-    machine_is_cut();
-    peer_is_cut();
+    ++site.connection;
+    machine_is_cut(site);
+    peer_is_cut(site);
     return;
   }
 }
 
+/// What a command does is told by events, its result by a frame of its own.
+void World::execute(Site& site, const feed::CommandMessage& command) {
+  if (command.body)
+    if (const auto* ring = std::get_if<cti::model::Ring>(&*command.body)) {
+      auto [rung, first] = rung_.try_emplace(ring->offer, command.id);
+      if (!first && !(rung->second == command.id)) return fail("a phone is rung twice for one offer");
+    }
+  publish(site, site.model->advance(now_));
+  auto reply = site.model->on_command(command, now_);
+  perform(site, site.peer->result(command.id, reply.status, reply.reason, now_));
+  publish(site, std::move(reply.happenings));
+  run_switch(site);
+}
+
 // --- the switch ------------------------------------------------------------------------------------------------------------
 
-void World::publish(SwitchModel::Happenings happenings) {
-  for (auto& happening : happenings) perform(peer_->publish(std::move(happening.body), happening.at, now_), true);
+void World::publish(Site& site, SwitchModel::Happenings happenings) {
+  for (auto& happening : happenings) perform(site, site.peer->publish(std::move(happening.body), happening.at, now_), true);
 }
 
 /// Lets the switch do what is due, tells what happened, and comes back when it wants to.
-void World::run_switch() {
-  publish(switch_->advance(now_));
-  const auto due = switch_->next_due();
-  if (!due || (switch_due_ > now_ && switch_due_ <= *due)) return;
-  switch_due_ = std::max(*due, now_ + 1us);
-  at(switch_due_, [this] { run_switch(); });
+void World::run_switch(Site& site) {
+  publish(site, site.model->advance(now_));
+  const auto due = site.model->next_due();
+  if (!due || (site.due > now_ && site.due <= *due)) return;
+  site.due = std::max(*due, now_ + 1us);
+  at(site.due, [this, &site] { run_switch(site); });
 }
 
-void World::restart_switch() {
+void World::restart_switch(Site& site) {
   ++outcome_.switch_restarts;
-  trace("the switch restarts");
-  ++connection_;
-  machine_is_cut();
-  if (peer_) switch_->restart(now_);
-  peer_ = std::make_unique<feed::Peer>(peer_config(boot_epoch_ += peer_ ? 1 : 0));
-  if (server_) server_->facts_of_event.clear();
-  plan_connect(between(100ms, 6s));
-  run_switch();
+  trace("switch " + site.id.value + " restarts");
+  ++site.connection;
+  machine_is_cut(site);
+  if (site.peer) site.model->restart(now_);
+  site.boot_epoch += site.peer ? 1 : 0;
+  site.peer = std::make_unique<feed::Peer>(peer_config(site.id, site.boot_epoch));
+  if (server_) server_->links[site.id].facts_of_event.clear();
+  plan_connect(site, between(100ms, 6s));
+  run_switch(site);
 }
 
 }  // namespace callwright::sim

@@ -8,6 +8,7 @@
 #include "contacts/error.hpp"
 #include "sim/centre.hpp"
 #include "sim/rows.hpp"
+#include "sim/site.hpp"
 #include "sim/step_digest.hpp"
 #include "sim/step_line.hpp"
 
@@ -22,7 +23,6 @@ namespace {
 constexpr const char* kPath = "centre.db";
 constexpr std::int64_t kCheckpointEvery = 400;  ///< facts; the server's 10,000 would be seen too seldom here
 constexpr Duration kCommandWait = 50ms;       ///< as long a command waits for its commit, whatever the gate says
-const SwitchId kSwitch{"sim"};
 
 }  // namespace
 
@@ -55,9 +55,10 @@ void World::start_server() {
 
   server_->clock = std::make_unique<runtime::Clock>(server_->core->last_at(), runtime::Clock::Sources{.wall = [this] { return now_ + wall_ahead_; },
                                                                                                       .boot = [this] { return Duration{now_.us}; }});
-  server_->admissions = std::make_unique<feed::Admissions>(
-      std::vector<feed::FeedSwitch>{{kSwitch, "token"}}, server_->core->sources());
-  server_->admissions->ready(kSwitch, true);
+  std::vector<feed::FeedSwitch> switches;
+  for (const auto& site : sites_) switches.push_back({site->id, "token"});
+  server_->admissions = std::make_unique<feed::Admissions>(std::move(switches), server_->core->sources());
+  for (const auto& site : sites_) server_->admissions->ready(site->id, true);
   server_->ready = true;
   trace("the server starts, epoch " + std::to_string(*epoch));
   server_->mirror.take(server_->core->all_views());
@@ -128,8 +129,10 @@ void World::drain_server() {
   ++outcome_.drains;
   server_->draining = true;
   trace("told to stop");
-  if (server_->machine) perform(server_->machine->accepting(false, clock()));
-  if (!server_) return;
+  for (const auto& site : sites_) {
+    if (auto* machine = machine_of(*site)) perform(*site, machine->accepting(false, clock()));
+    if (!server_) return;
+  }
   input(core::DrainStarted{});
   after(between(500ms, 8s), [this, run = server_run_] {
     if (!server_ || run != server_run_) return;
@@ -142,11 +145,10 @@ void World::drain_server() {
 
 void World::stop_server() {
   ++server_run_;
-  ++connection_;
+  for (const auto& site : sites_) ++site->connection;
   promises_.died();
   server_.reset();
-  joined_since_ = {};
-  leave_switch_alone();
+  for (const auto& site : sites_) leave_alone(*site);
   after(between(50ms, 3s), [this] {
     if (!server_) start_server();
   });
@@ -193,11 +195,12 @@ void World::deliver(const core::Input& input, core::Output output) {
 
   if (const auto* event = std::get_if<model::SwitchEvent>(&input.body); event && event->source.name.starts_with("feed:")) {
     const std::int64_t seq = std::strtoll(event->source.id.c_str(), nullptr, 10);
-    if (first > 0) server_->facts_of_event[seq] = {first, last};
-    server_->admissions->delivered(kSwitch, boot_epoch_, seq);
-    auto acknowledge = [this, source = event->source, last] {
+    Site& site = site_of(event->switch_id);
+    if (first > 0) server_->links[site.id].facts_of_event[seq] = {first, last};
+    server_->admissions->delivered(site.id, site.boot_epoch, seq);
+    auto acknowledge = [this, &site, source = event->source, last] {
       check_commit("the acknowledgement of event " + source.id, last);
-      if (server_ && server_->machine) perform(server_->machine->committed(source, clock()));
+      if (auto* machine = machine_of(site)) perform(site, machine->committed(source, clock()));
     };
     server_->gate.add({.seq = last, .action = std::move(acknowledge)}, clock());
   }
@@ -221,10 +224,12 @@ void World::deliver(const core::Input& input, core::Output output) {
   for (auto& command : output.commands)
     server_->gate.add({.seq = command.id.seq, .kind = core::CommitGate::Kind::overrun, .action = [this, command, since = clock()] {
       if (clock() < since + kCommandWait) check_commit("command " + std::to_string(command.id.seq) + "." + std::to_string(command.id.n), command.id.seq);
-      if (!server_ || !server_->machine) return;
-      auto sent = server_->machine->send(command, clock());
-      if (sent.left) perform(std::move(sent.actions));
-      else at_clock(clock(), [this, told = std::move(sent.actions)] { perform(told); });  // a step of its own, not within this one
+      Site& site = site_of(command.switch_id);
+      auto* machine = machine_of(site);
+      if (!machine) return;
+      auto sent = machine->send(command, clock());
+      if (sent.left) perform(site, std::move(sent.actions));
+      else at_clock(clock(), [this, &site, told = std::move(sent.actions)] { perform(site, told); });  // a step of its own, not within this one
     }}, clock());
   if (!server_ || run != server_run_) return;
   if (auto due = server_->gate.next_due()) at_clock(*due, [this] { server_->gate.due(clock()); });

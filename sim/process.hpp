@@ -30,8 +30,11 @@ struct World::Server {
   Mirror mirror;
   core::CommitGate gate;
   std::unique_ptr<cti::feed::Admissions> admissions;
-  std::unique_ptr<cti::feed::Machine> machine;
-  std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> facts_of_event;  ///< of a boot epoch, not yet let go: first and last
+  struct Link {
+    std::unique_ptr<cti::feed::Machine> machine;
+    std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> facts_of_event;  ///< of a boot epoch, not yet let go: first and last
+  };
+  std::map<SwitchId, Link> links;
   std::int64_t committed = 0;          ///< every fact up to here is on disk
   std::int64_t checkpoint_seq = 0;
   std::vector<ContactId> contacts_lost;  ///< dropped, and not yet told to the core

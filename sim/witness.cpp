@@ -64,7 +64,7 @@ std::string Witness::step(const core::Input& input, const core::Output& output) 
   check_link(input, output);
   check_commands(output);
   if (const auto* event = std::get_if<cti::model::SwitchEvent>(&input.body))
-    if (const auto* snapshot = std::get_if<cti::model::Snapshot>(&event->body)) check_snapshot(*snapshot, output);
+    if (const auto* snapshot = std::get_if<cti::model::Snapshot>(&event->body)) check_snapshot(event->switch_id, *snapshot, output);
   if (std::holds_alternative<core::DrainStarted>(input.body))
     for (const auto& [id, contact] : contacts_)
       if (contact.visit) note(name_of(id) + " still waits in a queue of a server that stops");
@@ -77,7 +77,7 @@ void Witness::on(const journal::Fact& fact, const journal::VisitStarted& body) {
   Contact* contact = find(fact.contact);
   if (!contact) return;
   if (contact->visit) note(name_of(fact.contact) + " enters a queue and is in one");
-  contact->visit = {body.visit, body.queue, body.entered_at};
+  contact->visit = {body.visit, body.queue, body.switch_id, body.entered_at};
   ++queues_[body.queue].entered;
   ++queues_[body.queue].waiting;
 }
@@ -114,10 +114,11 @@ void Witness::on(const journal::Fact& fact, const journal::OfferMade& body) {
   if (avoids(*contact)) note(name_of(fact.contact) + " is offered to " + name_of(body.agent) + ", whom it avoids");
   const std::pair place{contact->visit->entered_at, fact.contact};
   for (const auto& [id, other] : contacts_)
-    if (other.visit && !other.offer && other.visit->queue == body.queue && std::pair{other.visit->entered_at, id} < place && !avoids(other))
+    if (other.visit && !other.offer && other.visit->queue == body.queue && other.visit->switch_id == contact->visit->switch_id && std::pair{other.visit->entered_at, id} < place && !avoids(other))
       note(name_of(id) + " has lost its place: " + name_of(fact.contact) + ", who came later, is offered first");
   contact->offer = body.offer;
-  offers_[body.offer] = {fact.contact, body.agent};
+  offers_[body.offer] = {fact.contact, body.agent, body.switch_id};
+  switch_of_agent_[body.agent] = body.switch_id;
   offer_of_agent_[body.agent] = body.offer;
   touched_agents_.insert(body.agent);
 }
@@ -156,15 +157,15 @@ void Witness::on(const journal::Fact& fact, const journal::SegmentEnded& body) {
 void Witness::on(const journal::Fact& fact, const journal::LegStarted& body) {
   if (body.role == journal::LegRole::hidden) return;
   if (Contact* contact = find(fact.contact)) ++contact->live_legs;
-  leg_names_[body.leg] = body.native_id;
-  legs_[body.native_id] = {fact.contact, body.role, body.offer, false};
+  leg_names_[body.leg] = {body.switch_id, body.native_id};
+  legs_[body.switch_id][body.native_id] = {fact.contact, body.role, body.offer, false};
 }
 
 void Witness::on(const journal::Fact& fact, const journal::LegEnded& body) {
   auto name = leg_names_.find(body.leg);
   if (name == leg_names_.end()) return;
   if (Contact* contact = find(fact.contact)) --contact->live_legs;
-  legs_.erase(name->second);
+  legs_[name->second.first].erase(name->second.second);
   leg_names_.erase(name);
 }
 
@@ -223,30 +224,30 @@ void Witness::check_agent(const AgentId& agent) {
 }
 
 /// The switch decides which calls exist: an offer whose phone does not ring is over, and nobody is blamed.
-void Witness::check_snapshot(const cti::model::Snapshot& snapshot, const core::Output& output) {
+void Witness::check_snapshot(const SwitchId& on, const cti::model::Snapshot& snapshot, const core::Output& output) {
   std::set<OfferId> ringing;
   for (const auto& leg : snapshot.legs)
     if (leg.leg.tokens.offer) ringing.insert(leg.leg.tokens.offer);
   std::set<OfferId> made;
   for (const auto& fact : output.facts) {
     if (const auto* offer = std::get_if<journal::OfferMade>(&fact.body)) made.insert(offer->offer);
-    if (const auto* ended = std::get_if<journal::OfferEnded>(&fact.body); ended && !ringing.contains(ended->offer) && !made.contains(ended->offer) &&
-                                                                         (ended->how == journal::OfferEnd::timed_out || ended->how == journal::OfferEnd::refused))
+    if (const auto* ended = std::get_if<journal::OfferEnded>(&fact.body); ended && switch_of_agent_[ended->agent] == on && !ringing.contains(ended->offer) &&
+                                                                         !made.contains(ended->offer) && (ended->how == journal::OfferEnd::timed_out || ended->how == journal::OfferEnd::refused))
       note(name_of(ended->agent) + " is blamed for an offer whose phone is gone");
   }
   for (const auto& [id, offer] : offers_)
-    if (!made.contains(id) && !ringing.contains(id)) note("the offer of " + name_of(offer.contact) + " to " + name_of(offer.agent) + " outlives its phone");
+    if (offer.switch_id == on && !made.contains(id) && !ringing.contains(id)) note("the offer of " + name_of(offer.contact) + " to " + name_of(offer.agent) + " outlives its phone");
 }
 
 /// Between a start or a lost link and the snapshot nobody knows whether a phone rings, unless the switch says again what it said.
 void Witness::check_link(const core::Input& input, const core::Output& output) {
   const auto* event = std::get_if<cti::model::SwitchEvent>(&input.body);
-  if (event && std::holds_alternative<cti::model::LinkLost>(event->body)) heard_ = false;
+  if (event && std::holds_alternative<cti::model::LinkLost>(event->body)) heard_.erase(event->switch_id);
   const bool by_itself = std::holds_alternative<core::TimerDue>(input.body);
   for (const auto& fact : output.facts)
-    if (const auto* ended = std::get_if<journal::OfferEnded>(&fact.body); ended && ended->how == journal::OfferEnd::timed_out && by_itself && !heard_)
+    if (const auto* ended = std::get_if<journal::OfferEnded>(&fact.body); ended && ended->how == journal::OfferEnd::timed_out && by_itself && !heard_.contains(switch_of_agent_[ended->agent]))
       note(name_of(ended->agent) + " is blamed for an offer while his switch cannot be heard");
-  if (event && std::holds_alternative<cti::model::Snapshot>(event->body)) heard_ = true;
+  if (event && std::holds_alternative<cti::model::Snapshot>(event->body)) heard_.insert(event->switch_id);
 }
 
 /// Who was given his agent is not parked again unless the talk came to nothing.

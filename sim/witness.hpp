@@ -27,7 +27,7 @@ enum class Place : std::uint8_t {
 /// a mistake there that keeps their own invariants is still seen here.
 ///
 /// Rules: nothing but notes about an ended contact; one visit of a contact; one live offer of an agent and of a contact, made
-/// to no excluded agent and not over the head of one who waits longer in the same queue; nobody blamed for an offer while his switch
+/// to no excluded agent and not over the head of one who waits longer in the same queue on the same switch; nobody blamed for an offer while his switch
 /// cannot be heard; nobody parked who was just given his agent; a ring segment exactly while the offer lives; an agent in one
 /// segment, and his state says which; a contact in exactly one place; per queue entered = ended by each way + waiting; after a snapshot no
 /// offer without a phone that rings; a drain leaves nobody waiting.
@@ -55,13 +55,14 @@ class Witness {
     OfferId offer;
     bool joined = false;
   };
-  /// The live legs by the switch's own name of them.
-  const std::map<std::string, Leg>& legs() const { return legs_; }
+  /// The live legs of a switch by its own names of them.
+  const std::map<std::string, Leg>& legs(const SwitchId& on) { return legs_[on]; }
 
  private:
   struct Visit {
     std::int32_t number = 0;
     QueueId queue;
+    SwitchId switch_id;
     Instant entered_at;
   };
   struct Segment {
@@ -78,6 +79,7 @@ class Witness {
   struct Offer {
     ContactId contact;
     AgentId agent;
+    SwitchId switch_id;
   };
   struct Queue {
     std::int64_t entered = 0, waiting = 0;
@@ -98,20 +100,21 @@ class Witness {
   void on(const journal::Fact& fact, const journal::LegEnded& body);
   void check_contact(ContactId id);
   void check_agent(const AgentId& agent);
-  void check_snapshot(const cti::model::Snapshot& snapshot, const core::Output& output);
+  void check_snapshot(const SwitchId& on, const cti::model::Snapshot& snapshot, const core::Output& output);
   void check_link(const core::Input& input, const core::Output& output);
   void check_commands(const core::Output& output);
 
   std::map<ContactId, Contact> contacts_;   ///< open ones
   std::set<ContactId> bridged_;             ///< told to talk, and nothing happened since that takes them apart
-  bool heard_ = false;                      ///< the switch, since its last snapshot
+  std::set<SwitchId> heard_;                ///< switches whose snapshot came since their link was lost
   std::map<OfferId, Offer> offers_;         ///< live ones
   std::map<AgentId, journal::AgentState> agents_;
   std::map<AgentId, OfferId> offer_of_agent_;
+  std::map<AgentId, SwitchId> switch_of_agent_;  ///< of his last offer
   std::map<AgentId, std::pair<ContactId, std::int32_t>> segment_of_agent_;
   std::map<QueueId, Queue> queues_;
-  std::map<LegId, std::string> leg_names_;
-  std::map<std::string, Leg> legs_;
+  std::map<LegId, std::pair<SwitchId, std::string>> leg_names_;
+  std::map<SwitchId, std::map<std::string, Leg>> legs_;
   std::int64_t last_decision_ = 0;
   bool live_ = false;          ///< the journal is folded; before, a full spool may have left holes in it
   std::string broken_;

@@ -5,6 +5,7 @@
 
 #include "sim/centre.hpp"
 #include "sim/process.hpp"
+#include "sim/site.hpp"
 
 namespace callwright::sim {
 
@@ -22,7 +23,13 @@ constexpr std::int64_t kEndlessDisk = std::int64_t{1} << 40;
 World::World(const WorldOptions& options)
     : options_(options), dice_(options.seed), now_{1'795'000'000'000'000}, end_(now_ + options.length) {
   disk_ = std::make_unique<Disk>("sim-" + std::to_string(options.seed));
-  centre_ = std::make_shared<const journal::Centre>(sample_centre(options.agents));
+  const int switches = options.switches > 0 ? options.switches : 1 + static_cast<int>(dice_.below(3));
+  const int with_agents = std::max(1, std::min(switches, options.agents / 2));  // two agents have every skill between them
+  centre_ = std::make_shared<const journal::Centre>(sample_centre(options.agents, with_agents));
+  for (const auto& one : centre_->switches) {
+    sites_.push_back(std::make_unique<Site>());
+    sites_.back()->id = one.id;
+  }
   for (const auto& agent : centre_->agents) seen_[agent.id] = {};
   spool_bytes_ = dice_.chance(options.faults.small_spool) ? (16 + dice_.below(33)) << 10 : std::size_t{1} << 20;
 }
@@ -30,8 +37,10 @@ World::World(const WorldOptions& options)
 World::~World() = default;
 
 Outcome World::run() {
-  switch_ = std::make_unique<SwitchModel>(switch_options(options_.seed, options_.agents, options_.calls_per_minute), now_);
-  restart_switch();
+  for (const auto& site : sites_) {
+    site->model = std::make_unique<SwitchModel>(switch_options(*centre_, site->id, dice_.next(), options_.calls_per_minute), now_);
+    restart_switch(*site);
+  }
   outcome_.switch_restarts = 0;
   start_server();
   for (int agent = 0; agent < options_.agents; ++agent) after(between(Duration{0}, 3s), [this, agent] { agent_moves(agent); });
@@ -44,7 +53,9 @@ Outcome World::run() {
     events_.pop();
     if (event.when > end_ + kTailLimit) {
       const std::string left = server_ ? server_->witness.unfinished() : "the server";
-      fail("half an hour after the last fault not everything is over: " + std::to_string(switch_->legs()) + " legs on the switch; " + left);
+      std::string legs;
+      for (const auto& site : sites_) legs += std::to_string(site->model->legs()) + " legs on switch " + site->id.value + "; ";
+      fail("half an hour after the last fault not everything is over: " + legs + left);
       break;
     }
     now_ = event.when;
@@ -87,13 +98,13 @@ void World::trace(const std::string& line) {
 
 void World::plan_faults() {
   const Faults& faults = options_.faults;
-  every(faults.cut_per_minute * 60, [this] { cut(); });
+  every(faults.cut_per_minute * 60, [this] { cut(any_site()); });
   every(faults.kill_per_minute * 60, [this] {
     if (dice_.chance(0.5)) disk_->kill_after(static_cast<std::int64_t>(dice_.below(41)));
     else kill_server("between two steps");
   });
   every(faults.drain_per_hour, [this] { drain_server(); });
-  every(faults.restart_switch_per_hour, [this] { restart_switch(); });
+  every(faults.restart_switch_per_hour, [this] { restart_switch(any_site()); });
   every(faults.full_per_hour, [this] {
     disk_->set_capacity(disk_->used() + static_cast<std::int64_t>(dice_.below(64 << 10)));
     trace("the disk is nearly full");
@@ -108,8 +119,9 @@ void World::plan_faults() {
     trace("the wall clock steps");
   });
   every(faults.slow_network_per_minute * 60, [this] {
-    slow_until_ = now_ + between(500ms, 5s);
-    trace("the network is slow");
+    Site& site = any_site();
+    site.slow_until = now_ + between(500ms, 5s);
+    trace("the network to " + site.id.value + " is slow");
   });
 }
 
@@ -119,13 +131,15 @@ void World::begin_calm() {
   calm_ = true;
   disk_->kill_after(-1);
   disk_->set_capacity(kEndlessDisk);
-  slow_until_ = now_;
-  switch_->close_doors();
+  for (const auto& site : sites_) {
+    site->slow_until = now_;
+    site->model->close_doors();
+  }
 }
 
 bool World::all_is_over() const {
-  return server_ && server_->ready && !server_->draining && peer_->live() && server_->machine && server_->commit.empty() && server_->gate.size() == 0 &&
-         switch_->legs() == 0 && server_->witness.unfinished().empty();
+  const bool quiet = std::ranges::all_of(sites_, [this](const auto& site) { return site->peer->live() && machine_of(*site) && site->model->legs() == 0; });
+  return quiet && server_->ready && !server_->draining && server_->commit.empty() && server_->gate.size() == 0 && server_->witness.unfinished().empty();
 }
 
 // --- every second ----------------------------------------------------------------------------------------------------------
@@ -134,25 +148,28 @@ void World::tick() {
   after(1s, [this] { tick(); });
   if (server_ && server_->ready)
     if (const auto step = server_->clock->take_step()) input(core::WallStepped{step->count()});
-  if (server_ && server_->machine) perform(server_->machine->on_time(clock()));
-  if (peer_->connected()) perform(peer_->on_time(now_));
-  if (!failed_) check_legs();
+  for (const auto& site : sites_) {
+    if (auto* machine = machine_of(*site)) perform(*site, machine->on_time(clock()));
+    if (site->peer->connected()) perform(*site, site->peer->on_time(now_));
+    if (!failed_) check_legs(*site);
+  }
 }
 
 /// The switch decides which calls exist. What either side knows alone is on its way, or leaked; a lost event is noticed at the next one.
-void World::check_legs() {
-  const bool joined = server_ && server_->ready && server_->machine && server_->machine->open() && peer_->live() && now_ > slow_until_ && connection_ != lossy_connection_;
+void World::check_legs(Site& site) {
+  const auto* machine = machine_of(site);
+  const bool joined = machine && machine->open() && server_->ready && site.peer->live() && now_ > site.slow_until && site.connection != site.lossy_connection;
   if (!joined) {
-    odd_since_.clear();
+    site.odd_since.clear();
     return;
   }
   std::map<std::string, Instant> odd;
   auto see = [&](const std::string& what) {
-    auto since = odd_since_.find(what);
-    odd[what] = since == odd_since_.end() ? now_ : since->second;
+    auto since = site.odd_since.find(what);
+    odd[what] = since == site.odd_since.end() ? now_ : since->second;
   };
-  const cti::model::Snapshot snapshot = switch_->snapshot();
-  const auto& known = server_->witness.legs();
+  const cti::model::Snapshot snapshot = site.model->snapshot();
+  const auto& known = server_->witness.legs(site.id);
   std::set<std::string> present;
   for (const auto& leg : snapshot.legs) {
     const std::string& name = leg.leg.native_id;
@@ -166,8 +183,8 @@ void World::check_legs() {
   for (const auto& [name, leg] : known)
     if (!present.contains(name)) see("leg " + name + " is a ghost");
   for (const auto& [what, since] : odd)
-    if (now_ - since > kOddLimit) return fail(what);
-  odd_since_ = std::move(odd);
+    if (now_ - since > kOddLimit) return fail("switch " + site.id.value + ": " + what);
+  site.odd_since = std::move(odd);
 }
 
 }  // namespace callwright::sim

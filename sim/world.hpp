@@ -51,6 +51,7 @@ struct WorldOptions {
   std::uint64_t seed = 1;
   Duration length = std::chrono::minutes(10);  ///< then comes the calm tail
   int agents = 8;
+  int switches = 0;            ///< 1 to 3, each with at least two agents; 0: as the seed wants
   double calls_per_minute = 12;
   Faults faults;
   std::function<void(const std::string&)> trace;  ///< one line for each step and fault; empty: none
@@ -66,16 +67,16 @@ struct Outcome {
 };
 
 /// A whole centre in one thread and virtual time: the real core, group commit, store (SQLite on `Disk`), admissions and feed machines on
-/// both sides of a network that breaks, a switch with callers and phones, and agents with moods.
+/// both sides of a network that breaks, one to three switches with callers and phones, and agents with moods.
 ///
 /// After every step: the invariants of core and routing (core::Core::violations), the rules of `Witness`, pages that show the present
 /// (`Mirror`), and a second core that only folds the facts and must be in the same state. At every start and at the end: `Promises`,
-/// checkpoint + tail against the whole journal, the contact rows against the facts (`wrong_rows`). Every second: the legs of the switch
+/// checkpoint + tail against the whole journal, the contact rows against the facts (`wrong_rows`). Every second: the legs of each switch
 /// and of the core are the same, but for what is on its way. After `length` a calm tail: no faults, no new callers; then everything must come
 /// to its end: contacts, legs, agents' work, commits. docs/simulator.md has the list.
 ///
 /// A run is a pure function of its options. `world.cpp` has time, faults and the tail, `process.cpp` the server, `network.cpp` the
-/// switch and what lies between, `people.cpp` the agents.
+/// switches and what lies between, `people.cpp` the agents.
 class World {
  public:
   explicit World(const WorldOptions& options);
@@ -85,6 +86,7 @@ class World {
 
  private:
   struct Server;
+  struct Site;
 
   // Time (world.cpp)
   void at(Instant when, std::function<void()> what);
@@ -94,7 +96,7 @@ class World {
   void plan_faults();
   void begin_calm();
   void tick();
-  void check_legs();
+  void check_legs(Site& site);
   bool all_is_over() const;
   void fail(std::string what);
   void trace(const std::string& line);
@@ -105,7 +107,6 @@ class World {
   void kill_server(const std::string& why);
   void drain_server();
   void stop_server();
-  void leave_switch_alone();
   Instant clock() const;             ///< the server's
   void at_clock(Instant due, std::function<void()> what);  ///< when the server's clock shows `due`, if it still lives
   void input(core::InputBody body);
@@ -117,22 +118,27 @@ class World {
   void look_up(const core::FindCustomer& wanted);
   void check_journal();
 
-  // The network and the switch (network.cpp)
-  void plan_connect(Duration delay);
-  void connect();
-  void cut();
-  void peer_is_cut();
-  void machine_is_cut();
-  Duration network_delay();
-  void perform(const cti::feed::Machine::Actions& actions);
-  void perform(const cti::feed::Peer::Actions& actions, bool event = false);
-  void send_to_server(const std::string& bytes, bool event);
-  void send_to_switch(const std::string& bytes);
-  void carry(Instant when, std::string bytes, bool to_server);
-  void let_go();
-  void publish(SwitchModel::Happenings happenings);
-  void run_switch();
-  void restart_switch();
+  // The network and the switches (network.cpp)
+  Site& any_site();
+  Site& site_of(const SwitchId& id);
+  cti::feed::Machine* machine_of(const Site& site) const;  ///< the server's side of its connection, if there is one
+  void plan_connect(Site& site, Duration delay);
+  void connect(Site& site);
+  void cut(Site& site);
+  void peer_is_cut(Site& site);
+  void machine_is_cut(Site& site);
+  void leave_alone(Site& site);
+  Duration network_delay(const Site& site);
+  void perform(Site& site, const cti::feed::Machine::Actions& actions);
+  void perform(Site& site, const cti::feed::Peer::Actions& actions, bool event = false);
+  void execute(Site& site, const cti::feed::CommandMessage& command);
+  void send_to_server(Site& site, const std::string& bytes, bool event);
+  void send_to_switch(Site& site, const std::string& bytes);
+  void carry(Site& site, Instant when, std::string bytes, bool to_server);
+  void let_go(Site& site);
+  void publish(Site& site, SwitchModel::Happenings happenings);
+  void run_switch(Site& site);
+  void restart_switch(Site& site);
 
   // People (people.cpp)
   void agent_moves(int agent);
@@ -166,18 +172,8 @@ class World {
   Duration wall_ahead_{};         ///< the machine's wall clock minus the world's time, which its boot clock shows
   Promises promises_;
 
-  std::unique_ptr<SwitchModel> switch_;
-  std::unique_ptr<cti::feed::Peer> peer_;
+  std::vector<std::unique_ptr<Site>> sites_;
   cti::feed::Counters counters_;
-  std::int64_t boot_epoch_ = 1;
-  std::int64_t connection_ = 0;   ///< counts connections: bytes of an earlier one are dropped
-  std::int64_t lossy_connection_ = 0;  ///< on which an event was lost: the next one tells the server so, and it closes
-  bool connect_planned_ = false;
-  Instant to_server_free_, to_switch_free_;  ///< bytes of one direction stay in order
-  Instant slow_until_;
-  Instant switch_due_;
-  Instant joined_since_;          ///< both sides talk since then; 0: they do not
-  std::map<std::string, Instant> odd_since_;
   std::map<OfferId, cti::model::CommandId> rung_;
 
   struct Seen {  ///< what an agent's page shows

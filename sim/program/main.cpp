@@ -82,6 +82,7 @@ int main(int argc, char** argv) {
   app.add_option("--minutes", minutes, "simulated length of a run; a calm tail follows")->capture_default_str();
   app.add_option("--hours", hours, "the same in hours");
   app.add_option("--agents", order.options.agents)->capture_default_str()->check(CLI::Range(1, 10'000));
+  app.add_option("--switches", order.options.switches, "1 to 3; 0: as the seed wants")->capture_default_str()->check(CLI::Range(0, 3));
   app.add_option("--calls-per-minute", order.options.calls_per_minute)->capture_default_str();
   app.add_option("--jobs", jobs, "processes that share the seeds")->capture_default_str()->check(CLI::Range(1, 64));
   app.add_flag("--calm", calm, "no faults");

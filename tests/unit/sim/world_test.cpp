@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,24 @@ TEST(World, AStepOfTheWallClockReachesTheCoreThroughTheServersClock) {
   EXPECT_EQ(World(options).run().what, "");
   EXPECT_GT(told, 2);
   EXPECT_LE(told, stepped);  // two within a second are one to the server
+}
+
+TEST(World, EverySwitchBringsCallersAndRingsPhonesOfItsOwn) {
+  WorldOptions options = short_world(7);
+  options.switches = 3;
+  options.agents = 6;
+  options.length = 2min;
+  std::set<std::string> called, rung;
+  options.trace = [&](const std::string& line) {
+    for (const char* name : {"north", "east", "west"}) {
+      if (line.find(std::string("leg created feed:") + name) == std::string::npos) continue;
+      if (line.find(" in-") != std::string::npos) called.insert(name);
+      if (line.find(" out-") != std::string::npos) rung.insert(name);
+    }
+  };
+  EXPECT_EQ(World(options).run().what, "");
+  EXPECT_EQ(called.size(), 3u);
+  EXPECT_EQ(rung.size(), 3u);
 }
 
 TEST(World, WithoutFaultsEveryContactComesToItsEnd) {
