@@ -32,8 +32,9 @@ const OpenSegment* ContactEntry::segment_of(const AgentId& agent) const {
 }
 
 void ContactLedger::apply(const journal::Fact& fact) {
-  note_source(fact);
+  if (fact.seq > carried_until_) note_source(fact);
   if (const auto* carried = std::get_if<journal::Carried>(&fact.body)) {
+    carried_until_ = carried->last_seq;
     for (const auto& mark : carried->sources) sources_[mark.source] = mark.last_id;
     for (const auto& request : carried->request_ids)
       if (const auto blank = request.find(' '); blank != std::string::npos) remember_request(request.substr(0, blank), request.substr(blank + 1));
