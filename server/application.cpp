@@ -27,7 +27,11 @@ namespace {
 constexpr auto kDrainLimit = std::chrono::seconds(6);
 /// How long of it released callers have to leave, commands and facts to be taken, and pages to go by themselves.
 constexpr auto kQuietLimit = std::chrono::seconds(4);
-constexpr auto kQuietTurn = std::chrono::milliseconds(50);
+constexpr auto kQuietTurn = std::chrono::milliseconds(25);
+/// How long everything must be quiet: a caller who found us taking calls a moment ago may be on his way in.
+constexpr Duration kLateCaller = std::chrono::milliseconds(50);
+/// The same while released callers are still on the line: a feed does not say when one is in the switch's own hands.
+constexpr Duration kReleaseLimit = std::chrono::milliseconds(1500);
 /// How long /ready waits for the snapshots of all switches: one dead link holds nobody.
 constexpr auto kReconcileLimit = std::chrono::seconds(10);
 constexpr auto kClockTurn = std::chrono::seconds(1);
@@ -466,19 +470,22 @@ void Application::drain() {
   drain_until_ = clock_->now() + kQuietLimit;
   links_loop_.post_after(kDrainLimit, [this] { done_ = true; });
   links_loop_.post_after(kQuietLimit, [this] { end_links(); });
-  end_links_when_quiet();
+  end_links_when_quiet({});
 }
 
-/// Once the released callers have left, what was said to the switches is answered, and nothing waits for a commit.
-void Application::end_links_when_quiet() {
+/// Once what was said to the switches is answered, nothing waits for a commit, and the released callers have left.
+void Application::end_links_when_quiet(std::optional<Instant> quiet_since) {
   if (links_ending_) return;
-  const bool asked = core_->inspect([this](const core::Core& core) {
-    links_loop_.post([this, unserved = core.unserved()] {
-      if (unserved == 0 && to_gate_.size() == 0 && gate_.size() == 0 && pop_gate_.size() == 0 && links_->idle()) return end_links();
-      links_loop_.post_after(kQuietTurn, [this] { end_links_when_quiet(); });
+  const auto look_again = [this](std::optional<Instant> since) { links_loop_.post_after(kQuietTurn, [this, since] { end_links_when_quiet(since); }); };
+  const bool asked = core_->inspect([this, quiet_since, look_again](const core::Core& core) {
+    links_loop_.post([this, quiet_since, look_again, unserved = core.unserved()] {
+      if (to_gate_.size() > 0 || gate_.size() > 0 || pop_gate_.size() > 0 || !links_->idle()) return look_again({});
+      const Instant since = quiet_since.value_or(clock_->now());
+      if (clock_->now() - since >= (unserved == 0 ? kLateCaller : kReleaseLimit)) return end_links();
+      look_again(since);
     });
   });
-  if (!asked) links_loop_.post_after(kQuietTurn, [this] { end_links_when_quiet(); });
+  if (!asked) look_again({});
 }
 
 void Application::end_links() {

@@ -76,7 +76,7 @@ class Application {
   void refresh_metrics();
   void release_waiting_callers();
   void drain();
-  void end_links_when_quiet();
+  void end_links_when_quiet(std::optional<Instant> quiet_since);
   void end_links();
   void end_pages();
   void finish();
