@@ -919,6 +919,26 @@ TEST(Checkpoint, KeepsTheBootEpochOfALinkThatIsDown) {
   EXPECT_EQ(other.violations(), std::vector<std::string>{});
 }
 
+// A contact of the boot before is kept as well. Its facts do not make the server ask again for what it holds of the present one.
+TEST(Checkpoint, KeepsTheHighestNumberOfTheSwitchsPresentBoot) {
+  Stage stage = with_two_ready();
+  stage.link = "feed:pbx/";
+  stage.arrive("before");
+  ++stage.boot;
+  stage.events = 0;
+  stage.open_link();
+  stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  stage.hang_up("c1");
+  stage.hang_up(phone);
+  stage.wait(31s);  // its end is a timer's
+  Core other(1);
+  for (const auto& fact : stage.core->checkpoint()) other.fold(fact);
+  EXPECT_EQ(other.sources(), stage.core->sources());
+  EXPECT_EQ(other.digest(), stage.core->digest());
+}
+
 TEST(Core, NobodyIsReadyWithoutAPage) {
   Stage stage;
   stage.open_link();

@@ -59,7 +59,10 @@ class Stage {
     last = out;
     return out;
   }
-  Output event(cti::model::SwitchEventBody body) { return step(cti::model::SwitchEvent{kSwitch, {"link:pbx/" + std::to_string(epoch), std::to_string(++events)}, {}, std::move(body)}); }
+  Output event(cti::model::SwitchEventBody body) {
+    return step(cti::model::SwitchEvent{kSwitch, {link + std::to_string(feeds() ? boot : epoch), std::to_string(++events)}, {}, std::move(body)});
+  }
+  bool feeds() const { return link.starts_with("feed:"); }  ///< then its events count from 1 in each boot epoch
   Output ask(const AgentId& agent, RequestBody body, std::string id = {}) {
     if (id.empty()) id = "r" + std::to_string(++requests);
     return step(Request{7, "user:" + agent.value, std::move(id), agent, std::move(body)});
@@ -170,6 +173,7 @@ class Stage {
   Output last;
   QueueView shown_queue;  ///< the newest that pages were told
   Instant now{1'795'000'000'000'000};
+  std::string link = "link:pbx/";  ///< the source of what the switch says, without its number
   std::int64_t epoch = 1, boot = 100, events = 0, requests = 0;
 
  private:
