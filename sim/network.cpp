@@ -60,6 +60,7 @@ void World::connect(Site& site) {
   config.counters = &counters_;
   config.admit = [this](const feed::Hello& hello) { return server_->admissions->admit(hello); };
   server_->links[site.id].machine = std::make_unique<feed::Machine>(std::move(config), clock());
+  server_->links[site.id].muted = false;
   trace("switch " + site.id.value + " connects");
   perform(site, site.peer->on_connected(now_));
 }
@@ -149,7 +150,34 @@ void World::let_go(Site& site) {
   }
 }
 
+/// The end of a connection comes before anything of the next one. False: the core has no room for it yet.
+bool World::tell_lost(Site& site) {
+  auto& lost = server_->links[site.id].lost;
+  if (!lost) return true;
+  if (core_is_full()) return false;
+  input(*std::exchange(lost, std::nullopt));
+  return true;
+}
+
+/// False: the core's queue refuses it. The end of a connection is kept until there is room.
+bool World::take_event(Site& site, const cti::model::SwitchEvent& event) {
+  const bool lost = std::holds_alternative<cti::model::LinkLost>(event.body);
+  auto& link = server_->links[site.id];
+  if (link.muted) return true;
+  if (!core_is_full()) return input(event), true;
+  ++outcome_.refused;
+  trace("the core's queue refuses an event of " + site.id.value);
+  if (!lost) return false;
+  link.lost = event;
+  at(core_full_until_, [this, &site, run = server_run_] {
+    if (server_ && run == server_run_) tell_lost(site);
+  });
+  return true;
+}
+
+/// As the server's feed does: what follows an event that was not taken is dropped, but for the connection's end.
 void World::perform(Site& site, const feed::Machine::Actions& actions) {
+  bool taken = true;
   for (const auto& action : actions) {
     if (failed_ || !server_) return;
     bool closed = false;
@@ -157,9 +185,17 @@ void World::perform(Site& site, const feed::Machine::Actions& actions) {
                    [&](const feed::Machine::Send& send) {
                      if (machine_of(site)) send_to_switch(site, send.bytes);
                    },
-                   [&](const feed::Machine::Emit& emit) { input(emit.event); },
-                   [&](const feed::Machine::Opened&) {},
-                   [&](const feed::Machine::Declared& declared) { input(core::LinkDeclared{site.id, declared.capabilities}); },
+                   [&](const feed::Machine::Emit& emit) {
+                     if (taken || std::holds_alternative<cti::model::LinkLost>(emit.event.body)) taken = take_event(site, emit.event) && taken;
+                   },
+                   [&](const feed::Machine::Opened&) {
+                     if (tell_lost(site)) return;
+                     server_->links[site.id].muted = true;
+                     taken = false;
+                   },
+                   [&](const feed::Machine::Declared& declared) {
+                     if (!server_->links[site.id].muted) input(core::LinkDeclared{site.id, declared.capabilities});
+                   },
                    [&](const feed::Machine::Close& close) {
                      closed = true;
                      trace("the server closes to " + site.id.value + ": " + close.text);
@@ -172,6 +208,7 @@ void World::perform(Site& site, const feed::Machine::Actions& actions) {
     peer_is_cut(site);
     return;
   }
+  if (auto* machine = machine_of(site); machine && !taken) perform(site, machine->on_overload(clock()));
 }
 
 void World::perform(Site& site, const feed::Peer::Actions& actions, bool event) {

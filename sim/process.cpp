@@ -164,8 +164,19 @@ void World::at_clock(Instant due, std::function<void()> what) {
   });
 }
 
+/// May come again: the page asks again, the contact goes on as unknown. What a switch says is refused in `take_event`.
+void World::refused_at_limit(const core::InputBody& body) {
+  ++outcome_.refused;
+  trace("the core's queue refuses an input");
+  if (const auto* request = std::get_if<core::Request>(&body))
+    after(between(500ms, 3s), [this, request = *request] {
+      if (unanswered_.contains(request.id)) input(request);
+    });
+}
+
 void World::input(core::InputBody body) {
   if (failed_ || !server_ || !server_->ready) return;
+  if (core_is_full() && (std::holds_alternative<core::Request>(body) || std::holds_alternative<core::CustomerFound>(body))) return refused_at_limit(body);
   const core::Input input{clock(), std::move(body)};
   core::Output output = server_->core->step(input);
   ++outcome_.steps;

@@ -32,6 +32,8 @@ struct World::Server {
   std::unique_ptr<cti::feed::Admissions> admissions;
   struct Link {
     std::unique_ptr<cti::feed::Machine> machine;
+    bool muted = false;                             ///< of this connection the core hears nothing: it did not hear the end of the one before
+    std::optional<cti::model::SwitchEvent> lost;    ///< the end of a connection that the core had no room for
     std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> facts_of_event;  ///< of a boot epoch, not yet let go: first and last
   };
   std::map<SwitchId, Link> links;

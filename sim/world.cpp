@@ -118,6 +118,10 @@ void World::plan_faults() {
     wall_ahead_ += between(-3600s, 3600s);
     trace("the wall clock steps");
   });
+  every(faults.full_core_per_hour, [this] {
+    core_full_until_ = now_ + between(10ms, 3s);
+    trace("the core's queue is full");
+  });
   every(faults.slow_network_per_minute * 60, [this] {
     Site& site = any_site();
     site.slow_until = now_ + between(500ms, 5s);
@@ -129,6 +133,7 @@ void World::plan_faults() {
 void World::begin_calm() {
   trace("calm");
   calm_ = true;
+  core_full_until_ = now_;
   disk_->kill_after(-1);
   disk_->set_capacity(kEndlessDisk);
   for (const auto& site : sites_) {

@@ -42,9 +42,10 @@ struct Faults {
   double slow_look_up = 0.05;         ///< a look-up takes longer than its limit, or gets no answer
   double repeated_request = 0.05;     ///< a page sends its request again, within 5 s
   double late_answer = 0.2;           ///< a page hears up to 3 s late that its request is done; if the server dies before, it asks again
+  double full_core_per_hour = 12;     ///< for up to 3 s the core's queue is at its limit and takes nothing that may come again
   double small_spool = 0.3;           ///< chance of a spool of 16..48 KiB, which a full disk makes overflow
 
-  static Faults none() { return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; }
+  static Faults none() { return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; }
 };
 
 struct WorldOptions {
@@ -63,7 +64,7 @@ struct Outcome {
   Instant at;
   std::string what;
   std::uint64_t trace = 0;     ///< hash over every fact and command, whole: the same for the same seed
-  std::int64_t steps = 0, facts = 0, contacts = 0, kills = 0, drains = 0, cuts = 0, switch_restarts = 0, refills = 0, overflows = 0, contacts_lost = 0;
+  std::int64_t steps = 0, facts = 0, contacts = 0, kills = 0, drains = 0, cuts = 0, switch_restarts = 0, refills = 0, refused = 0, overflows = 0, contacts_lost = 0;
 };
 
 /// A whole centre in one thread and virtual time: the real core, group commit, store (SQLite on `Disk`), admissions and feed machines on
@@ -110,6 +111,8 @@ class World {
   Instant clock() const;             ///< the server's
   void at_clock(Instant due, std::function<void()> what);  ///< when the server's clock shows `due`, if it still lives
   void input(core::InputBody body);
+  bool core_is_full() const { return now_ < core_full_until_; }
+  void refused_at_limit(const core::InputBody& body);
   void deliver(const core::Input& input, core::Output output);
   void check_commit(const std::string& what, std::int64_t seq);
   void schedule_flush();
@@ -130,6 +133,8 @@ class World {
   void leave_alone(Site& site);
   Duration network_delay(const Site& site);
   void perform(Site& site, const cti::feed::Machine::Actions& actions);
+  bool take_event(Site& site, const cti::model::SwitchEvent& event);
+  bool tell_lost(Site& site);
   void perform(Site& site, const cti::feed::Peer::Actions& actions, bool event = false);
   void execute(Site& site, const cti::feed::CommandMessage& command);
   void send_to_server(Site& site, const std::string& bytes, bool event);
@@ -168,6 +173,7 @@ class World {
   std::shared_ptr<const journal::Centre> centre_;
   std::size_t spool_bytes_ = 0;
   std::unique_ptr<Server> server_;
+  Instant core_full_until_;
   std::int64_t server_run_ = 0;   ///< counts starts: events of an earlier life are dropped
   Duration wall_ahead_{};         ///< the machine's wall clock minus the world's time, which its boot clock shows
   Promises promises_;

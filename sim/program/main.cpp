@@ -44,10 +44,10 @@ bool run(Order order, std::uint64_t seed) {
     std::printf("seed=%llu step=%lld failed: %s\n  replay: callwright-sim --seed %llu%s --trace\n", number, static_cast<long long>(outcome.step),
                 outcome.what.c_str(), number, order.replay.c_str());
   if (order.verbose)
-    std::printf("seed=%llu trace=%016llx steps=%lld facts=%lld contacts=%lld kills=%lld drains=%lld cuts=%lld switch_restarts=%lld full_disks=%lld overflows=%lld contacts_lost=%lld\n",
+    std::printf("seed=%llu trace=%016llx steps=%lld facts=%lld contacts=%lld kills=%lld drains=%lld cuts=%lld switch_restarts=%lld full_disks=%lld refused=%lld overflows=%lld contacts_lost=%lld\n",
                 number, static_cast<unsigned long long>(outcome.trace), static_cast<long long>(outcome.steps), static_cast<long long>(outcome.facts),
                 static_cast<long long>(outcome.contacts), static_cast<long long>(outcome.kills), static_cast<long long>(outcome.drains),
-                static_cast<long long>(outcome.cuts), static_cast<long long>(outcome.switch_restarts), static_cast<long long>(outcome.refills),
+                static_cast<long long>(outcome.cuts), static_cast<long long>(outcome.switch_restarts), static_cast<long long>(outcome.refills), static_cast<long long>(outcome.refused),
                 static_cast<long long>(outcome.overflows), static_cast<long long>(outcome.contacts_lost));
   std::fflush(stdout);
   return !outcome.failed;

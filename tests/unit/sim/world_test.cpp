@@ -51,6 +51,18 @@ TEST(World, AStepOfTheWallClockReachesTheCoreThroughTheServersClock) {
   EXPECT_LE(told, stepped);  // two within a second are one to the server
 }
 
+TEST(World, WhatAFullCoreQueueRefusesComesAgainWithTheNextConnection) {
+  WorldOptions options = short_world(8);
+  options.faults = Faults::none();
+  options.faults.full_core_per_hour = 900;
+  int overloaded = 0;
+  options.trace = [&](const std::string& line) { overloaded += line.find("inbound limit reached") != std::string::npos ? 1 : 0; };
+  const Outcome outcome = World(options).run();
+  EXPECT_EQ(outcome.what, "");
+  EXPECT_GT(outcome.refused, 0);
+  EXPECT_GT(overloaded, 0);
+}
+
 TEST(World, EverySwitchBringsCallersAndRingsPhonesOfItsOwn) {
   WorldOptions options = short_world(7);
   options.switches = 3;
