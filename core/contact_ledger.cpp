@@ -23,7 +23,6 @@ std::int64_t number(const std::string& text) {
 
 /// "feed:NAME/" of "feed:NAME/EPOCH".
 std::string_view boots_of(std::string_view source) { return source.substr(0, source.rfind('/') + 1); }
-std::int64_t boot_of(const std::string& source) { return number(source.substr(source.rfind('/') + 1)); }
 
 }  // namespace
 
@@ -162,14 +161,11 @@ void ContactLedger::note_source(const journal::Fact& fact) {
     return;
   }
   if (!is_resumable(fact.source.name)) return;
-  const std::string& name = fact.source.name;
-  if (!sources_.contains(name)) {  // only the newest boot of a switch will be resumed; a checkpoint has facts of older ones behind its marks
-    const auto of_this_switch = [&](const auto& other) { return boots_of(other.first) == boots_of(name); };
-    if (std::ranges::any_of(sources_, [&](const auto& other) { return of_this_switch(other) && boot_of(other.first) > boot_of(name); })) return;
-    std::erase_if(sources_, of_this_switch);
-  }
-  auto& mark = sources_[name];
-  mark = std::max(mark, number(fact.source.id));
+  auto [mark, is_new] = sources_.try_emplace(fact.source.name, 0);
+  mark->second = std::max(mark->second, number(fact.source.id));
+  if (!is_new) return;
+  const std::string kept = fact.source.name;  // a new boot of the switch: its older boots will not be resumed
+  std::erase_if(sources_, [&](const auto& other) { return other.first != kept && boots_of(other.first) == boots_of(kept); });
 }
 
 std::int64_t ContactLedger::last_seen(const std::string& source_name) const {
