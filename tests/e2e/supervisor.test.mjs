@@ -91,7 +91,7 @@ test("A supervisor's wish for an agent's state is done, and seen on both pages",
   await ruth.page.goto(`${stage.server.url}/#/live`);
   await inGroup("bob", "ready");
   await ruth.page.locator('[data-testid="agent-cell"]', { has: ruth.page.locator('[data-agent="bob"]') }).click();
-  await ruth.page.getByRole("button", { name: "Break" }).click();
+  await ruth.page.getByRole("button", { name: "Break", exact: true }).click();
   await bob.stateIs("not_ready");
   await inGroup("bob", "not_ready");
 });
