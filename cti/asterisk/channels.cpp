@@ -534,6 +534,7 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
     legs_.at(agent->leg.native_id).state = LegState::held;
   }
   effects.events.push_back(std::move(snapshot));
+  std::erase_if(recordings_, [&](const auto& recording) { return !records_ours(recording.second); });  // it ended with what it recorded
   for (const auto& [id, leg] : legs_)
     if (leg.channel.ends_with(";2")) tell_pair(id, effects);
 

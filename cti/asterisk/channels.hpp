@@ -109,6 +109,7 @@ class Channels {
   void on_transferred(const Transferred& transferred, Effects& effects);
   void on_transfer_asked(const TransferAsked& asked, Effects& effects);
   void on_recording(const RecordingTold& told, Effects& effects);
+  bool records_ours(const RecordingTold& told) const;
   void on_dialled(const Dialled& dialled, Effects& effects);
   void on_device(const DeviceState& device, Effects& effects);
 
@@ -138,7 +139,7 @@ class Channels {
   std::string app_;
   std::map<std::string, Device> devices_;
   std::map<std::string, Leg> legs_;
-  std::set<std::string> recordings_;  ///< that began and are told; at most kRecordingLimit
+  std::map<std::string, RecordingTold> recordings_;  ///< by name, that began and are told; at most kRecordingLimit
 };
 
 }  // namespace callwright::cti::asterisk

@@ -10,6 +10,8 @@ namespace {
 
 using journal::Cause;
 
+constexpr std::string_view kOfChannel = "channel:", kOfBridge = "bridge:";
+
 std::string id_of(const std::optional<Channel>& channel) { return channel ? channel->id : std::string(); }
 
 }  // namespace
@@ -33,15 +35,19 @@ void Channels::on_transfer_asked(const TransferAsked& asked, Effects& effects) {
   else effects.events.push_back(model::TransferStarted{transfer});
 }
 
+/// `channel:ID` of a leg of ours, `bridge:ID` of one in which a leg of ours is.
+bool Channels::records_ours(const RecordingTold& told) const {
+  if (told.target.starts_with(kOfChannel)) return legs_.contains(told.target.substr(kOfChannel.size()));
+  return told.target.starts_with(kOfBridge) &&
+         std::ranges::any_of(legs_, [&](const auto& leg) { return leg.second.bridge == told.target.substr(kOfBridge.size()); });
+}
+
 void Channels::on_recording(const RecordingTold& told, Effects& effects) {
-  constexpr std::string_view of_channel = "channel:", of_bridge = "bridge:";
   model::RecordingChanged changed{{}, {}, told.name, journal::RecordingState::stopped, told.cause};
-  if (told.target.starts_with(of_channel)) changed.native_id = told.target.substr(of_channel.size());
-  else if (told.target.starts_with(of_bridge)) changed.bridge = told.target.substr(of_bridge.size());
+  if (told.target.starts_with(kOfChannel)) changed.native_id = told.target.substr(kOfChannel.size());
+  else if (told.target.starts_with(kOfBridge)) changed.bridge = told.target.substr(kOfBridge.size());
   if (told.state == "recording") {
-    const bool ours = find(changed.native_id) ||
-                      std::ranges::any_of(legs_, [&](const auto& leg) { return !changed.bridge.empty() && leg.second.bridge == changed.bridge; });
-    if (!ours || recordings_.size() >= kRecordingLimit || !recordings_.insert(told.name).second) return;
+    if (!records_ours(told) || recordings_.size() >= kRecordingLimit || !recordings_.emplace(told.name, told).second) return;
     changed.state = journal::RecordingState::recording;
   } else if (recordings_.erase(told.name) == 0) {
     return;

@@ -109,6 +109,23 @@ TEST(Transfers, ARecordingIsToldOfALegOrABridgeOfOursOnly) {
               ElementsAre("recording rec-9 of lab-1.1", "failed rec-9 of lab-1.1", "recording rec-9 of cw-7-t3-0", "stopped rec-9 of cw-7-t3-0"));
 }
 
+TEST(Transfers, ARecordingIsForgottenWithWhatItRecordedWhenAGapHidItsEnd) {
+  Channels channels{Bench::usual()};
+  Channels::Effects effects;
+  const Channel caller{.id = "c", .name = "PJSIP/trunk-1", .state = "Up", .app_name = "Stasis", .app_data = "callwright,4000"};
+  channels.on({"", {}, StasisStart{caller, {"4000"}, {}}}, effects);
+  channels.on({"", {}, RecordingTold{"stays", "channel:c", "recording", ""}}, effects);
+  channels.begin({caller}, {}, {}, effects);
+  effects.events.clear();
+  channels.on({"", {}, RecordingTold{"stays", "channel:c", "done", ""}}, effects);
+  EXPECT_EQ(effects.events.size(), 1U);
+  channels.on({"", {}, RecordingTold{"goes", "channel:c", "recording", ""}}, effects);
+  channels.begin({}, {}, {}, effects);
+  effects.events.clear();
+  channels.on({"", {}, RecordingTold{"goes", "channel:c", "done", ""}}, effects);
+  EXPECT_TRUE(effects.events.empty());
+}
+
 TEST(Transfers, RecordingsThatRunAtOnceAreBounded) {
   Channels channels{Bench::usual()};
   Channels::Effects effects;
