@@ -222,7 +222,7 @@ void World::perform(Site& site, const feed::Peer::Actions& actions, bool event) 
                      perform(site, site.peer->snapshot(site.model->snapshot(), now_));
                      for (auto& device : site.model->device_states()) perform(site, site.peer->publish(std::move(device), now_, now_), true);
                    },
-                   [&](const feed::Peer::Execute& execute) { this->execute(site, execute.command); },
+                   [&](const feed::Peer::Execute& execute) { take_command(site, execute.command); },
                    [&](const feed::Peer::Accepting& accepting) { site.model->accepting(accepting.yes, now_); },
                    [&](const feed::Peer::Close& close) {
                      closed = true;
@@ -238,13 +238,40 @@ void World::perform(Site& site, const feed::Peer::Actions& actions, bool event) 
   }
 }
 
-/// What a command does is told by events, its result by a frame of its own.
-void World::execute(Site& site, const feed::CommandMessage& command) {
+/// The switch does its commands in order, sometimes late. What it was told before a restart is forgotten.
+void World::take_command(Site& site, const feed::CommandMessage& command) {
   if (command.body)
     if (const auto* ring = std::get_if<cti::model::Ring>(&*command.body)) {
       auto [rung, first] = rung_.try_emplace(ring->offer, command.id);
       if (!first && !(rung->second == command.id)) return fail("a phone is rung twice for one offer");
     }
+  if (!calm_ && dice_.chance(options_.faults.slow_switch)) {
+    site.busy_until = std::max(site.busy_until, now_ + between(100ms, 5s));
+    trace("switch " + site.id.value + " is slow");
+  }
+  if (site.busy_until <= now_) return execute(site, command);
+  at(site.busy_until, [this, &site, command, boot_epoch = site.boot_epoch] {
+    if (boot_epoch == site.boot_epoch && !failed_) execute(site, command);
+  });
+}
+
+/// It does not do as it is told. `End` and `Release` are done always: whoever the switch keeps against them stays with it, and nobody
+/// on our side can do anything about it.
+bool World::shirks(Site& site, const feed::CommandMessage& command) {
+  namespace model = cti::model;
+  if (calm_ || std::holds_alternative<model::End>(*command.body) || std::holds_alternative<model::Release>(*command.body)) return false;
+  if (!dice_.chance(options_.faults.lazy_switch)) return false;
+  const double how = dice_.unit();
+  trace("switch " + site.id.value + (how < 0.4 ? " fails a command" : how < 0.7 ? " forgets a command" : " says that it did a command"));
+  if (const auto* park = std::get_if<model::Park>(&*command.body)) site.excused_until[park->native_id] = now_ + 50s;
+  if (how < 0.4) perform(site, site.peer->result(command.id, feed::CommandStatus::failed, "congestion", now_));
+  else if (how >= 0.7) perform(site, site.peer->result(command.id, feed::CommandStatus::accepted, {}, now_));
+  return true;
+}
+
+/// What a command does is told by events, its result by a frame of its own.
+void World::execute(Site& site, const feed::CommandMessage& command) {
+  if (command.body && shirks(site, command)) return;
   publish(site, site.model->advance(now_));
   auto reply = site.model->on_command(command, now_);
   perform(site, site.peer->result(command.id, reply.status, reply.reason, now_));
@@ -272,6 +299,8 @@ void World::restart_switch(Site& site) {
   trace("switch " + site.id.value + " restarts");
   ++site.connection;
   machine_is_cut(site);
+  site.busy_until = now_;
+  site.excused_until.clear();
   if (site.peer) site.model->restart(now_);
   site.boot_epoch += site.peer ? 1 : 0;
   site.peer = std::make_unique<feed::Peer>(peer_config(site.id, site.boot_epoch));

@@ -18,6 +18,9 @@ struct World::Site {
   std::int64_t boot_epoch = 1;
   Instant due;  ///< when the switch next does something by itself
 
+  Instant busy_until;                            ///< it carries out no command before
+  std::map<std::string, Instant> excused_until;  ///< callers whom it did not park: alone until they have had enough
+
   std::int64_t connection = 0;        ///< counts connections: bytes of an earlier one are dropped
   std::int64_t lossy_connection = 0;  ///< on which an event was lost: the next one tells the server so, and it closes
   bool connect_planned = false;

@@ -180,7 +180,7 @@ void World::check_legs(Site& site) {
     const std::string& name = leg.leg.native_id;
     present.insert(name);
     if (leg.leg.device_class == cti::model::DeviceClass::trunk && !known.contains(name)) see("the caller on leg " + name + " is unknown");
-    if (leg.leg.device_class == cti::model::DeviceClass::trunk && !leg.bridge.empty() &&
+    if (leg.leg.device_class == cti::model::DeviceClass::trunk && !leg.bridge.empty() && site.excused_until[name] <= now_ &&
         std::ranges::count(snapshot.legs, leg.bridge, &cti::model::SnapshotLeg::bridge) == 1)
       see("the caller on leg " + name + " is alone in a talk");
     if (leg.leg.tokens.offer && leg.bridge.empty() && !server_->witness.offer_lives(leg.leg.tokens.offer)) see("the phone on leg " + name + " is left over from an offer");

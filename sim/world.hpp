@@ -38,6 +38,8 @@ struct Faults {
   double torn_send = 0.05;            ///< bytes arrive in two parts, and a cut may come between
   double lost_event = 0.001;          ///< an event's frame never arrives, the next ones do
   double twice_event = 0.005;         ///< an event's frame arrives twice, the second time at once or up to 3 s later
+  double slow_switch = 0.01;          ///< on a command: the switch does this one and the next ones up to 5 s late, in order
+  double lazy_switch = 0.01;          ///< on a command that need not be carried out: it fails, or is not done and not answered, or answered and not done
   double slow_commit = 0.02;          ///< a commit takes 20..300 ms
   double slow_look_up = 0.05;         ///< a look-up takes longer than its limit, or gets no answer
   double repeated_request = 0.05;     ///< a page sends its request again, within 5 s
@@ -45,7 +47,7 @@ struct Faults {
   double full_core_per_hour = 12;     ///< for up to 3 s the core's queue is at its limit and takes nothing that may come again
   double small_spool = 0.3;           ///< chance of a spool of 16..48 KiB, which a full disk makes overflow
 
-  static Faults none() { return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; }
+  static Faults none() { return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; }
 };
 
 struct WorldOptions {
@@ -136,6 +138,8 @@ class World {
   bool take_event(Site& site, const cti::model::SwitchEvent& event);
   bool tell_lost(Site& site);
   void perform(Site& site, const cti::feed::Peer::Actions& actions, bool event = false);
+  void take_command(Site& site, const cti::feed::CommandMessage& command);
+  bool shirks(Site& site, const cti::feed::CommandMessage& command);
   void execute(Site& site, const cti::feed::CommandMessage& command);
   void send_to_server(Site& site, const std::string& bytes, bool event);
   void send_to_switch(Site& site, const std::string& bytes);

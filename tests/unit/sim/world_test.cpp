@@ -63,6 +63,21 @@ TEST(World, WhatAFullCoreQueueRefusesComesAgainWithTheNextConnection) {
   EXPECT_GT(overloaded, 0);
 }
 
+TEST(World, ASwitchThatIsSlowOrDoesNotObeyLeavesNobodyBehind) {
+  WorldOptions options = short_world(9);
+  options.faults = Faults::none();
+  options.faults.slow_switch = 0.2;
+  options.faults.lazy_switch = 0.3;
+  options.length = 2min;
+  std::set<std::string> seen;
+  options.trace = [&](const std::string& line) {
+    for (const char* what : {"is slow", "fails a command", "forgets a command", "says that it did a command"})
+      if (line.ends_with(what)) seen.insert(what);
+  };
+  EXPECT_EQ(World(options).run().what, "");
+  EXPECT_EQ(seen.size(), 4u);
+}
+
 TEST(World, EverySwitchBringsCallersAndRingsPhonesOfItsOwn) {
   WorldOptions options = short_world(7);
   options.switches = 3;
