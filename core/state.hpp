@@ -32,7 +32,7 @@ constexpr std::size_t kNoteLimit = 16 * 1024;
 /// Everything the core holds, and the parts of a step. `core.cpp` has the step itself, `reactions.cpp` what each fact leads
 /// to, `requests.cpp` what people ask, `show.cpp` the views.
 struct Core::State final : journal::FactSink {
-  State(std::int64_t epoch, std::int64_t node) : epoch(epoch), mint(node) {}
+  State(std::int64_t epoch, std::int64_t node) : epoch(epoch), mint(IdMint::of_life(node, epoch)) {}
 
   // --- folded: changed by `apply` alone -------------------------------------------------------------------------------
   cti::model::Model model;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 
 #include "base/digest.hpp"
@@ -70,6 +71,33 @@ TEST(IdMint, AnObservedLastOfItsMillisecondIsFollowedByTheNext) {
   IdMint mint(9);
   mint.observe((kMillisecond << 22) | (9 << 12) | 4095);
   EXPECT_EQ(mint.mint<ContactId>().value, ((kMillisecond + 1) << 22) | (9 << 12));
+}
+
+TEST(IdMint, SuccessiveLivesAtOneInstantMintNothingTwice) {
+  std::set<std::int64_t> minted;
+  std::size_t count = 0;
+  for (std::int64_t life = 7; life < 7 + 16; ++life) {
+    IdMint mint = IdMint::of_life(2, life);
+    for (int millisecond = 0; millisecond < 3; ++millisecond) {
+      mint.advance(Instant{1'795'000'000'000'000 + 1000 * millisecond});
+      for (int i = 0; i < 200; ++i, ++count) minted.insert(mint.mint<ContactId>().value);
+    }
+  }
+  EXPECT_EQ(minted.size(), count);
+}
+
+TEST(IdMint, AfterAnIdOfAnotherLifeComesTheNextOfOurs) {
+  const Instant at{1'795'000'000'000'000};
+  IdMint early = IdMint::of_life(0, 1), late = IdMint::of_life(0, 9);
+  early.advance(at);
+  late.advance(at);
+  const ContactId first = early.mint<ContactId>(), second = late.mint<ContactId>();
+  EXPECT_LT(first, second);
+  early.observe(second.value);
+  EXPECT_GT(early.mint<ContactId>(), second);
+  IdMint again = IdMint::of_life(0, 9);
+  again.observe(first.value);
+  EXPECT_EQ(again.mint<ContactId>(), second) << "in the same millisecond, where there is room";
 }
 
 TEST(IdMint, ANodeBeyondItsBitsIsCut) {
