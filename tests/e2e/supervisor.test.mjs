@@ -41,7 +41,7 @@ test("The live view follows a call from its queue to its agent, and counts it on
   await inGroup("alice", "reserved");
   await phone.wait("sent", "180"); // before that it has nothing to answer
   await phone.answer();
-  await inGroup("alice", "talking");
+  await inGroup("alice", "talking").catch((error) => { throw new Error(`${error.message}\n${phone.story()}`); });
   await until("the line names her", async () => /Talking.*Alice Weber/.test(await line.textContent()));
   await shows("the queue", cell("work", "waiting"), "0");
   await until("the answered call is counted", async () => (await stage.server.queue("work")).answered === answeredBefore + 1);

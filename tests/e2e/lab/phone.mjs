@@ -146,7 +146,20 @@ export class Phone {
 
 export class Agent extends Phone {
   /** While it rings. */
-  answer() { return this.steer("INFO"); }
+  /** Resolves once it has answered. SIPp can lose a request that reaches it just as it begins to listen for it: then it is said again. */
+  async answer() {
+    this.refresh();
+    const before = this.messages.at(-1)?.at ?? 0;
+    for (let tries = 0; tries < 4; ++tries) {
+      await this.steer("INFO");
+      try {
+        return await this.wait("sent", "200", { method: "INVITE", after: before, timeoutMs: 1_000 });
+      } catch (error) {
+        if (this.exitCode !== null) throw error;
+      }
+    }
+    throw new Error(`${this.name}: told to answer four times and did not\n${this.story()}`);
+  }
   reject() { return this.steer("MESSAGE"); }
   /** While it talks. */
   hangUp() { return this.steer("INFO"); }
