@@ -126,6 +126,24 @@ export class Phone {
     socket.close();
   }
 
+  /**
+   * Steers until one of `kinds` has been sent, and resolves with it. SIPp loses a request that reaches it just before it begins to
+   * listen for it, so it is said again. Nothing is left to say to a phone whose calls are over.
+   */
+  async told_(method, kinds, of) {
+    this.refresh();
+    const before = this.messages.at(-1)?.at ?? 0;
+    for (let tries = 0; tries < 4; ++tries) {
+      await this.steer(method);
+      for (const deadline = Date.now() + 1_000; Date.now() < deadline; await sleep(POLL_MS)) {
+        this.refresh();
+        const [said] = kinds.flatMap((kind) => this.find("sent", kind, { method: of, after: before }));
+        if (said || this.exitCode !== null) return said;
+      }
+    }
+    throw new Error(`${this.name}: told four times to say ${kinds.join(" or ")} and did not\n${this.story()}`);
+  }
+
   /** Ends the process at once, whatever it does: the phone loses power. */
   async kill() {
     if (this.exitCode === null) this.child_.kill("SIGKILL");
@@ -146,25 +164,12 @@ export class Phone {
 
 export class Agent extends Phone {
   /** While it rings. */
-  /** Resolves once it has answered. SIPp can lose a request that reaches it just as it begins to listen for it: then it is said again. */
-  async answer() {
-    this.refresh();
-    const before = this.messages.at(-1)?.at ?? 0;
-    for (let tries = 0; tries < 4; ++tries) {
-      await this.steer("INFO");
-      try {
-        return await this.wait("sent", "200", { method: "INVITE", after: before, timeoutMs: 1_000 });
-      } catch (error) {
-        if (this.exitCode !== null) throw error;
-      }
-    }
-    throw new Error(`${this.name}: told to answer four times and did not\n${this.story()}`);
-  }
+  answer() { return this.told_("INFO", ["200"], "INVITE"); }
   reject() { return this.steer("MESSAGE"); }
   /** While it talks. */
-  hangUp() { return this.steer("INFO"); }
-  hold() { return this.steer("MESSAGE"); }
-  retrieve() { return this.steer("MESSAGE"); }
+  hangUp() { return this.told_("INFO", ["BYE"]); }
+  hold() { return this.told_("MESSAGE", ["INVITE"]); }
+  retrieve() { return this.told_("MESSAGE", ["INVITE"]); }
   /**
    * Hands the other side on to a number, or to whom this phone talks with in the call of `second`; the phone itself then
    * waits to be hung up.
@@ -186,5 +191,5 @@ export class Caller extends Phone {
   /** Resolves with the 200 to the INVITE. */
   answered(options) { return this.wait("received", "200", { method: "INVITE", ...options }); }
   /** Cancels when not yet answered, otherwise says BYE. */
-  hangUp() { return this.steer("INFO"); }
+  hangUp() { return this.told_("INFO", ["BYE", "CANCEL"]); }
 }
