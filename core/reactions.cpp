@@ -219,6 +219,8 @@ void Core::State::agents_part_over(ContactId contact, const AgentId& agent) {
   const ContactEntry* entry = ledger.find(contact);
   const OpenSegment* segment = entry ? entry->segment_of(agent) : nullptr;
   if (!segment || segment->what == SegmentKind::wrap_up) return;
+  // A ringing goes on with its offer: what ended is a phone that rang too late for the one before.
+  if (const routing::Offer* offer = engine.offer_of(contact); offer && offer->agent == agent) return;
   end_segment(contact, agent);
   engine.work_ended(agent, now, *this);
   if (auto status = engine.agent(agent); status && status->state.state == journal::AgentState::wrap_up) begin_segment(contact, agent, SegmentKind::wrap_up);

@@ -939,6 +939,28 @@ TEST(Checkpoint, KeepsTheHighestNumberOfTheSwitchsPresentBoot) {
   EXPECT_EQ(other.digest(), stage.core->digest());
 }
 
+TEST(Core, APhoneThatRingsTooLateForItsOfferLeavesTheNextOfferToTheSameAgentAlone) {
+  Stage stage;
+  stage.open_link();
+  stage.make_ready(kSofia);
+  const ContactId contact = stage.arrive();
+  const auto early = stage.find_command<cti::model::Ring>();  // the switch is slow
+  ASSERT_TRUE(early);
+  stage.event(cti::model::LinkLost{"cut"});
+  stage.open_link({{caller_on_switch("c1")}});
+  ASSERT_EQ(stage.facts<journal::OfferMade>().size(), 2U);
+  const OfferId second = stage.facts<journal::OfferMade>()[1].offer;
+
+  const OfferId first = std::get<cti::model::Ring>(early->body).offer;
+  stage.event(cti::model::LegCreated{.native_id = "late", .device = "1001", .device_class = cti::model::DeviceClass::station, .tokens = {contact, first, 1}});
+  stage.hang_up("late", journal::Cause::elsewhere);
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::reserved);
+  ASSERT_TRUE(stage.contact(contact));
+  ASSERT_EQ(stage.contact(contact)->offers.size(), 1U);
+  EXPECT_EQ(stage.contact(contact)->offers[0].offer, second);
+  EXPECT_EQ(stage.facts<journal::SegmentEnded>().size(), 1U) << "the second ringing goes on";
+}
+
 TEST(Core, NobodyIsReadyWithoutAPage) {
   Stage stage;
   stage.open_link();
