@@ -113,10 +113,14 @@ export class Phone {
     return [...new Set((file + this.stderr_).split("\n"))].filter((line) => !harmless.test(line)).join("\n");
   }
 
-  /** Steers the newest call by a request that belongs to no dialogue; SIPp finds the call by its Call-ID alone. */
+  /**
+   * Steers the newest call that is not over by a request that belongs to no dialogue; SIPp finds the call by its Call-ID alone.
+   * (Asterisk rings for 32 s for a phone that was off; who then has its port hears that, and its CANCEL.)
+   */
   async steer(method, headers = []) {
     this.refresh();
-    const callId = this.messages.at(-1)?.callId;
+    const over = new Set(this.messages.filter(({ kind }) => kind === "CANCEL" || kind === "BYE").map(({ callId }) => callId));
+    const callId = (this.messages.findLast((message) => !over.has(message.callId)) ?? this.messages.at(-1))?.callId;
     if (!callId) throw new Error(`${this.name}: no call to steer`);
     const text = [`${method} sip:phone@127.0.0.1:${this.port} SIP/2.0`, "Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK-steer",
       "From: <sip:test@127.0.0.1>;tag=steer", "To: <sip:phone@127.0.0.1>", `Call-ID: ${callId}`, `CSeq: 900 ${method}`,
