@@ -1,5 +1,8 @@
 #include "tests/unit/cti_asterisk/fake_ari.hpp"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
@@ -34,9 +37,10 @@ struct FakeAri::State {
     accepting.join();
     {
       std::lock_guard lock(mutex);
-      for (const auto& each : open) each->shutdown(tcp::socket::shutdown_both, ignored);
+      for (const int each : open) ::shutdown(each, SHUT_RDWR);
     }
     for (std::thread& thread : serving) thread.join();
+    for (const int each : open) ::close(each);
   }
 
   void accept() {
@@ -46,7 +50,7 @@ struct FakeAri::State {
       acceptor.accept(*peer, error);
       if (stopping || error) return;
       std::lock_guard lock(mutex);
-      open.push_back(peer);
+      open.push_back(::dup(peer->native_handle()));
       serving.emplace_back([this, peer] { serve(*peer); });
     }
   }
@@ -110,7 +114,7 @@ struct FakeAri::State {
   std::atomic<bool> stopping = false;
   mutable std::mutex mutex;
   std::vector<std::string> asked;
-  std::vector<std::shared_ptr<tcp::socket>> open;
+  std::vector<int> open;  // second handles of the connections, whose sockets belong to the threads that serve them
   std::vector<std::thread> serving;
   std::thread accepting;
 };
