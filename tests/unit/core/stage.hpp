@@ -183,4 +183,46 @@ class Stage {
   }
 };
 
+inline Stage with_two_ready() {
+  Stage stage;
+  stage.open_link();
+  stage.make_ready(kSofia);
+  stage.make_ready(kDaniel);
+  return stage;
+}
+
+inline cti::model::SnapshotLeg caller_on_switch(const std::string& native, const std::string& bridge = {}) {
+  cti::model::SnapshotLeg leg;
+  leg.leg = {native, "trunk", cti::model::DeviceClass::trunk, journal::Direction::inbound, "+441632960001", "", "4001", {}};
+  leg.state = journal::LegState::connected;
+  leg.bridge = bridge;
+  return leg;
+}
+
+inline cti::model::SnapshotLeg phone_on_switch(const std::string& native, ContactId contact, OfferId offer, journal::LegState state, const std::string& bridge = {}) {
+  cti::model::SnapshotLeg leg;
+  leg.leg.native_id = native;
+  leg.leg.device = "1001";
+  leg.leg.device_class = cti::model::DeviceClass::station;
+  leg.leg.tokens = {contact, offer, 1};
+  leg.state = state;
+  leg.bridge = bridge;
+  return leg;
+}
+
+template <class Body>
+std::vector<Body> said(const Output& out) {
+  std::vector<Body> all;
+  for (const auto& command : out.commands)
+    if (const auto* body = std::get_if<Body>(&command.body)) all.push_back(*body);
+  return all;
+}
+
+inline cti::model::SnapshotLeg asking(const std::string& native) {
+  auto leg = caller_on_switch(native);
+  leg.asks_route = true;
+  leg.entry = "4001";
+  return leg;
+}
+
 }  // namespace callwright::core::stage
