@@ -472,7 +472,10 @@ std::optional<Instant> Core::State::next_due() const {
 /// Figures that change with the clock alone: the day's counters at its start, and who waits beyond the service level.
 void Core::State::follow_clock() {
   const bool new_day = now >= next_day;
-  if (new_day) today = day_start(now), next_day = day_after(now);
+  if (new_day) {
+    today = day_start(now);
+    next_day = day_after(now);
+  }
   for (const auto& queue : centre->queues) {
     const auto past_level = queues.next_past_level(queue.id, figures_at);
     if (new_day || (past_level && *past_level <= now)) touched_queues.insert(queue.id);
