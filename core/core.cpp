@@ -222,6 +222,7 @@ void Core::State::reconcile(const SwitchId& switch_id, const cti::model::Snapsho
   for (const auto& [id, contact] : model.contacts())
     if (contact.switch_id == switch_id) contacts.push_back(id);
   for (ContactId id : contacts) reconcile_legs(id);
+  release_found_alone(switch_id, snapshot);
 
   for (const auto& present : snapshot.legs) {
     const cti::model::Leg* leg = present.asks_route ? model.leg_of(switch_id, present.leg.native_id) : nullptr;
@@ -229,6 +230,19 @@ void Core::State::reconcile(const SwitchId& switch_id, const cti::model::Snapsho
     if (!entry || entry->answered_by || engine.waiting(entry->id) || look_up_due.contains(entry->id)) continue;
     if (entry->matched || draining || store_full) route(*entry);
     else look_up(*entry);
+  }
+}
+
+/// A caller of whom we know nothing but that he stands in a connected set by himself: whoever he talked to left while nobody
+/// listened, and no agent's end will ever free him.
+void Core::State::release_found_alone(const SwitchId& switch_id, const cti::model::Snapshot& snapshot) {
+  if (!able(switch_id).route) return;
+  for (const auto& present : snapshot.legs) {
+    if (present.bridge.empty() || std::ranges::count(snapshot.legs, present.bridge, &cti::model::SnapshotLeg::bridge) > 1) continue;
+    const cti::model::Leg* leg = model.leg_of(switch_id, present.leg.native_id);
+    const ContactEntry* entry = leg && leg->role == journal::LegRole::customer ? ledger.find(leg->contact) : nullptr;
+    if (!entry || entry->route || entry->answered_by || model.accompanied(entry->id)) continue;
+    release_caller(entry->id);
   }
 }
 

@@ -108,6 +108,7 @@ struct Core::State final : journal::FactSink {
   void touch_contacts_of(const SwitchId& switch_id);
   void reconcile(const SwitchId& switch_id, const cti::model::Snapshot& snapshot);
   void reconcile_legs(ContactId id);
+  void release_found_alone(const SwitchId& switch_id, const cti::model::Snapshot& snapshot);
   void expire_device_states();
   std::size_t unserved() const;
   bool works_somewhere(const AgentId& agent) const;

@@ -158,6 +158,16 @@ TEST(Restart, ATalkWhoseWholeContactTheJournalLostGoesOnAsAFoundOne) {
   EXPECT_THAT(said<cti::model::End>(stage.last), ElementsAre(cti::model::End{"c1"}));
 }
 
+TEST(Restart, ACallerFoundAloneWhereHisAgentHungUpMeanwhileGoesToTheFallback) {
+  Stage stage = with_two_ready();
+  stage.arrive();
+  stage.pick_up(stage.ring());
+  forget_from_the_first<journal::ContactOpened>(stage);
+  stage.kill_and_restart();
+  stage.open_link({{caller_on_switch("c1", "b-c1")}});
+  EXPECT_THAT(said<cti::model::Release>(stage.last), ElementsAre(cti::model::Release{"c1"}));
+}
+
 TEST(Restart, APhoneRungForALostContactWithNobodyAtItsEarIsHungUp) {
   Stage stage = with_two_ready();
   stage.event(cti::model::Snapshot{{phone_on_switch("a1", ContactId{999}, OfferId{998}, journal::LegState::connected, "b")}});
