@@ -18,11 +18,13 @@ struct Requirement {
   enum class Kind : std::uint8_t {
     required,   ///< a gate: level >= min_level
     preferred,  ///< only adds weight x level
+    excluded,   ///< a gate: level < min_level (at least 1); adds nothing
+    value,      ///< only adds weight x level, as what the customer is worth to somebody with this skill
   };
   SkillId skill;
   Kind kind = Kind::required;
-  std::int32_t min_level = 0;  ///< 0..100, used by `required`
-  std::int32_t weight = 1;     ///< 0..1000; the term is weight x level, for both kinds
+  std::int32_t min_level = 0;  ///< 0..100, used by `required` and `excluded`
+  std::int32_t weight = 1;     ///< 0..1000; the term is weight x level, for all kinds but `excluded`
 
   bool operator==(const Requirement&) const = default;
 };
@@ -34,6 +36,30 @@ struct Skill {
   bool operator==(const Skill&) const = default;
 };
 
+/// What a contact asks for less, or gains, after it has waited some time: a ring of the bull's eye.
+struct Step {
+  Duration after{};                  ///< since its entry; each step of a queue is later than the one before
+  std::vector<Requirement> relaxed;  ///< by skill: a lower `min_level` to have, or `preferred` for a gate that falls
+  std::int32_t boost = 0;            ///< score points that it gains, 0..100,000
+  bool operator==(const Step&) const = default;
+};
+
+/// What a predicate over the contact's attributes adds at entry. Rules are tried in order, all that hold apply.
+struct Rule {
+  std::string when;                       ///< docs/expressions.md
+  std::vector<Requirement> requirements;  ///< replace the one of the same skill and gate, or are added
+  std::int32_t priority = 0;              ///< score points, -100,000..100,000
+  Duration credit{};                      ///< entry credit: age from the beginning, up to an hour
+  std::string named_agent;                ///< this agent is asked for by name (named_agent_points, named_agent_hold)
+  bool operator==(const Rule&) const = default;
+};
+
+/// Which terms of the score tell agents apart (docs/routing.md). Contacts' terms are the same in each, so pairs of different queues compare.
+enum class Strategy : std::uint8_t { best = 1, longest_idle, least_occupied, round_robin, percentage, random };
+
+/// What an agent is after an offer that he did not answer.
+enum class AfterRona : std::uint8_t { not_ready = 1, ready };
+
 struct Queue {
   QueueId id;
   std::string name;
@@ -42,9 +68,28 @@ struct Queue {
   std::int32_t priority = 0;           ///< score points that every contact has here from its entry, 0..100,000
   std::int32_t age_per_minute = 60;    ///< score points a minute of waiting adds, 0..10,000
   std::int32_t idle_per_minute = 6;    ///< score points a minute of being idle adds to an agent, 0..10,000
+  Strategy strategy = Strategy::best;
+  std::int32_t strategy_points = 1000;  ///< the range of the strategy's own term, 0..100,000
+  std::vector<Step> steps;
+  std::vector<Rule> rules;
+  std::int32_t last_agent_points = 0;   ///< for the agent who talked to this customer last, 0..100,000
+  Duration last_agent_hold{};           ///< how long only he is asked, as long as he is signed in; up to an hour
+  std::int32_t named_agent_points = 0;  ///< the same for an agent asked for by name
+  Duration named_agent_hold{};
+  std::int32_t resolution_weight = 0;   ///< points for each per cent of the agent's first-contact resolution in this queue, 0..1,000
+  std::int32_t satisfaction_weight = 0; ///< points for each per cent of satisfied customers, 0..1,000
+  std::int32_t target = 0;              ///< service level aimed at, in per cent; 0: none
+  std::int32_t target_points = 0;       ///< points for each per cent below the target, 0..1,000
+  std::int32_t waiting_share = 0;       ///< of all who wait in queues with a share, in thousandths (fixed queue ratio)
+  std::int32_t balance_points = 0;      ///< points for each contact above that share, 0..1,000
   Duration ring_timeout = std::chrono::seconds(20);    ///< an offer that nobody answered ends `timed_out` (RONA)
   Duration exclude_after_rona = std::chrono::seconds(60);  ///< how long the contact avoids that agent
+  AfterRona after_rona = AfterRona::not_ready;
+  std::int32_t rona_boost = 0;          ///< points that the contact gains by each offer that was refused or not answered, 0..10,000
+  bool auto_answer = false;             ///< the phone is answered for the agent
   Duration wrap_up = std::chrono::seconds(30);         ///< 0: none
+  Duration wrap_up_extension = std::chrono::seconds(60);
+  std::int32_t wrap_up_extensions = 2;
   Duration service_level = std::chrono::seconds(20);   ///< T of the service level, docs/metrics.md
   Duration short_abandon = std::chrono::seconds(5);    ///< S: abandons earlier than this count apart
   std::vector<std::string> dispositions;               ///< codes an agent may choose, in this order
@@ -59,7 +104,10 @@ struct SkillLevel {
 
 struct QueueMembership {
   QueueId queue;
-  std::int32_t rank = 0;  ///< score points this agent gets in this queue, -10,000..10,000
+  std::int32_t rank = 0;          ///< score points this agent gets in this queue, -10,000..10,000
+  std::int32_t share = 1;         ///< of the offers of a `percentage` queue, relative to the other members' shares, 1..1000
+  std::int32_t resolution = 0;    ///< first-contact resolution here, per cent
+  std::int32_t satisfaction = 0;  ///< satisfied customers here, per cent
   bool operator==(const QueueMembership&) const = default;
 };
 
@@ -108,6 +156,7 @@ struct PauseReason {
   std::string code;
   std::string name;
   std::string name_zh;
+  Duration limit{};  ///< a longer pause is shown as overdue; 0: none
   bool operator==(const PauseReason&) const = default;
 };
 
@@ -124,6 +173,7 @@ struct Centre {
   std::int64_t version = 0;
   std::string name;
   std::string time_zone = "UTC";
+  std::int64_t seed = 0;  ///< of the lots that `random` queues draw
   std::vector<Skill> skills;
   std::vector<Queue> queues;
   std::vector<Agent> agents;

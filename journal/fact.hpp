@@ -89,11 +89,14 @@ enum class ContactOutcome : std::uint8_t {
   failed,    ///< never reached a queue (unknown number, refused)
 };
 
-/// Gates that a (contact, agent) pair must pass, in the order in which they are counted.
-enum class Gate : std::uint8_t { member = 1, signed_in, ready, device_free, skills, not_excluded, switch_up };
+/// Gates that a (contact, agent) pair must pass, in the order of their counting (docs/routing.md), not of their numbers.
+enum class Gate : std::uint8_t { member = 1, signed_in, ready, device_free, skills, not_excluded, switch_up, not_held };
 
-/// Terms of the score, in the order in which they are shown.
-enum class TermKind : std::uint8_t { skill = 1, rank, customer_value, priority, age, idle };
+/// Terms of the score. Numbers on disk; shown in the order of docs/routing.md.
+enum class TermKind : std::uint8_t {
+  skill = 1, rank, customer_value, priority, age, idle,
+  boost, target, balance, last_agent, named_agent, resolution, satisfaction, occupancy, turn, quota, lot,
+};
 
 struct GateCount {
   Gate gate{};
@@ -102,7 +105,7 @@ struct GateCount {
 };
 struct Term {
   TermKind kind{};
-  SkillId skill;  ///< for `skill` only
+  SkillId skill;  ///< for `skill` and `customer_value`
   std::int64_t points = 0;  ///< milli-points (docs/routing.md)
   bool operator==(const Term&) const = default;
 };
@@ -123,7 +126,7 @@ enum class Kind : std::uint16_t {
   recording_changed = 27, consult_marked = 28,
   leg_started = 30, leg_state_changed = 31, leg_joined = 32, leg_left = 33, leg_replaced = 34, leg_ended = 35, legs_paired = 36,
   call_started = 37, call_ended = 38, calls_merged = 39,
-  visit_started = 40, visit_ended = 41, offer_made = 42, offer_ended = 43, agent_state_changed = 44,
+  visit_started = 40, visit_ended = 41, offer_made = 42, offer_ended = 43, agent_state_changed = 44, visit_changed = 45,
   segment_started = 50, segment_ended = 51,
   disposition_set = 60, note_written = 61,
   transfer_started = 70, transfer_completed = 71, transfer_failed = 72,
@@ -175,6 +178,29 @@ struct SourceMark {
   std::int64_t last_id = 0;
   bool operator==(const SourceMark&) const = default;
 };
+/// What routing remembers of an agent beside his state (docs/routing.md, strategies).
+struct AgentMark {
+  AgentId agent;
+  std::int64_t last_decision = 0;
+  Duration worked{};     ///< since he signed in
+  Duration available{};
+  Instant counted_to;    ///< both are counted up to here
+  std::int32_t occupancy = 0;  ///< thousandths, as of when he became ready
+  bool operator==(const AgentMark&) const = default;
+};
+/// An agent's mark F in a `percentage` queue.
+struct QuotaMark {
+  QueueId queue;
+  AgentId agent;
+  std::int64_t mark = 0;
+  bool operator==(const QuotaMark&) const = default;
+};
+struct QueueMark {
+  QueueId queue;
+  std::int64_t quota = 0;          ///< its mark V
+  std::int64_t service_level = 0;  ///< running, in millionths
+  bool operator==(const QueueMark&) const = default;
+};
 /// What a checkpoint must carry over from facts that it leaves out. Stands only in checkpoints, never in the journal.
 struct Carried {
   static constexpr Kind kind = Kind::carried;
@@ -184,6 +210,9 @@ struct Carried {
   std::vector<SourceMark> sources;
   std::vector<std::string> request_ids;  ///< requests seen lately: a repeat acts once
   std::vector<QueueInterval> intervals;
+  std::vector<AgentMark> agent_marks;
+  std::vector<QuotaMark> quota_marks;
+  std::vector<QueueMark> queue_marks;
   bool operator==(const Carried&) const = default;
 };
 
@@ -383,6 +412,22 @@ struct TransferFailed {
   bool operator==(const TransferFailed&) const = default;
 };
 
+/// What a visit asks for from some moment on, worked out at its entry.
+struct VisitStep {
+  Duration after{};                       ///< since `entered_at`
+  std::vector<Requirement> requirements;  ///< all of them
+  std::int32_t boost = 0;                 ///< points that it gains
+  bool operator==(const VisitStep&) const = default;
+};
+/// An agent whom this contact would rather have.
+struct Favour {
+  enum class Why : std::uint8_t { last_agent = 1, named_agent };
+  AgentId agent;
+  Why why = Why::last_agent;
+  std::int32_t points = 0;
+  Instant held_until;  ///< nobody else is asked before, as long as he is signed in
+  bool operator==(const Favour&) const = default;
+};
 struct VisitStarted {
   static constexpr Kind kind = Kind::visit_started;
   std::int32_t visit = 0;  ///< 1, 2, ... of this contact
@@ -393,7 +438,27 @@ struct VisitStarted {
   std::vector<Requirement> requirements;
   Duration short_abandon{};
   Duration service_level{};
+  Duration credit{};       ///< age that it entered with
+  std::vector<VisitStep> steps;
+  std::vector<Favour> favours;   ///< at most one of each kind
+  std::int32_t rona_boost = 0;   ///< points by each offer that was refused or not answered
   bool operator==(const VisitStarted&) const = default;
+};
+/// What changed while it waits.
+struct VisitChanged {
+  static constexpr Kind kind = Kind::visit_changed;
+  enum class What : std::uint8_t {
+    stepped = 1,  ///< `step` applies
+    raised,       ///< a supervisor added `points`
+    parked,       ///< a supervisor took it aside: nobody is asked
+    resumed,
+  };
+  std::int32_t visit = 0;
+  What what = What::stepped;
+  std::int32_t step = 0;    ///< 1, 2, ... of the visit's steps
+  std::int32_t points = 0;
+  std::string by;           ///< the supervisor
+  bool operator==(const VisitChanged&) const = default;
 };
 struct VisitEnded {
   static constexpr Kind kind = Kind::visit_ended;
@@ -416,6 +481,11 @@ struct OfferMade {
   std::int64_t decision = 0;       ///< gap-free from 1
   std::vector<GateCount> gates;
   std::vector<Candidate> best;     ///< at most three, the chosen one first
+  std::int32_t agent_share = 0;    ///< in a `percentage` queue: the share that he was chosen by
+  bool auto_answer = false;
+  Duration wrap_up_extension{};
+  std::int32_t wrap_up_extensions = 0;
+  std::string pulled_by;           ///< the supervisor who gave the contact to this agent, past the skills
   bool operator==(const OfferMade&) const = default;
 };
 struct OfferEnded {
@@ -468,7 +538,7 @@ struct NoteWritten {
 
 using Body = std::variant<ServerStarted, ConfigApplied, ClockStepped, FactsLost, Carried, LinkUp, LinkDown, GapFound, ContactOpened,
                           RouteRequested, CustomerMatched, DataAttached, CallDiverted, RecordingChanged, ConsultMarked, ContactAnswered, ContactEnded,
-                          CallStarted, CallEnded, CallsMerged, TransferStarted, TransferCompleted, TransferFailed, LegStarted, LegStateChanged, LegJoined, LegLeft, LegReplaced, LegsPaired, LegEnded, VisitStarted, VisitEnded,
+                          CallStarted, CallEnded, CallsMerged, TransferStarted, TransferCompleted, TransferFailed, LegStarted, LegStateChanged, LegJoined, LegLeft, LegReplaced, LegsPaired, LegEnded, VisitStarted, VisitEnded, VisitChanged,
                           OfferMade, OfferEnded, AgentStateChanged, SegmentStarted, SegmentEnded, DispositionSet, NoteWritten>;
 
 /// Where the input came from that led to a fact: `(source, id, ordinal)` is unique in the journal, which makes every input

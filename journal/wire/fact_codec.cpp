@@ -110,6 +110,27 @@ void to_wire(const Carried& from, v1::Carried& to, v1::Secret&) {
   }
   for (const std::string& id : from.request_ids) to.add_request_ids(id);
   for (const QueueInterval& interval : from.intervals) to_wire(interval, *to.add_intervals());
+  for (const AgentMark& mark : from.agent_marks) {
+    v1::AgentMark& out = *to.add_agent_marks();
+    out.set_agent(mark.agent.value);
+    out.set_last_decision(mark.last_decision);
+    out.set_worked_us(mark.worked.count());
+    out.set_available_us(mark.available.count());
+    out.set_counted_to(mark.counted_to.us);
+    out.set_occupancy(mark.occupancy);
+  }
+  for (const QuotaMark& mark : from.quota_marks) {
+    v1::QuotaMark& out = *to.add_quota_marks();
+    out.set_queue(mark.queue.value);
+    out.set_agent(mark.agent.value);
+    out.set_mark(mark.mark);
+  }
+  for (const QueueMark& mark : from.queue_marks) {
+    v1::QueueMark& out = *to.add_queue_marks();
+    out.set_queue(mark.queue.value);
+    out.set_quota(mark.quota);
+    out.set_service_level(mark.service_level);
+  }
 }
 bool from_wire(const v1::Carried& from, const v1::Secret&, Carried& to) {
   to.last_seq = from.last_seq();
@@ -118,6 +139,11 @@ bool from_wire(const v1::Carried& from, const v1::Secret&, Carried& to) {
   for (const v1::SourceMark& mark : from.sources()) to.sources.push_back({mark.source(), mark.last_id()});
   for (const std::string& id : from.request_ids()) to.request_ids.push_back(id);
   for (const v1::QueueInterval& interval : from.intervals()) to.intervals.push_back(from_wire(interval));
+  for (const v1::AgentMark& mark : from.agent_marks())
+    to.agent_marks.push_back({AgentId{mark.agent()}, mark.last_decision(), Duration(mark.worked_us()), Duration(mark.available_us()),
+                              Instant{mark.counted_to()}, mark.occupancy()});
+  for (const v1::QuotaMark& mark : from.quota_marks()) to.quota_marks.push_back({QueueId{mark.queue()}, AgentId{mark.agent()}, mark.mark()});
+  for (const v1::QueueMark& mark : from.queue_marks()) to.queue_marks.push_back({QueueId{mark.queue()}, mark.quota(), mark.service_level()});
   return true;
 }
 
@@ -428,38 +454,88 @@ bool from_wire(const v1::LegEnded& from, const v1::Secret&, LegEnded& to) {
   return take(from.cause(), Cause::unknown, to.cause) && take(from.by(), EndedBy::network, to.by);
 }
 
+/// The plain kinds count from 0, those on disk from 1.
+void to_wire(const Requirement& from, v1::Requirement& to) {
+  to.set_skill(from.skill.value);
+  to.set_kind(static_cast<v1::RequirementKind>(static_cast<int>(from.kind) + 1));
+  to.set_min_level(from.min_level);
+  to.set_weight(from.weight);
+}
+bool from_wire(const v1::Requirement& from, Requirement& to) {
+  to.skill.value = from.skill();
+  to.min_level = from.min_level();
+  to.weight = from.weight();
+  to.kind = static_cast<Requirement::Kind>(from.kind() - 1);
+  return from.kind() >= v1::REQUIREMENT_KIND_REQUIRED && from.kind() <= v1::REQUIREMENT_KIND_VALUE;
+}
+
 void to_wire(const VisitStarted& from, v1::VisitStarted& to, v1::Secret&) {
   to.set_visit(from.visit);
   to.set_queue(from.queue.value);
   to.set_entered_at(from.entered_at.us);
   to.set_priority(from.priority);
-  for (const Requirement& requirement : from.requirements) {
-    v1::Requirement& out = *to.add_requirements();
-    out.set_skill(requirement.skill.value);
-    out.set_kind(requirement.kind == Requirement::Kind::required ? v1::REQUIREMENT_KIND_REQUIRED : v1::REQUIREMENT_KIND_PREFERRED);
-    out.set_min_level(requirement.min_level);
-    out.set_weight(requirement.weight);
-  }
+  for (const Requirement& requirement : from.requirements) to_wire(requirement, *to.add_requirements());
   to.set_short_abandon_us(from.short_abandon.count());
   to.set_service_level_us(from.service_level.count());
   to.set_switch_id(from.switch_id.value);
+  to.set_credit_us(from.credit.count());
+  for (const VisitStep& step : from.steps) {
+    v1::VisitStep& out = *to.add_steps();
+    out.set_after_us(step.after.count());
+    for (const Requirement& requirement : step.requirements) to_wire(requirement, *out.add_requirements());
+    out.set_boost(step.boost);
+  }
+  for (const Favour& favour : from.favours) {
+    v1::Favour& out = *to.add_favours();
+    out.set_agent(favour.agent.value);
+    out.set_why(static_cast<v1::FavourWhy>(favour.why));
+    out.set_points(favour.points);
+    out.set_held_until(favour.held_until.us);
+  }
+  to.set_rona_boost(from.rona_boost);
 }
 bool from_wire(const v1::VisitStarted& from, const v1::Secret&, VisitStarted& to) {
   to.visit = from.visit();
   to.queue.value = from.queue();
   to.entered_at.us = from.entered_at();
   to.priority = from.priority();
-  for (const v1::Requirement& requirement : from.requirements()) {
-    if (requirement.kind() != v1::REQUIREMENT_KIND_REQUIRED && requirement.kind() != v1::REQUIREMENT_KIND_PREFERRED) return false;
-    to.requirements.push_back(
-        {SkillId{requirement.skill()},
-         requirement.kind() == v1::REQUIREMENT_KIND_REQUIRED ? Requirement::Kind::required : Requirement::Kind::preferred,
-         requirement.min_level(), requirement.weight()});
-  }
+  for (const v1::Requirement& requirement : from.requirements())
+    if (!from_wire(requirement, to.requirements.emplace_back())) return false;
   to.short_abandon = Duration(from.short_abandon_us());
   to.service_level = Duration(from.service_level_us());
   to.switch_id.value = from.switch_id();
+  to.credit = Duration(from.credit_us());
+  for (const v1::VisitStep& step : from.steps()) {
+    VisitStep& out = to.steps.emplace_back();
+    out.after = Duration(step.after_us());
+    for (const v1::Requirement& requirement : step.requirements())
+      if (!from_wire(requirement, out.requirements.emplace_back())) return false;
+    out.boost = step.boost();
+  }
+  for (const v1::Favour& favour : from.favours()) {
+    Favour& out = to.favours.emplace_back();
+    out.agent.value = favour.agent();
+    out.points = favour.points();
+    out.held_until.us = favour.held_until();
+    if (!take(favour.why(), Favour::Why::named_agent, out.why)) return false;
+  }
+  to.rona_boost = from.rona_boost();
   return true;
+}
+
+void to_wire(const VisitChanged& from, v1::VisitChanged& to, v1::Secret&) {
+  to.set_visit(from.visit);
+  to.set_what(static_cast<v1::VisitChange>(from.what));
+  to.set_step(from.step);
+  to.set_points(from.points);
+  to.set_by(from.by);
+}
+bool from_wire(const v1::VisitChanged& from, const v1::Secret&, VisitChanged& to) {
+  to.visit = from.visit();
+  to.step = from.step();
+  to.points = from.points();
+  to.by = from.by();
+  return take(from.what(), VisitChanged::What::resumed, to.what);
 }
 
 void to_wire(const VisitEnded& from, v1::VisitEnded& to, v1::Secret&) {
@@ -501,13 +577,18 @@ void to_wire(const OfferMade& from, v1::OfferMade& to, v1::Secret&) {
       out_term.set_points(term.points);
     }
   }
+  to.set_agent_share(from.agent_share);
+  to.set_auto_answer(from.auto_answer);
+  to.set_wrap_up_extension_us(from.wrap_up_extension.count());
+  to.set_wrap_up_extensions(from.wrap_up_extensions);
+  to.set_pulled_by(from.pulled_by);
 }
 bool from_wire(const v1::Candidate& from, Candidate& to) {
   to.agent.value = from.agent();
   to.score = from.score();
   for (const v1::Term& term : from.terms()) {
     TermKind kind{};
-    if (!take(term.kind(), TermKind::idle, kind)) return false;
+    if (!take(term.kind(), TermKind::lot, kind)) return false;
     to.terms.push_back({kind, SkillId{term.skill()}, term.points()});
   }
   return true;
@@ -524,11 +605,16 @@ bool from_wire(const v1::OfferMade& from, const v1::Secret&, OfferMade& to) {
   to.decision = from.decision();
   for (const v1::GateCount& count : from.gates()) {
     Gate gate{};
-    if (!take(count.gate(), Gate::switch_up, gate)) return false;
+    if (!take(count.gate(), Gate::not_held, gate)) return false;
     to.gates.push_back({gate, count.left()});
   }
   for (const v1::Candidate& candidate : from.best())
     if (!from_wire(candidate, to.best.emplace_back())) return false;
+  to.agent_share = from.agent_share();
+  to.auto_answer = from.auto_answer();
+  to.wrap_up_extension = Duration(from.wrap_up_extension_us());
+  to.wrap_up_extensions = from.wrap_up_extensions();
+  to.pulled_by = from.pulled_by();
   return true;
 }
 
@@ -640,6 +726,7 @@ template <> struct Wire<LegReplaced> { using type = v1::LegReplaced; };
 template <> struct Wire<LegsPaired> { using type = v1::LegsPaired; };
 template <> struct Wire<LegEnded> { using type = v1::LegEnded; };
 template <> struct Wire<VisitStarted> { using type = v1::VisitStarted; };
+template <> struct Wire<VisitChanged> { using type = v1::VisitChanged; };
 template <> struct Wire<VisitEnded> { using type = v1::VisitEnded; };
 template <> struct Wire<OfferMade> { using type = v1::OfferMade; };
 template <> struct Wire<OfferEnded> { using type = v1::OfferEnded; };

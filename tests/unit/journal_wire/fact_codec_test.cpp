@@ -33,8 +33,10 @@ template <> constexpr OfferEnd kLast<OfferEnd> = OfferEnd::lost;
 template <> constexpr AgentState kLast<AgentState> = AgentState::unreachable;
 template <> constexpr SegmentKind kLast<SegmentKind> = SegmentKind::wrap_up;
 template <> constexpr ContactOutcome kLast<ContactOutcome> = ContactOutcome::failed;
-template <> constexpr Gate kLast<Gate> = Gate::switch_up;
-template <> constexpr TermKind kLast<TermKind> = TermKind::idle;
+template <> constexpr Gate kLast<Gate> = Gate::not_held;
+template <> constexpr TermKind kLast<TermKind> = TermKind::lot;
+template <> constexpr Favour::Why kLast<Favour::Why> = Favour::Why::named_agent;
+template <> constexpr VisitChanged::What kLast<VisitChanged::What> = VisitChanged::What::resumed;
 
 class Filler {
  public:
@@ -52,7 +54,7 @@ class Filler {
     to.resize(random_() % 20);
     for (char& c : to) c = static_cast<char>(random_());  // any bytes: a switch may send what is not UTF-8
   }
-  void fill(Requirement::Kind& to) { to = random_() & 1 ? Requirement::Kind::preferred : Requirement::Kind::required; }
+  void fill(Requirement::Kind& to) { to = static_cast<Requirement::Kind>(random_() % 4); }  // it counts from 0
   template <class Enum>
     requires std::is_enum_v<Enum>
   void fill(Enum& to) {
