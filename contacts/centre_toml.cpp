@@ -9,7 +9,7 @@
 #include <map>
 #include <set>
 
-#include "contacts/nearest_word.hpp"
+#include "base/nearest_word.hpp"
 #include "contacts/phone.hpp"
 #include "runtime/toml.hpp"
 

@@ -9,9 +9,9 @@
 #include <optional>
 #include <unordered_map>
 
+#include "base/nearest_word.hpp"
 #include "contacts/csv.hpp"
 #include "contacts/name_words.hpp"
-#include "contacts/nearest_word.hpp"
 #include "contacts/phone.hpp"
 #include "contacts/sqlite/customer_rows.hpp"
 #include "contacts/sqlite/parts.hpp"
