@@ -22,4 +22,11 @@ class Digest {
   std::uint64_t value_ = 1469598103934665603ULL;
 };
 
+/// 64-bit FNV-1a of these bytes alone: the same on every machine.
+constexpr std::uint64_t fnv1a(std::string_view text) {
+  std::uint64_t value = 14695981039346656037ULL;
+  for (char c : text) value = (value ^ static_cast<std::uint8_t>(c)) * 1099511628211ULL;
+  return value;
+}
+
 }  // namespace callwright

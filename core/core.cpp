@@ -104,7 +104,7 @@ std::vector<journal::Fact> Core::State::checkpoint() const {
   carried.last_seq = seq;
   IdMint peek = mint;
   carried.last_id = peek.mint<ContactId>().value;
-  carried.decisions = engine.decisions();
+  engine.carry(carried);
   carried.intervals = queues.carry();
   ledger.carry(carried);
   std::vector<journal::Fact> facts;

@@ -50,7 +50,7 @@ struct Rule {
   std::vector<Requirement> requirements;  ///< replace the one of the same skill and gate, or are added
   std::int32_t priority = 0;              ///< score points, -100,000..100,000
   Duration credit{};                      ///< entry credit: age from the beginning, up to an hour
-  std::string named_agent;                ///< this agent is asked for by name (named_agent_points, named_agent_hold)
+  AgentId named_agent;                    ///< this agent is asked for by name (named_agent_points, named_agent_hold)
   bool operator==(const Rule&) const = default;
 };
 

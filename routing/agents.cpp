@@ -2,28 +2,31 @@
 
 #include <algorithm>
 
+#include "base/digest.hpp"
+
 namespace callwright::routing {
-namespace {
-
-template <class Name>
-const std::pair<Name, std::int32_t>* find_in(const std::vector<std::pair<Name, std::int32_t>>& sorted, const Name& name) {
-  auto at = std::ranges::lower_bound(sorted, name, {}, &std::pair<Name, std::int32_t>::first);
-  return at != sorted.end() && at->first == name ? &*at : nullptr;
+std::int32_t Agent::level(std::size_t skill) const {
+  for (const auto& [one, level] : levels)
+    if (one == skill) return level;
+  return 0;
 }
 
-}  // namespace
-
-std::int32_t Agent::level(const SkillId& skill) const {
-  const auto* found = find_in(levels, skill);
-  return found ? found->second : 0;
+const Membership* Agent::membership(std::size_t queue) const {
+  for (const Membership& one : memberships)
+    if (one.queue == queue) return &one;
+  return nullptr;
 }
 
-std::int32_t Agent::rank(const QueueId& queue) const {
-  const auto* found = find_in(ranks, queue);
-  return found ? found->second : 0;
+std::int32_t Agent::share(std::size_t queue) const {
+  const Membership* one = membership(queue);
+  return one ? one->share : 1;
 }
 
-bool Agent::member_of(const QueueId& queue) const { return find_in(ranks, queue) != nullptr; }
+std::int64_t Agent::quota(std::size_t queue) const {
+  for (const auto& [one, mark] : marks.quotas)
+    if (one == queue) return mark;
+  return 0;
+}
 
 std::optional<std::size_t> Agents::find(const AgentId& id) const {
   auto found = index_.find(id);
@@ -35,6 +38,7 @@ std::size_t Agents::find_or_add(const AgentId& id) {
   if (added) {
     Agent& agent = agents_.emplace_back();
     agent.id = agent.state.agent = id;
+    agent.name_hash = fnv1a(id.value);
     for (Bitmap* bitmap : {&signed_in_, &ready_, &free_device_, &switch_up_, &idle_}) bitmap->resize(agents_.size());
     refresh(found->second);
   }
@@ -47,7 +51,7 @@ void Agents::configure(const journal::Centre& centre) {
     agent.switch_id = {};
     agent.device.clear();
     agent.levels.clear();
-    agent.ranks.clear();
+    agent.memberships.clear();
   }
   by_device_.clear();
   by_switch_.clear();
@@ -57,10 +61,9 @@ void Agents::configure(const journal::Centre& centre) {
     agent.configured = true;
     agent.switch_id = wanted.switch_id;
     agent.device = wanted.device;
-    for (const auto& skill : wanted.skills) agent.levels.emplace_back(skill.skill, skill.level);
-    for (const auto& queue : wanted.queues) agent.ranks.emplace_back(queue.queue, queue.rank);
-    std::ranges::sort(agent.levels);
-    std::ranges::sort(agent.ranks);
+    for (const auto& one : wanted.skills) agent.levels.emplace_back(skill(one.skill), one.level);
+    for (const auto& one : wanted.queues)
+      agent.memberships.push_back({queues_.find_or_add(one.queue), one.rank, one.share, one.resolution, one.satisfaction});
     by_device_[{agent.switch_id, agent.device}].push_back(index);
     by_switch_[agent.switch_id].push_back(index);
   }

@@ -14,6 +14,9 @@
 #include "journal/centre.hpp"
 #include "journal/fact.hpp"
 #include "routing/bitmap.hpp"
+#include "routing/marks.hpp"
+#include "routing/names.hpp"
+#include "routing/queues.hpp"
 
 namespace callwright::routing {
 
@@ -23,16 +26,26 @@ constexpr bool is_working(journal::AgentState state) {
   return state == reserved || state == talking || state == held || state == wrap_up;
 }
 
+/// What an agent is to one of his queues.
+struct Membership {
+  std::size_t queue = 0;
+  std::int32_t rank = 0;
+  std::int32_t share = 1;
+  std::int32_t resolution = 0;
+  std::int32_t satisfaction = 0;
+};
+
 struct Agent {
   AgentId id;
 
   // From the centre document.
   bool configured = false;
   std::size_t name_order = 0;
+  std::uint64_t name_hash = 0;
   SwitchId switch_id;
   std::string device;
-  std::vector<std::pair<SkillId, std::int32_t>> levels;  ///< by skill
-  std::vector<std::pair<QueueId, std::int32_t>> ranks;   ///< by queue
+  std::vector<std::pair<std::size_t, std::int32_t>> levels;  ///< by skill
+  std::vector<Membership> memberships;                       ///< by queue
 
   // Folded.
   bool known_to_facts = false;
@@ -41,10 +54,14 @@ struct Agent {
   OfferId offer;
   ContactId contact;
   Duration wrap_up{};  ///< what follows the talk at hand
+  Duration wrap_up_extension{};
+  std::int32_t wrap_up_extensions = 0;
+  Marks marks;
 
-  std::int32_t level(const SkillId& skill) const;
-  std::int32_t rank(const QueueId& queue) const;
-  bool member_of(const QueueId& queue) const;
+  std::int32_t level(std::size_t skill) const;
+  const Membership* membership(std::size_t queue) const;
+  std::int32_t share(std::size_t queue) const;  ///< 1 if he is no member
+  std::int64_t quota(std::size_t queue) const;  ///< his mark F
   bool signed_in() const { return state.state != journal::AgentState::signed_out && state.state != journal::AgentState::unreachable; }
   bool ready() const { return state.state == journal::AgentState::ready && !offer; }
 };
@@ -55,6 +72,8 @@ struct Agent {
 /// of an agent or of what he depends on, `refresh` brings his bits up to date.
 class Agents {
  public:
+  explicit Agents(Queues& queues) : queues_(queues) {}
+
   std::size_t size() const { return agents_.size(); }
   const Agent& operator[](std::size_t index) const { return agents_[index]; }
   Agent& operator[](std::size_t index) { return agents_[index]; }
@@ -67,6 +86,9 @@ class Agents {
   std::vector<std::size_t> switch_state(const SwitchId& switch_id, bool up);
 
   void refresh(std::size_t index);
+
+  /// The number of a skill; a skill that nobody has gets one too.
+  std::size_t skill(const SkillId& id) { return skills_.find_or_add(id); }
 
   bool device_free(const Agent& agent) const { return !unfit_devices_.contains({agent.switch_id, agent.device}); }
   bool switch_up(const Agent& agent) const { return !agent.switch_id || up_.contains(agent.switch_id); }
@@ -81,7 +103,9 @@ class Agents {
  private:
   using Device = std::pair<SwitchId, std::string>;
 
+  Queues& queues_;
   std::vector<Agent> agents_;
+  Names<SkillId> skills_;
   std::unordered_map<AgentId, std::size_t> index_;
   std::map<Device, std::vector<std::size_t>> by_device_;
   std::map<SwitchId, std::vector<std::size_t>> by_switch_;

@@ -7,6 +7,9 @@ namespace callwright::routing {
 namespace {
 
 std::string name_of(ContactId id) { return "contact " + std::to_string(id.value); }
+void add(Digest& digest, const std::vector<journal::Requirement>& requirements) {
+  for (const auto& wish : requirements) digest.add(wish.skill.value).add(static_cast<int>(wish.kind)).add(wish.min_level).add(wish.weight);
+}
 std::string name_of(const AgentId& id) { return "agent " + id.value; }
 
 }  // namespace
@@ -21,6 +24,11 @@ std::uint64_t Engine::State::digest() const {
     one.add(agent.id.value).add(static_cast<int>(agent.state.state)).add(agent.state.reason).add(agent.state.until.us);
     one.add(static_cast<int>(agent.state.next)).add(agent.state.next_reason).add(agent.state.idle_since.us);
     one.add(agent.since.us).add(agent.offer.value).add(agent.contact.value).add(agent.wrap_up.count());
+    one.add(agent.wrap_up_extension.count()).add(agent.wrap_up_extensions).add(agent.marks.last_decision).add(agent.marks.worked.count());
+    one.add(agent.marks.available.count()).add(agent.marks.counted_to.us).add(agent.marks.occupancy);
+    std::uint64_t quotas = 0;
+    for (const auto& [queue, mark] : agent.marks.quotas) quotas += Digest().add(queues.id(queue).value).add(mark).value();
+    one.add(static_cast<std::int64_t>(quotas));
     sum += one.value();
   }
   for (const auto& [id, contact] : visits.all()) {
@@ -28,9 +36,14 @@ std::uint64_t Engine::State::digest() const {
     one.add(id.value).add(contact.visits).add(contact.ended);
     if (contact.visit) {
       const Visit& visit = *contact.visit;
-      one.add(visit.number).add(visit.queue.value).add(visit.switch_id.value).add(visit.entered_at.us).add(visit.priority);
-      for (const auto& wish : visit.requirements) one.add(wish.skill.value).add(static_cast<int>(wish.kind)).add(wish.min_level).add(wish.weight);
-      one.add(visit.short_abandon.count()).add(visit.service_level.count()).add(visit.offer.value);
+      const journal::VisitStarted& started = visit.started;
+      one.add(started.visit).add(started.queue.value).add(started.switch_id.value).add(started.entered_at.us).add(started.priority);
+      add(one, started.requirements);
+      one.add(started.short_abandon.count()).add(started.service_level.count()).add(started.credit.count()).add(started.rona_boost);
+      for (const auto& step : started.steps) add(one.add(step.after.count()).add(step.boost), step.requirements);
+      for (const auto& favour : started.favours)
+        one.add(favour.agent.value).add(static_cast<int>(favour.why)).add(favour.points).add(favour.held_until.us);
+      one.add(static_cast<std::int64_t>(visit.step)).add(visit.boost).add(visit.parked).add(visit.offer.value);
     }
     for (const Exclusion& exclusion : contact.exclusions) one.add(agents[exclusion.agent].id.value).add(exclusion.until.us);
     sum += one.value();
@@ -41,6 +54,9 @@ std::uint64_t Engine::State::digest() const {
     one.add(offer.made_at.us).add(offer.made.expires_at.us).add(offer.made.wrap_up.count()).add(offer.made.decision);
     sum += one.value();
   }
+  for (std::size_t i = 0; i < queues.size(); ++i)
+    if (queues[i].quota != 0 || queues[i].service_level != QueueState{}.service_level)
+      sum += Digest().add(queues.id(i).value).add(queues[i].quota).add(queues[i].service_level).value();
   return Digest().add(static_cast<std::int64_t>(sum)).add(decisions).value();
 }
 
@@ -57,7 +73,7 @@ std::vector<std::string> Engine::State::violations() const {
     ++offers_of_contact[offer.contact];
     const Contact* contact = visits.waiting(offer.contact);
     claim(contact && contact->visit->offer == id, name_of(offer.contact) + " has an offer and does not know it");
-    claim(timers.contains({offer.made.expires_at, Timers::Kind::offer, id, {}}), "an offer of " + name_of(offer.contact) + " never ends");
+    claim(timers.contains({offer.made.expires_at, Timers::Kind::offer, id, {}, {}}), "an offer of " + name_of(offer.contact) + " never ends");
   }
   for (const auto& [agent, count] : offers_of_agent) claim(count == 1, name_of(agent) + " has several live offers");
   for (const auto& [contact, count] : offers_of_contact) claim(count == 1, name_of(contact) + " has several live offers");
@@ -65,11 +81,12 @@ std::vector<std::string> Engine::State::violations() const {
   for (std::size_t i = 0; i < agents.size(); ++i) {
     const Agent& agent = agents[i];
     const bool reserved = agent.state.state == journal::AgentState::reserved;
-    claim(reserved == static_cast<bool>(agent.offer), name_of(agent.id) + (reserved ? " is reserved for nothing" : " has an offer and is not reserved"));
+    claim(reserved == static_cast<bool>(agent.offer),
+          name_of(agent.id) + (reserved ? " is reserved for nothing" : " has an offer and is not reserved"));
     claim(!agent.offer || offers.contains(agent.offer), name_of(agent.id) + " has an offer that is over");
     const bool idle = agent.configured && agent.signed_in() && agent.ready() && agents.device_free(agent) && agents.switch_up(agent);
     claim(idle == agents.idle().test(i), name_of(agent.id) + " stands in the wrong set");
-    claim(agent.state.state != journal::AgentState::wrap_up || timers.contains({agent.state.until, Timers::Kind::wrap_up, {}, agent.id}),
+    claim(agent.state.state != journal::AgentState::wrap_up || timers.contains({agent.state.until, Timers::Kind::wrap_up, {}, agent.id, {}}),
           "the wrap-up of " + name_of(agent.id) + " never ends");
   }
 
@@ -78,18 +95,25 @@ std::vector<std::string> Engine::State::violations() const {
     const Visit& visit = *contact.visit;
     claim(!contact.ended, name_of(id) + " has ended and still waits");
     claim(!visit.offer || offers.contains(visit.offer), name_of(id) + " has an offer that is over");
-    claim(visits.in_queue(visit.queue).contains({visit.entered_at, id}), name_of(id) + " has lost its place");
-    claim(classes[visit.class_index].free.contains(visit.key) == !visit.offer, name_of(id) + " stands in the wrong class");
+    claim(visits.in_queue(visit.started.queue).contains({visit.started.entered_at, id}), name_of(id) + " has lost its place");
+    claim(visit.step == visit.started.steps.size() || timers.contains({visit.step_due(), Timers::Kind::step, {}, {}, id}),
+          name_of(id) + " never takes its next step");
+    const bool stands = !visit.offer && !visit.parked;
+    claim(stands == (visit.stand != Stand::nowhere), name_of(id) + (stands ? " stands nowhere" : " stands for others"));
+    claim(classes[visit.class_index].free.contains(visit.key) == (visit.stand == Stand::free), name_of(id) + " stands in the wrong class");
     // Work conservation, without the structures that matching uses.
-    if (paused || visit.offer || classes[visit.class_index].open || matched.us == 0) continue;
-    for (std::size_t i = 0; i < agents.size(); ++i) {
+    if (paused || !stands || classes[visit.class_index].open || matched.us == 0) continue;
+    const auto passes = [&](std::size_t i) {
       const Agent& agent = agents[i];
-      if (!agents.idle().test(i) || !agent.member_of(visit.queue) || contact.excludes(i, matched)) continue;
-      if (visit.switch_id && agent.switch_id != visit.switch_id) continue;
-      bool passes = true;
-      for (const auto& wish : visit.requirements)
-        passes = passes && (wish.kind != journal::Requirement::Kind::required || agent.level(wish.skill) >= wish.min_level);
-      claim(!passes, name_of(id) + " and " + name_of(agent.id) + " pass every gate and are not matched");
+      return agent.signed_in() && agent.membership(visit.queue) && !contact.excludes(i, matched) &&
+             std::ranges::all_of(classes[visit.class_index].wishes, [&](const Wish& wish) { return wish.passes(agent); });
+    };
+    const auto holds = [&](const Favoured& favour) { return favour.held_until > matched && passes(favour.agent); };
+    const bool held = std::ranges::any_of(visit.favours, holds);
+    for (std::size_t i = 0; i < agents.size(); ++i) {
+      if (!agents.idle().test(i) || !passes(i) || (visit.started.switch_id && agents[i].switch_id != visit.started.switch_id)) continue;
+      const bool his = std::ranges::any_of(visit.favours, [&](const Favoured& favour) { return favour.agent == i && holds(favour); });
+      claim(held && !his, name_of(id) + " and " + name_of(agents[i].id) + " pass every gate and are not matched");
     }
   }
   return all;

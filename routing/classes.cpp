@@ -7,10 +7,10 @@ namespace {
 
 constexpr std::size_t kClassesKept = 1024;
 
-std::string text_of(const SwitchId& switch_id, const QueueId& queue, const std::vector<journal::Requirement>& requirements) {
-  std::string text = switch_id.value + '|' + queue.value;
+std::string text_of(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements) {
+  std::string text = switch_id.value + '|' + std::to_string(queue);
   for (const auto& wish : requirements) {
-    text += '|' + wish.skill.value + (wish.kind == journal::Requirement::Kind::required ? '!' : '+');
+    text += '|' + wish.skill.value + "!+-*"[static_cast<std::size_t>(wish.kind)];
     text += std::to_string(wish.min_level) + '*' + std::to_string(wish.weight);
   }
   return text;
@@ -18,18 +18,25 @@ std::string text_of(const SwitchId& switch_id, const QueueId& queue, const std::
 
 }  // namespace
 
-std::int64_t RequirementClass::skills_and_rank(const Agent& agent) const {
-  std::int64_t points = agent.rank(queue);
-  for (const auto& wish : requirements) points += static_cast<std::int64_t>(wish.weight) * agent.level(wish.skill);
+std::int64_t RequirementClass::standing_points(const Agent& agent) const {
+  const Membership* membership = agent.membership(queue);
+  std::int64_t points = membership ? membership->rank : 0;
+  if (terms.skilled()) {
+    for (const Wish& wish : wishes)
+      if (wish.kind != journal::Requirement::Kind::excluded) points += static_cast<std::int64_t>(wish.weight) * agent.level(wish.skill);
+    if (membership) points += terms.resolution_weight * membership->resolution + terms.satisfaction_weight * membership->satisfaction;
+  }
+  points *= kMilli;
+  if (terms.strategy == journal::Strategy::least_occupied) points -= static_cast<std::int64_t>(terms.strategy_points) * agent.marks.occupancy;
   return points;
 }
 
 AgentKey RequirementClass::key_of(const Agent& agent, std::size_t index) const {
   const Instant idle_since = agent.state.idle_since;
-  return {agent_points(skills_and_rank(agent), idle_per_minute, idle_since), idle_since, agent.name_order, index};
+  return {agent_points(standing_points(agent), terms.idle_per_minute, idle_since), idle_since, agent.name_order, index};
 }
 
-std::size_t Classes::enter(const SwitchId& switch_id, const QueueId& queue, const std::vector<journal::Requirement>& requirements) {
+std::size_t Classes::enter(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements) {
   auto [found, added] = by_text_.try_emplace(text_of(switch_id, queue, requirements), classes_.size());
   if (added) {
     if (!unused_.empty()) {
@@ -43,6 +50,7 @@ std::size_t Classes::enter(const SwitchId& switch_id, const QueueId& queue, cons
     one.switch_id = switch_id;
     one.queue = queue;
     one.requirements = requirements;
+    for (const auto& wish : requirements) one.wishes.push_back({agents_.skill(wish.skill), wish.kind, wish.min_level, wish.weight});
     work_out(one);
   }
   ++classes_[found->second].users;
@@ -73,10 +81,14 @@ void Classes::remove_free(std::size_t index, const VisitKey& key) {
   if (classes_[index].free.empty()) waiting_.erase(index);
 }
 
+void Classes::add_live(std::size_t index, const LiveFavour& pair) {
+  classes_[index].live.insert(pair);
+  open(index);
+}
+
 void Classes::work_out(RequirementClass& one) const {
-  const auto rates = rates_.find(one.queue);
-  one.age_per_minute = rates == rates_.end() ? 0 : rates->second.first;
-  one.idle_per_minute = rates == rates_.end() ? 0 : rates->second.second;
+  one.age_per_minute = queues_[one.queue].rules.age_per_minute;
+  one.terms = queues_[one.queue].terms;
   for (Bitmap* bitmap : {&one.skilled, &one.fit}) {
     bitmap->resize(agents_.size());
     bitmap->clear();
@@ -85,36 +97,32 @@ void Classes::work_out(RequirementClass& one) const {
   for (std::size_t w = 0; w < members.words(); ++w)
     for_each_bit(members.word(w), w * 64, [&](std::size_t i) {
       const Agent& agent = agents_[i];
-      for (const auto& wish : one.requirements)
-        if (wish.kind == journal::Requirement::Kind::required && agent.level(wish.skill) < wish.min_level) return;
+      for (const Wish& wish : one.wishes)
+        if (!wish.passes(agent)) return;
       one.skilled.put(i, true);
       one.fit.put(i, !one.switch_id || agent.switch_id == one.switch_id);
     });
 }
 
-void Classes::configure(const journal::Centre& centre) {
-  rates_.clear();
-  for (const auto& queue : centre.queues) rates_[queue.id] = {queue.age_per_minute, queue.idle_per_minute};
-  members_.clear();
+void Classes::configure() {
+  members_.assign(queues_.size(), {});
   nobody_.resize(agents_.size());
   for (std::size_t i = 0; i < agents_.size(); ++i)
-    for (const auto& [queue, rank] : agents_[i].ranks) {
-      Bitmap& members = members_[queue];
+    for (const Membership& membership : agents_[i].memberships) {
+      Bitmap& members = members_[membership.queue];
       members.resize(agents_.size());
       members.put(i, true);
     }
   for (RequirementClass& one : classes_) {
     one.free.clear();
+    one.live.clear();
     unrank(one);
     work_out(one);
   }
   waiting_.clear();
 }
 
-const Bitmap& Classes::members(const QueueId& queue) const {
-  auto found = members_.find(queue);
-  return found == members_.end() ? nobody_ : found->second;
-}
+const Bitmap& Classes::members(std::size_t queue) const { return queue < members_.size() && members_[queue].words() ? members_[queue] : nobody_; }
 
 void Classes::agent_goes(std::size_t agent) {
   for (auto at = ranked_.begin(); at != ranked_.end();) {
@@ -153,7 +161,7 @@ std::vector<std::size_t> Classes::take_open() {
     classes_[index].open = false;
     discard_if_unused(index);
   }
-  std::erase_if(all, [&](std::size_t index) { return classes_[index].free.empty(); });
+  std::erase_if(all, [&](std::size_t index) { return !classes_[index].has_pairs(); });
   return all;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
-#include <map>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -9,26 +9,58 @@
 #include "journal/centre.hpp"
 #include "routing/agents.hpp"
 #include "routing/bitmap.hpp"
+#include "routing/queues.hpp"
 #include "routing/score.hpp"
 #include "routing/work.hpp"
 
 namespace callwright::routing {
 
+/// Where a waiting visit stands in its class.
+enum class Stand : std::uint8_t {
+  nowhere = 0,  ///< it has an offer, or is parked
+  free,         ///< whoever fits may have it
+  held,         ///< only whom it is held for may (docs/routing.md, last agent and named agent)
+};
+
+/// A requirement with its skill as a number.
+struct Wish {
+  std::size_t skill = 0;
+  journal::Requirement::Kind kind{};
+  std::int32_t min_level = 0;
+  std::int32_t weight = 0;
+
+  bool passes(const Agent& agent) const {
+    using enum journal::Requirement::Kind;
+    if (kind == required) return agent.level(skill) >= min_level;
+    if (kind == excluded) return agent.level(skill) < std::max(min_level, 1);
+    return true;
+  }
+};
+
+/// A standing visit and an idle agent who fits and whom it favours.
+struct LiveFavour {
+  ContactId contact;
+  std::size_t agent = 0;
+  auto operator<=>(const LiveFavour&) const = default;
+};
+
 /// All visits that ask for the same: same queue, same switch, same requirements. Work that grows with the number of agents is
 /// done once for a class, not for each of its visits.
 struct RequirementClass {
   SwitchId switch_id;
-  QueueId queue;
+  std::size_t queue = 0;
   std::vector<journal::Requirement> requirements;
-  std::size_t users = 0;  ///< visits of this class, offered ones included
+  std::vector<Wish> wishes;  ///< the same
+  std::size_t users = 0;     ///< visits of this class, offered ones included
 
   std::int32_t age_per_minute = 0;
-  std::int32_t idle_per_minute = 0;
-  Bitmap skilled;  ///< members of the queue with the required levels
+  AgentTerms terms;
+  Bitmap skilled;  ///< members of the queue whose levels pass
   Bitmap fit;      ///< those of them whose device hangs on the visit's switch
 
-  std::set<VisitKey> free;  ///< visits without a live offer, best first
-  bool open = false;        ///< something changed since no pair passed
+  std::set<VisitKey> free;    ///< visits that whoever fits may have, best first
+  std::set<LiveFavour> live;  ///< pairs with a bonus of their own
+  bool open = false;          ///< something changed since no pair passed
 
   /// The idle fit agents in order, kept up to date while `ranked`. A class begins without, scores whom the bitmaps leave, and
   /// turns to this when it has scored more than keeping it would have cost; and back when agents come and go unasked.
@@ -37,8 +69,9 @@ struct RequirementClass {
   std::size_t scored = 0;  ///< since it was last ranked
   std::size_t moves = 0;   ///< of agents, since it was last asked
 
-  /// Points of this agent that do not depend on time: weight x level of each requirement, and his rank.
-  std::int64_t skills_and_rank(const Agent& agent) const;
+  bool has_pairs() const { return !free.empty() || !live.empty(); }
+  /// Points of this agent that do not depend on time or on other decisions.
+  std::int64_t standing_points(const Agent& agent) const;
   AgentKey key_of(const Agent& agent, std::size_t index) const;
 };
 
@@ -48,18 +81,20 @@ struct RequirementClass {
 /// only. Limit: empty classes are kept for their next visit until there are 1,024 classes.
 class Classes {
  public:
-  explicit Classes(const Agents& agents) : agents_(agents) {}
+  Classes(Agents& agents, const Queues& queues) : agents_(agents), queues_(queues) {}
 
   RequirementClass& operator[](std::size_t index) { return classes_[index]; }
   const RequirementClass& operator[](std::size_t index) const { return classes_[index]; }
 
-  std::size_t enter(const SwitchId& switch_id, const QueueId& queue, const std::vector<journal::Requirement>& requirements);
+  std::size_t enter(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements);
   void leave(std::size_t index);
   void add_free(std::size_t index, const VisitKey& key);
   void remove_free(std::size_t index, const VisitKey& key);
+  void add_live(std::size_t index, const LiveFavour& pair);
+  void remove_live(std::size_t index, const LiveFavour& pair) { classes_[index].live.erase(pair); }
 
-  /// Agents or rates changed: works out every class again. `free` is empty afterwards; the owner of the visits adds them again.
-  void configure(const journal::Centre& centre);
+  /// Agents or rates changed: works out every class again. No visit stands anywhere afterwards; the owner of the visits adds them again.
+  void configure();
 
   /// The agent is about to stop being idle (his bits and values are still the old ones), or has become idle.
   void agent_goes(std::size_t agent);
@@ -67,12 +102,12 @@ class Classes {
 
   void open(std::size_t index);
   void open_all();
-  /// The open classes that have free visits; none is open afterwards.
+  /// The open classes that may have pairs; none is open afterwards.
   std::vector<std::size_t> take_open();
   std::size_t open_count() const { return open_.size(); }
   ClassCount count() const { return {by_text_.size(), unused_.size(), ranked_.size()}; }
 
-  const Bitmap& members(const QueueId& queue) const;
+  const Bitmap& members(std::size_t queue) const;
   void rank(RequirementClass& one);
   void unrank(RequirementClass& one);
 
@@ -80,15 +115,15 @@ class Classes {
   void work_out(RequirementClass& one) const;
   void discard_if_unused(std::size_t index);
 
-  const Agents& agents_;
+  Agents& agents_;
+  const Queues& queues_;
   std::vector<RequirementClass> classes_;
   std::vector<std::size_t> unused_;
   std::unordered_map<std::string, std::size_t> by_text_;
   std::set<std::size_t> waiting_;  ///< classes with free visits
   std::set<std::size_t> ranked_;
   std::vector<std::size_t> open_;
-  std::map<QueueId, Bitmap> members_;
-  std::map<QueueId, std::pair<std::int32_t, std::int32_t>> rates_;  ///< age, idle per minute
+  std::vector<Bitmap> members_;  ///< by queue
   Bitmap nobody_;
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "routing/entry.hpp"
 #include "routing/state.hpp"
 
 namespace callwright::routing {
@@ -10,21 +11,15 @@ using journal::OfferEnd;
 using journal::VisitEnd;
 
 Result<void> Engine::enter(ContactId contact, const SwitchId& switch_id, const QueueId& queue, Instant entered_at, Instant now,
-                           journal::FactSink& sink) {
-  (void)now;
-  const auto found = state_->queues.find(queue);
-  if (found == state_->queues.end()) return fail(Errc::unknown_queue, queue.value);
+                           journal::FactSink& sink, const About& about) {
+  if (!state_->queues.configured(queue)) return fail(Errc::unknown_queue, queue.value);
   const Contact* known = state_->visits.find(contact);
-  if (known && known->visit) return fail(Errc::already_waiting, known->visit->queue.value);
-  const journal::Queue& rules = found->second;
-  sink.emit(contact, journal::VisitStarted{.visit = known ? known->visits + 1 : 1,
-                                           .queue = queue,
-                                           .switch_id = switch_id,
-                                           .entered_at = entered_at,
-                                           .priority = rules.priority,
-                                           .requirements = rules.requirements,
-                                           .short_abandon = rules.short_abandon,
-                                           .service_level = rules.service_level});
+  if (known && known->visit) return fail(Errc::already_waiting, known->visit->started.queue.value);
+  journal::VisitStarted started = visit_of(state_->queues[state_->queues.find_or_add(queue)], about, now);
+  started.visit = known ? known->visits + 1 : 1;
+  started.switch_id = switch_id;
+  started.entered_at = entered_at;
+  sink.emit(contact, std::move(started));
   return {};
 }
 
@@ -34,18 +29,19 @@ void Engine::leave(ContactId id, VisitEnd how, Instant now, journal::FactSink& s
   if (contact->visit->offer) end_offer(contact->visit->offer, offer_end, now, sink);
   contact = state_->visits.waiting(id);
   const Visit& visit = *contact->visit;
-  const Duration waited = std::max(now - visit.entered_at, Duration::zero());
-  if (how == VisitEnd::abandoned && waited < visit.short_abandon) how = VisitEnd::short_abandoned;
-  sink.emit(id, journal::VisitEnded{visit.number, visit.queue, how, waited});
+  const Duration waited = std::max(now - visit.started.entered_at, Duration::zero());
+  if (how == VisitEnd::abandoned && waited < visit.started.short_abandon) how = VisitEnd::short_abandoned;
+  sink.emit(id, journal::VisitEnded{visit.started.visit, visit.started.queue, how, waited});
 }
 
 void Engine::answered(ContactId id, const AgentId& agent, Instant now, journal::FactSink& sink) {
   const auto index = state_->agents.find(agent);
   OfferId offer;
   if (const Contact* contact = state_->visits.waiting(id)) {
-    const Visit visit = *contact->visit;
+    const Visit& visit = *contact->visit;
     offer = visit.offer;
-    sink.emit(id, journal::VisitEnded{visit.number, visit.queue, VisitEnd::answered, std::max(now - visit.entered_at, Duration::zero())});
+    sink.emit(id, journal::VisitEnded{visit.started.visit, visit.started.queue, VisitEnd::answered,
+                                      std::max(now - visit.started.entered_at, Duration::zero())});
   }
   if (const Offer* live = this->offer(offer)) {
     const Offer ending = *live;
@@ -83,15 +79,18 @@ void Engine::end_offer(OfferId id, OfferEnd how, Instant now, journal::FactSink&
   }
   journal::OfferEnded ended{ending.id, ending.agent, how, {}};
   if (how == OfferEnd::refused || how == OfferEnd::timed_out) {
-    const auto rules = state_->queues.find(ending.made.queue);
-    const Duration exclusion = (rules == state_->queues.end() ? journal::Queue{} : rules->second).exclude_after_rona;
+    const journal::Queue* rules = state_->queues.configured(ending.made.queue);
+    const Duration exclusion = (rules ? *rules : journal::Queue{}).exclude_after_rona;
     if (exclusion > Duration::zero()) ended.excluded_until = now + exclusion;
   }
   sink.emit(ending.contact, ended);
 
   const Agent& agent = state_->agents[*state_->agents.find(ending.agent)];
   if (how == OfferEnd::timed_out && agent.state.state == AgentState::reserved && agent.state.next == AgentState::ready) {
-    sink.emit(ending.contact, AgentStateChanged{.agent = ending.agent, .state = AgentState::not_ready, .reason = "no_answer"});
+    const journal::Queue* rules = state_->queues.configured(ending.made.queue);
+    if (rules && rules->after_rona == journal::AfterRona::ready)
+      sink.emit(ending.contact, AgentStateChanged{.agent = ending.agent, .state = AgentState::ready, .idle_since = now});
+    else sink.emit(ending.contact, AgentStateChanged{.agent = ending.agent, .state = AgentState::not_ready, .reason = "no_answer"});
     return;
   }
   state_->return_from_offer(ending.agent, ending.contact, now, sink);

@@ -11,6 +11,10 @@ struct Category final : std::error_category {
     switch (static_cast<Errc>(code)) {
       case Errc::unknown_queue: return "no such queue";
       case Errc::already_waiting: return "the contact waits already";
+      case Errc::not_waiting: return "the contact waits in no queue";
+      case Errc::unknown_agent: return "no such agent";
+      case Errc::agent_not_free: return "the agent is not free";
+      case Errc::out_of_range: return "out of range";
     }
     return "unknown error";
   }
@@ -67,7 +71,7 @@ std::optional<Engine::Waiting> Engine::waiting(ContactId contact) const {
   const Contact* known = state_->visits.waiting(contact);
   if (!known) return std::nullopt;
   const Visit& visit = *known->visit;
-  return Waiting{contact, visit.queue, visit.number, visit.entered_at, visit.offer};
+  return Waiting{contact, visit.started.queue, visit.started.visit, visit.started.entered_at, visit.offer, visit.boost, visit.parked};
 }
 
 std::vector<Engine::Waiting> Engine::waiting_in(const QueueId& queue) const {
@@ -81,6 +85,20 @@ std::optional<Engine::AgentStatus> Engine::agent(const AgentId& id) const {
   if (!index) return std::nullopt;
   const Agent& agent = state_->agents[*index];
   return AgentStatus{agent.id, agent.state, agent.since, agent.offer, agent.contact};
+}
+
+void Engine::carry(journal::Carried& carried) const {
+  const State& state = *state_;
+  carried.decisions = state.decisions;
+  for (std::size_t i = 0; i < state.agents.size(); ++i) {
+    const Agent& agent = state.agents[i];
+    const Marks& marks = agent.marks;
+    if (!agent.known_to_facts) continue;
+    carried.agent_marks.push_back({agent.id, marks.last_decision, marks.worked, marks.available, marks.counted_to, marks.occupancy});
+    for (const auto& [queue, mark] : marks.quotas) carried.quota_marks.push_back({state.queues.id(queue), agent.id, mark});
+  }
+  for (std::size_t i = 0; i < state.queues.size(); ++i)
+    carried.queue_marks.push_back({state.queues.id(i), state.queues[i].quota, state.queues[i].service_level});
 }
 
 std::int64_t Engine::decisions() const { return state_->decisions; }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "base/id.hpp"
@@ -19,12 +20,22 @@ namespace callwright::routing {
 enum class Errc : int {
   unknown_queue = 1,
   already_waiting,  ///< a contact stands in one queue at a time
+  not_waiting,
+  unknown_agent,
+  agent_not_free,
+  out_of_range,
 };
 const std::error_category& category();
 inline std::error_code make_error_code(Errc e) { return {static_cast<int>(e), category()}; }
 
-constexpr Duration kWrapUpExtension = std::chrono::seconds(60);
-constexpr std::int32_t kWrapUpExtensions = 2;
+constexpr std::int32_t kRaiseLimit = 100'000;  ///< points that a supervisor may add or take at once
+
+/// What routing may know of a contact at its entry.
+struct About {
+  std::vector<std::pair<std::string, std::string>> attributes;  ///< names and values that rules ask for
+  AgentId last_agent;                                           ///< who talked to this customer last
+  AgentId named_agent;                                          ///< whom the contact asks for, unless a rule names another one
+};
 
 struct Offer {
   OfferId id;
@@ -38,12 +49,10 @@ struct Offer {
 
 /// The ACD: who waits, who is free, and who gets whom. Pure.
 ///
-/// Score of a pair = sum of weight x level + rank + customer value + priority + age credit + idle credit, 64-bit integers;
-/// gates are evaluated on the pair. Deciding functions emit facts through the sink, `apply` is the only thing that changes
-/// state (journal::FactSink), so folding the facts gives the same engine. Ties end in the documented total order
-/// (docs/routing.md): score desc, entered_at, contact id, agent idle_since, agent id.
-/// Invariants: one live offer per agent (voice); one live offer per contact; after `match` no pair that passes every gate is
-/// left unmatched; a contact whose offer failed keeps its place.
+/// Score of a pair: the sum of the terms of docs/routing.md, 64-bit integers; gates are evaluated on the pair. Deciding functions emit facts through
+/// the sink, `apply` is the only thing that changes state (journal::FactSink), so folding the facts gives the same engine. Ties end in the documented
+/// total order (docs/routing.md): score desc, entered_at, contact id, agent idle_since, agent id. Invariants: one live offer per agent (voice); one
+/// live offer per contact; after `match` no pair that passes every gate is left unmatched; a contact whose offer failed keeps its place.
 class Engine {
  public:
   Engine();
@@ -58,10 +67,14 @@ class Engine {
   void configure(const journal::Centre& centre);
 
   // Contacts
-  /// Emits VisitStarted. Errors: `Errc`; nothing is emitted then. `entered_at` is the place (earlier than now for an entry credit or a restored place).
-  Result<void> enter(ContactId contact, const SwitchId& switch_id, const QueueId& queue, Instant entered_at, Instant now, journal::FactSink& sink);
-  /// The contact leaves its queue: ends its live offer (withdrawn, or `offer_end` if given) and its visit. Abandoned becomes short_abandoned below the queue's limit.
-  void leave(ContactId contact, journal::VisitEnd how, Instant now, journal::FactSink& sink, journal::OfferEnd offer_end = journal::OfferEnd::withdrawn);
+  /// Emits VisitStarted. Errors: `Errc`; nothing is emitted then. `entered_at` is the place (earlier than now for an entry credit or a restored
+  /// place).
+  Result<void> enter(ContactId contact, const SwitchId& switch_id, const QueueId& queue, Instant entered_at, Instant now, journal::FactSink& sink,
+                     const About& about = {});
+  /// The contact leaves its queue: ends its live offer (withdrawn, or `offer_end` if given) and its visit. Abandoned becomes short_abandoned below
+  /// the queue's limit.
+  void leave(ContactId contact, journal::VisitEnd how, Instant now, journal::FactSink& sink,
+             journal::OfferEnd offer_end = journal::OfferEnd::withdrawn);
   /// The agent and the customer talk: offer accepted, visit answered, agent talking. An offer to somebody else ends `elsewhere`; an agent who
   /// talks to a contact that was in no queue talks without wrap-up and goes back to what he was.
   void answered(ContactId contact, const AgentId& agent, Instant now, journal::FactSink& sink);
@@ -76,10 +89,21 @@ class Engine {
   /// out or becomes unreachable is withdrawn at once (no exclusion). held/talking are set by `hold`. Other states and unknown agents: nothing.
   void set_state(const AgentId& agent, journal::AgentState state, const std::string& reason, Instant now, journal::FactSink& sink);
   void hold(const AgentId& agent, bool held, Instant now, journal::FactSink& sink);
-  /// By `kWrapUpExtension`. False: he is in no wrap-up, or has extended it `kWrapUpExtensions` times.
+  /// By the queue's `wrap_up_extension` at the time of the offer. False: he is in no wrap-up, or has extended it as often as he may.
   bool extend_wrap_up(const AgentId& agent, Instant now, journal::FactSink& sink);
   std::int32_t wrap_up_extensions_left(const AgentId& agent) const;  ///< 0 outside a wrap-up
   void end_wrap_up(const AgentId& agent, Instant now, journal::FactSink& sink);
+  // Supervisors. Errors: `Errc`; nothing is emitted then. `by`: who did it.
+  Result<void> raise(ContactId contact, std::int32_t points, const std::string& by, journal::FactSink& sink);
+  /// Takes it aside: its offer is withdrawn, nobody is asked until `resume`.
+  Result<void> park(ContactId contact, const std::string& by, Instant now, journal::FactSink& sink);
+  Result<void> resume(ContactId contact, const std::string& by, journal::FactSink& sink);
+  /// Offers it to this agent now, past membership, skills, exclusions and holds. He must be signed in, ready, with a free device on a switch that
+  /// is up. An offer to somebody else is withdrawn; a parked contact is resumed.
+  Result<void> pull(ContactId contact, const AgentId& agent, const std::string& by, Instant now, IdMint& mint, journal::FactSink& sink);
+  /// Into another queue, with its place.
+  Result<void> move(ContactId contact, const QueueId& queue, Instant now, journal::FactSink& sink, const About& about = {});
+
   /// The contact in which he works is known to nobody (a full disk took it from the journal): his next state, without wrap-up.
   void let_go(const AgentId& agent, Instant now, journal::FactSink& sink);
   /// Not folded, told again after a restart: a device that is in use or unreachable is no candidate; a switch whose link is down neither.
@@ -104,7 +128,9 @@ class Engine {
     QueueId queue;
     std::int32_t visit = 0;
     Instant entered_at;
-    OfferId offer;  ///< live, or 0
+    OfferId offer;           ///< live, or 0
+    std::int64_t boost = 0;  ///< points
+    bool parked = false;
   };
   struct AgentStatus {
     AgentId agent;
@@ -124,6 +150,9 @@ class Engine {
   /// What matching has examined so far, for tests and figures.
   const Work& work() const;
   ClassCount classes() const;
+
+  /// What a checkpoint must keep of what was counted (decisions and marks).
+  void carry(journal::Carried& carried) const;
 
   /// Over the folded state only.
   std::uint64_t digest() const;

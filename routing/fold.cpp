@@ -6,15 +6,18 @@ namespace callwright::routing {
 
 void Engine::State::fold(const journal::Fact& fact) {
   if (fact.at > last_at) {
+    const Instant before = last_at;
     last_at = fact.at;
-    for (ContactId id : visits.forget_exclusions(last_at))
-      if (const Contact* contact = visits.waiting(id)) classes.open(contact->visit->class_index);
+    const auto concerned = visits.ending(before, last_at);
+    visits.forget_exclusions(last_at);
+    for (ContactId id : concerned) stand_again(id, last_at);
   }
   std::visit(Overloaded{
-                 [&](const journal::Carried& carried) { decisions = std::max(decisions, carried.decisions); },
+                 [&](const journal::Carried& carried) { take_marks(carried); },
                  [&](const journal::ContactEnded&) { visits.contact_ended(fact.contact); },
                  [&](const journal::VisitStarted& started) { start_visit(fact.contact, started); },
-                 [&](const journal::VisitEnded&) { end_visit(fact.contact); },
+                 [&](const journal::VisitChanged& changed) { change_visit(fact.contact, changed); },
+                 [&](const journal::VisitEnded& ended) { end_visit(fact, ended); },
                  [&](const journal::OfferMade& made) { make_offer(fact, made); },
                  [&](const journal::OfferEnded& ended) { end_offer(fact.contact, ended); },
                  [&](const journal::AgentStateChanged& changed) { change_state(fact, changed); },
@@ -23,34 +26,125 @@ void Engine::State::fold(const journal::Fact& fact) {
              fact.body);
 }
 
-void Engine::State::put_into_class(ContactId id, Visit& visit) {
+void Engine::State::take_marks(const journal::Carried& carried) {
+  decisions = std::max(decisions, carried.decisions);
+  counted_seq = carried.last_seq;
+  for (const journal::AgentMark& mark : carried.agent_marks) {
+    Marks& marks = agents[agents.find_or_add(mark.agent)].marks;
+    marks.last_decision = mark.last_decision;
+    marks.worked = mark.worked;
+    marks.available = mark.available;
+    marks.counted_to = mark.counted_to;
+    marks.occupancy = mark.occupancy;
+  }
+  for (const journal::QuotaMark& mark : carried.quota_marks)
+    agents[agents.find_or_add(mark.agent)].marks.quota(queues.find_or_add(mark.queue)) = mark.mark;
+  for (const journal::QueueMark& mark : carried.queue_marks) {
+    QueueState& queue = queues[queues.find_or_add(mark.queue)];
+    queue.quota = mark.quota;
+    queue.service_level = mark.service_level;
+  }
+}
+
+/// Puts a waiting visit where it belongs at this moment: it stood nowhere.
+void Engine::State::stand(ContactId id, Contact& contact, Instant at) {
+  Visit& visit = *contact.visit;
+  if (visit.offer || visit.parked) return;
   const RequirementClass& one = classes[visit.class_index];
-  const Instant place = planted(3) ? last_at : visit.entered_at;
-  visit.key = {visit_points(visit.priority, one.age_per_minute, place), place, id};
-  classes.add_free(visit.class_index, visit.key);
+  const Instant place = planted(3) ? last_at : visit.started.entered_at;
+  visit.key = {visit_points(visit.started.priority + visit.boost, one.age_per_minute, place - visit.started.credit), place, id};
+  visit.stand = selector.is_held(contact, at) ? Stand::held : Stand::free;
+  queues.count(visit.queue, 1);
+  if (visit.stand == Stand::free) classes.add_free(visit.class_index, visit.key);
+  for (const Favoured& favour : visit.favours)
+    if (agents.idle().test(favour.agent) && one.fit.test(favour.agent)) classes.add_live(visit.class_index, {id, favour.agent});
 }
 
-void Engine::State::take_from_class(Visit& visit) { classes.remove_free(visit.class_index, visit.key); }
-
-void Engine::State::start_visit(ContactId id, const journal::VisitStarted& fact) {
-  end_visit(id);  // a contact stands in one place; the facts of a sane journal never need this
-  Visit visit;
-  visit.number = fact.visit;
-  visit.queue = fact.queue;
-  visit.switch_id = fact.switch_id;
-  visit.entered_at = fact.entered_at;
-  visit.priority = fact.priority;
-  visit.requirements = fact.requirements;
-  visit.short_abandon = fact.short_abandon;
-  visit.service_level = fact.service_level;
-  visit.class_index = classes.enter(visit.switch_id, visit.queue, visit.requirements);
-  put_into_class(id, visits.start(id, std::move(visit)));
+void Engine::State::unstand(ContactId id, Visit& visit) {
+  if (visit.stand == Stand::nowhere) return;
+  if (visit.stand == Stand::free) classes.remove_free(visit.class_index, visit.key);
+  for (const Favoured& favour : visit.favours) classes.remove_live(visit.class_index, {id, favour.agent});
+  queues.count(visit.queue, -1);
+  visit.stand = Stand::nowhere;
 }
 
-void Engine::State::end_visit(ContactId id) {
+/// Something changed that may change who may have it.
+void Engine::State::stand_again(ContactId id, Instant at) {
   Contact* contact = visits.waiting(id);
   if (!contact) return;
-  if (!contact->visit->offer) take_from_class(*contact->visit);
+  unstand(id, *contact->visit);
+  stand(id, *contact, at);
+}
+
+/// The agent's bits have changed; so may the pairs of those who favour him.
+void Engine::State::follow_favours(std::size_t agent, bool was_idle, bool was_in) {
+  const bool idle = agents.idle().test(agent);
+  const bool in = agents[agent].signed_in();
+  if (idle == was_idle && in == was_in) return;
+  for (ContactId id : visits.favouring(agent)) {
+    const Visit& visit = *visits.waiting(id)->visit;
+    if (visit.stand == Stand::nowhere) continue;
+    if (in != was_in) stand_again(id, std::max(last_at, woken));
+    else if (!idle) classes.remove_live(visit.class_index, {id, agent});
+    else if (classes[visit.class_index].fit.test(agent)) classes.add_live(visit.class_index, {id, agent});
+  }
+}
+
+void Engine::State::set_step_timer(ContactId id, const Visit& visit) {
+  if (visit.step < visit.started.steps.size()) timers.set({visit.step_due(), Timers::Kind::step, {}, {}, id});
+}
+
+void Engine::State::start_visit(ContactId id, const journal::VisitStarted& started) {
+  drop_visit(id);  // a contact stands in one place; the facts of a sane journal never need this
+  Visit visit;
+  visit.started = started;
+  visit.queue = queues.find_or_add(started.queue);
+  for (const journal::Favour& favour : started.favours)
+    visit.favours.push_back({agents.find_or_add(favour.agent), favour.why, favour.points, favour.held_until});
+  visit.class_index = classes.enter(started.switch_id, visit.queue, started.requirements);
+  const Visit& standing = visits.start(id, std::move(visit));
+  set_step_timer(id, standing);
+  stand(id, *visits.waiting(id), last_at);
+}
+
+void Engine::State::change_visit(ContactId id, const journal::VisitChanged& changed) {
+  using enum journal::VisitChanged::What;
+  Contact* contact = visits.waiting(id);
+  if (!contact) return;
+  Visit& visit = *contact->visit;
+  unstand(id, visit);
+  switch (changed.what) {
+    case stepped: {
+      const auto step = static_cast<std::size_t>(changed.step);
+      if (step == 0 || step > visit.started.steps.size() || step <= visit.step) break;
+      timers.clear({visit.step_due(), Timers::Kind::step, {}, {}, id});
+      for (; visit.step < step; ++visit.step) visit.boost += visit.started.steps[visit.step].boost;
+      const std::size_t left = visit.class_index;
+      visit.class_index = classes.enter(visit.started.switch_id, visit.queue, visit.requirements());
+      classes.leave(left);
+      set_step_timer(id, visit);
+      break;
+    }
+    case raised: visit.boost += changed.points; break;
+    case parked: visit.parked = true; break;
+    case resumed: visit.parked = false; break;
+  }
+  stand(id, *contact, last_at);
+}
+
+void Engine::State::end_visit(const journal::Fact& fact, const journal::VisitEnded& ended) {
+  using enum journal::VisitEnd;
+  const Contact* contact = visits.waiting(fact.contact);
+  if (contact && counts(fact) && (ended.how == answered || ended.how == abandoned))
+    queues.count_service(contact->visit->queue, ended.how == answered && ended.waited <= contact->visit->started.service_level);
+  drop_visit(fact.contact);
+}
+
+void Engine::State::drop_visit(ContactId id) {
+  Contact* contact = visits.waiting(id);
+  if (!contact) return;
+  unstand(id, *contact->visit);
+  if (contact->visit->step < contact->visit->started.steps.size()) timers.clear({contact->visit->step_due(), Timers::Kind::step, {}, {}, id});
   const std::size_t class_index = contact->visit->class_index;
   visits.end(id);
   classes.leave(class_index);
@@ -58,14 +152,21 @@ void Engine::State::end_visit(ContactId id) {
 
 void Engine::State::make_offer(const journal::Fact& fact, const journal::OfferMade& made) {
   decisions = std::max(decisions, made.decision);
+  Marks& marks = agents[agents.find_or_add(made.agent)].marks;
+  if (counts(fact)) {
+    marks.last_decision = made.decision;
+    const std::size_t queue = queues.find_or_add(made.queue);
+    if (made.agent_share > 0) count_quota(queues[queue].quota, marks.quota(queue), made.agent_share);
+  }
   // One live offer of an agent and of a contact; only a journal from which a full disk took contacts needs this.
-  if (const OfferId stale = agents[agents.find_or_add(made.agent)].offer) end_offer(offers.at(stale).contact, {stale, made.agent, journal::OfferEnd::lost, {}});
+  if (const OfferId stale = agents[agents.find_or_add(made.agent)].offer)
+    end_offer(offers.at(stale).contact, {stale, made.agent, journal::OfferEnd::lost, {}});
   if (const Contact* contact = visits.waiting(fact.contact); contact && contact->visit->offer)
     end_offer(fact.contact, {contact->visit->offer, offers.at(contact->visit->offer).agent, journal::OfferEnd::lost, {}});
   offers[made.offer] = {made.offer, fact.contact, made.agent, made.switch_id, made.device, fact.at, made};
-  timers.set({made.expires_at, Timers::Kind::offer, made.offer, {}});
+  timers.set({made.expires_at, Timers::Kind::offer, made.offer, {}, {}});
   if (Contact* contact = visits.waiting(fact.contact); contact && !contact->visit->offer) {
-    take_from_class(*contact->visit);
+    unstand(fact.contact, *contact->visit);
     contact->visit->offer = made.offer;
   }
   change_agent(agents.find_or_add(made.agent), [&](Agent& agent) { agent.offer = made.offer; });
@@ -76,39 +177,47 @@ void Engine::State::end_offer(ContactId id, const journal::OfferEnded& ended) {
   if (found == offers.end()) return;
   const Offer over = std::move(found->second);
   offers.erase(found);
-  timers.clear({over.made.expires_at, Timers::Kind::offer, over.id, {}});
+  timers.clear({over.made.expires_at, Timers::Kind::offer, over.id, {}, {}});
   const std::size_t index = agents.find_or_add(over.agent);
   if (ended.excluded_until > last_at) visits.exclude(id, index, ended.excluded_until);
   change_agent(index, [&](Agent& agent) {
     if (agent.offer == over.id) agent.offer = {};
-    if (ended.how == journal::OfferEnd::accepted) agent.wrap_up = over.made.wrap_up;
+    if (ended.how != journal::OfferEnd::accepted) return;
+    agent.wrap_up = over.made.wrap_up;
+    agent.wrap_up_extension = over.made.wrap_up_extension;
+    agent.wrap_up_extensions = over.made.wrap_up_extensions;
   });
   if (Contact* contact = visits.waiting(over.contact); contact && contact->visit->offer == over.id) {
     contact->visit->offer = {};
-    put_into_class(over.contact, *contact->visit);
+    if (ended.how == journal::OfferEnd::refused || ended.how == journal::OfferEnd::timed_out)
+      contact->visit->boost += contact->visit->started.rona_boost;
+    stand(over.contact, *contact, last_at);
   }
 }
 
 void Engine::State::change_state(const journal::Fact& fact, const journal::AgentStateChanged& changed) {
   change_agent(agents.find_or_add(changed.agent), [&](Agent& agent) {
-    const auto wrap_up_timer = [&] { return Timers::Timer{agent.state.until, Timers::Kind::wrap_up, {}, agent.id}; };
+    const auto wrap_up_timer = [&] { return Timers::Timer{agent.state.until, Timers::Kind::wrap_up, {}, agent.id, {}}; };
+    if (counts(fact)) agent.marks.count(agent.state.state, changed.state, fact.at);
     if (agent.state.state == journal::AgentState::wrap_up) timers.clear(wrap_up_timer());
     if (!agent.known_to_facts || agent.state.state != changed.state || agent.state.reason != changed.reason) agent.since = fact.at;
     agent.known_to_facts = true;
     agent.state = changed;
     agent.contact = is_working(changed.state) ? fact.contact : ContactId{};
-    if (!is_working(changed.state)) agent.wrap_up = {};
+    if (!is_working(changed.state)) agent.wrap_up = agent.wrap_up_extension = {}, agent.wrap_up_extensions = 0;
     if (changed.state == journal::AgentState::wrap_up) timers.set(wrap_up_timer());
   });
 }
 
 void Engine::State::configure(const journal::Centre& centre) {
-  queues.clear();
-  for (const auto& queue : centre.queues) queues.emplace(queue.id, queue);
-  agents.configure(centre);
-  classes.configure(centre);
   for (auto& [id, contact] : visits.all())
-    if (contact.visit && !contact.visit->offer) put_into_class(id, *contact.visit);
+    if (contact.visit) unstand(id, *contact.visit);
+  queues.configure(centre);
+  agents.configure(centre);
+  classes.configure();
+  selector.seed(centre.seed);
+  for (auto& [id, contact] : visits.all())
+    if (contact.visit) stand(id, contact, std::max(last_at, woken));
   classes.open_all();
 }
 

@@ -1,70 +1,77 @@
-#include <algorithm>
-
 #include "base/planted_bug.hpp"
 #include "routing/state.hpp"
 
 namespace callwright::routing {
-namespace {
-
-/// For std::push_heap: the best pair on top.
-bool worse(const Pair& a, const Pair& b) { return b.before(a); }
-
-}  // namespace
-
 void Engine::State::wake(Instant now) {
   if (now <= woken) return;
-  for (ContactId id : visits.exclusions_ending(woken, now))
-    if (const Contact* contact = visits.waiting(id)) classes.open(contact->visit->class_index);
+  const auto concerned = visits.ending(woken, now);
   woken = now;
+  for (ContactId id : concerned) stand_again(id, now);
 }
 
-/// Greedy: the best pair of all, then the best of what is left. Each open class has its best pair in a heap. Offers only take
-/// visits and agents away, so a pair in the heap is never too low: if both are still there it is the best, otherwise its class
-/// is asked again.
+/// Greedy: the best pair of all, then the best of what is left. Each open class has its best pair here. Offers only take visits and
+/// agents away, so a pair is never too low: if both are still there it holds, otherwise its class is asked again, as is a class
+/// whose scores every decision changes. What a queue adds as a whole is added when pairs are compared.
 void Engine::State::match(Instant now, IdMint& mint, journal::FactSink& sink) {
   wake(now);
   if (paused) return;
   matched = now;
-  std::vector<Pair> heap;
+  bests.clear();
   for (std::size_t index : classes.take_open())
-    if (auto pair = selector.best_pair(index, now)) heap.push_back(*pair);
-  std::ranges::make_heap(heap, worse);
-  while (!heap.empty()) {
-    std::ranges::pop_heap(heap, worse);
-    const Pair best = heap.back();
-    heap.pop_back();
+    if (auto pair = selector.best_pair(index, decisions + 1, now)) bests.push_back(*pair);
+  while (!bests.empty()) {
+    std::size_t chosen = 0;
+    Pair best;
+    for (std::size_t i = 0; i < bests.size(); ++i) {
+      Pair pair = bests[i];
+      pair.score += queue_points(queues, classes[pair.class_index].queue);
+      if (i == 0 || pair.before(best)) best = pair, chosen = i;
+    }
     const Contact* contact = visits.waiting(best.visit.contact);
-    if (contact && !contact->visit->offer && (agents.idle().test(best.agent.agent) || planted(6))) offer(best, now, mint, sink);
-    if (auto pair = selector.best_pair(best.class_index, now)) {
-      heap.push_back(*pair);
-      std::ranges::push_heap(heap, worse);
+    const bool holds = contact && contact->visit->stand != Stand::nowhere && (agents.idle().test(best.agent.agent) || planted(6));
+    if (holds) offer(best.visit.contact, best.agent.agent, {}, now, mint, sink);
+    for (std::size_t i = bests.size(); i-- > 0;) {
+      if (i != chosen && !(holds && bests[i].moving)) continue;
+      if (auto pair = selector.best_pair(bests[i].class_index, decisions + 1, now)) {
+        bests[i] = *pair;
+      } else {
+        bests[i] = bests.back();
+        bests.pop_back();
+      }
     }
   }
 }
 
-void Engine::State::offer(const Pair& pair, Instant now, IdMint& mint, journal::FactSink& sink) {
-  const Contact& contact = *visits.waiting(pair.visit.contact);
-  const Agent& agent = agents[pair.agent.agent];
-  const auto rules = queues.find(contact.visit->queue);
-  const journal::Queue queue = rules == queues.end() ? journal::Queue{} : rules->second;
+void Engine::State::offer(ContactId id, std::size_t index, const std::string& pulled_by, Instant now, IdMint& mint, journal::FactSink& sink) {
+  const Contact& contact = *visits.waiting(id);
+  const Agent& agent = agents[index];
+  const std::size_t queue = contact.visit->queue;
+  const journal::Queue& rules = queues[queue].rules;
   ++work.offers;
 
   journal::OfferMade made;
   made.offer = mint.mint<OfferId>();
-  made.visit = contact.visit->number;
-  made.queue = contact.visit->queue;
+  made.visit = contact.visit->started.visit;
+  made.queue = contact.visit->started.queue;
   made.agent = agent.id;
   made.switch_id = agent.switch_id;
   made.device = agent.device;
-  made.expires_at = now + queue.ring_timeout;
-  made.wrap_up = queue.wrap_up;
+  made.expires_at = now + rules.ring_timeout;
+  made.wrap_up = rules.wrap_up;
+  made.wrap_up_extension = rules.wrap_up_extension;
+  made.wrap_up_extensions = rules.wrap_up_extensions;
+  made.auto_answer = rules.auto_answer;
   made.decision = decisions + 1;
   made.gates = selector.gates(contact, now);
-  made.best = selector.best_three(contact, now);
+  made.pulled_by = pulled_by;
+  if (pulled_by.empty()) made.best = selector.best_three(id, contact, made.decision, now);
+  else made.best = {selector.candidate(contact, agent, made.decision, now)};
+  if (rules.strategy == journal::Strategy::percentage) made.agent_share = agent.share(queue);
 
-  journal::AgentStateChanged reserved{.agent = agent.id, .state = journal::AgentState::reserved, .until = made.expires_at, .idle_since = agent.state.idle_since};
-  sink.emit(pair.visit.contact, std::move(made));
-  sink.emit(pair.visit.contact, std::move(reserved));
+  journal::AgentStateChanged reserved{
+      .agent = agent.id, .state = journal::AgentState::reserved, .until = made.expires_at, .idle_since = agent.state.idle_since};
+  sink.emit(id, std::move(made));
+  sink.emit(id, std::move(reserved));
 }
 
 Instant Engine::State::due_at(const Timers::Timer& timer) const {
@@ -83,6 +90,12 @@ std::optional<Timers::Timer> Engine::State::next_timer() const {
   return next;
 }
 
+void Engine::State::step(ContactId id, journal::FactSink& sink) {
+  const Visit& visit = *visits.waiting(id)->visit;
+  sink.emit(id, journal::VisitChanged{
+                    .visit = visit.started.visit, .what = journal::VisitChanged::What::stepped, .step = static_cast<std::int32_t>(visit.step) + 1});
+}
+
 void Engine::match(Instant now, IdMint& mint, journal::FactSink& sink) { state_->match(now, mint, sink); }
 
 void Engine::expire(Instant now, journal::FactSink& sink) {
@@ -90,15 +103,17 @@ void Engine::expire(Instant now, journal::FactSink& sink) {
   for (;;) {
     const auto timer = state_->next_timer();
     if (!timer || state_->due_at(*timer) > now) return;
-    if (timer->kind == Timers::Kind::offer)
-      end_offer(timer->offer, state_->held_until.contains(offer(timer->offer)->switch_id) ? journal::OfferEnd::lost : journal::OfferEnd::timed_out, now, sink);
+    if (timer->kind == Timers::Kind::step) state_->step(timer->contact, sink);
+    else if (timer->kind == Timers::Kind::offer)
+      end_offer(timer->offer, state_->held_until.contains(offer(timer->offer)->switch_id) ? journal::OfferEnd::lost : journal::OfferEnd::timed_out,
+                now, sink);
     else end_wrap_up(timer->agent, now, sink);
     if (state_->timers.contains(*timer)) return;  // nothing came of it: the sink does not apply, and turning round would not end
   }
 }
 
 std::optional<Instant> Engine::next_due() const {
-  std::optional<Instant> due = state_->visits.next_exclusion_end(state_->woken);
+  std::optional<Instant> due = state_->visits.next_end(state_->woken);
   if (const auto timer = state_->next_timer(); timer && (!due || state_->due_at(*timer) < *due)) due = state_->due_at(*timer);
   return due;
 }

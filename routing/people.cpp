@@ -90,8 +90,9 @@ std::int32_t Engine::wrap_up_extensions_left(const AgentId& id) const {
   const auto index = state_->agents.find(id);
   if (!index || state_->agents[*index].state.state != AgentState::wrap_up) return 0;
   const Agent& agent = state_->agents[*index];
-  const auto used = (agent.state.until - agent.since - agent.wrap_up) / kWrapUpExtension;
-  return std::max(kWrapUpExtensions - static_cast<std::int32_t>(used), 0);
+  if (agent.wrap_up_extension <= Duration::zero()) return 0;
+  const auto used = (agent.state.until - agent.since - agent.wrap_up) / agent.wrap_up_extension;
+  return std::max(agent.wrap_up_extensions - static_cast<std::int32_t>(used), 0);
 }
 
 bool Engine::extend_wrap_up(const AgentId& id, Instant now, journal::FactSink& sink) {
@@ -99,7 +100,7 @@ bool Engine::extend_wrap_up(const AgentId& id, Instant now, journal::FactSink& s
   if (wrap_up_extensions_left(id) <= 0) return false;
   const Agent& agent = state_->agents[*state_->agents.find(id)];
   AgentStateChanged changed = agent.state;
-  changed.until = changed.until + kWrapUpExtension;
+  changed.until = changed.until + agent.wrap_up_extension;
   sink.emit(agent.contact, changed);
   return true;
 }

@@ -10,26 +10,27 @@
 ///
 /// Unit: milli-points (int64). Time counts in ticks of 60 ms since 1970: a rate of r points a minute is exactly r milli-points
 /// a tick, so credits are whole numbers and nothing is rounded. Then
-///     score = skills + rank + priority + age_rate x (tick(now) - tick(entered_at)) + idle_rate x (tick(now) - tick(idle_since))
+///     score = skills + rank + ... + priority + boost + age_rate x (tick(now) - tick(entered_at - credit)) + idle_rate x (tick(now) -
+///     tick(idle_since))
 ///           = visit_points + agent_points + (age_rate + idle_rate) x tick(now)
-/// and within a requirement class the order of the visits, and that of the agents, never changes with time.
+/// and within a requirement class the order of the visits, and that of the agents, never changes with time. Three kinds of terms
+/// stand apart: those of a queue as a whole (Queues::target, balance), those that every decision changes (AgentTerms::moves), and
+/// favours (RequirementClass::live).
 /// Range: rates <= 10,000 and instants up to the year 3000 stay below 2^50; skills of 1,000 requirements below 2^40.
 namespace callwright::routing {
 
 constexpr std::int64_t kMilli = 1000;
 constexpr std::int64_t kTickUs = 60'000;
 
-constexpr std::int64_t tick(Instant at) {
-  return at.us >= 0 ? at.us / kTickUs : -((-at.us + kTickUs - 1) / kTickUs);
-}
+constexpr std::int64_t tick(Instant at) { return at.us >= 0 ? at.us / kTickUs : -((-at.us + kTickUs - 1) / kTickUs); }
 
 constexpr std::int64_t credit(std::int32_t per_minute, Instant since, Instant now) { return per_minute * (tick(now) - tick(since)); }
 
-constexpr std::int64_t visit_points(std::int32_t priority, std::int32_t age_per_minute, Instant entered_at) {
-  return priority * kMilli - age_per_minute * tick(entered_at);
+constexpr std::int64_t visit_points(std::int64_t priority_and_boost, std::int32_t age_per_minute, Instant aged_from) {
+  return priority_and_boost * kMilli - age_per_minute * tick(aged_from);
 }
-constexpr std::int64_t agent_points(std::int64_t skills_and_rank, std::int32_t idle_per_minute, Instant idle_since) {
-  return skills_and_rank * kMilli - idle_per_minute * tick(idle_since);
+constexpr std::int64_t agent_points(std::int64_t standing, std::int32_t idle_per_minute, Instant idle_since) {
+  return standing - idle_per_minute * tick(idle_since);
 }
 
 /// A visit's place within its class: best first.
@@ -67,6 +68,7 @@ struct Pair {
   VisitKey visit;
   AgentKey agent;
   std::size_t class_index = 0;
+  bool moving = false;  ///< the score holds for the next decision only
 
   bool before(const Pair& other) const {
     if (score != other.score) return score > other.score;

@@ -6,14 +6,30 @@
 namespace callwright::routing {
 namespace {
 
-constexpr std::size_t kShown = 3;           ///< candidates whose terms a decision keeps
-constexpr std::size_t kWorthRanking = 32;   ///< below this many, scoring them each time is cheaper
+constexpr std::size_t kShown = 3;          ///< candidates whose terms a decision keeps
+constexpr std::size_t kWorthRanking = 32;  ///< below this many, scoring them each time is cheaper
 
 std::size_t count(std::uint64_t word) { return static_cast<std::size_t>(std::popcount(word)); }
 
 }  // namespace
 
-void Selector::take_ranking(RequirementClass& one, std::size_t at_least) {
+std::int64_t Selector::moving_points(const RequirementClass& one, const Agent& agent, std::int64_t decision) const {
+  const std::int32_t points = one.terms.strategy_points;
+  switch (one.terms.strategy) {
+    case journal::Strategy::round_robin: return turn_points(points, decision, agent.marks.last_decision);
+    case journal::Strategy::percentage: return quota_points(points, queues_[one.queue].quota, agent.quota(one.queue));
+    case journal::Strategy::random: return lot_points(points, seed_, decision, agent.name_hash);
+    default: return 0;
+  }
+}
+
+AgentKey Selector::key_of(const RequirementClass& one, std::size_t agent, std::int64_t decision) const {
+  AgentKey key = one.key_of(agents_[agent], agent);
+  if (one.terms.moves()) key.points += moving_points(one, agents_[agent], decision);
+  return key;
+}
+
+void Selector::take_ranking(RequirementClass& one, std::size_t at_least, std::int64_t decision) {
   ranking_.clear();
   one.moves = 0;
   if (one.ranked) {
@@ -24,43 +40,76 @@ void Selector::take_ranking(RequirementClass& one, std::size_t at_least) {
   }
   const Bitmap& idle = agents_.idle();
   for (std::size_t w = 0; w < one.fit.words(); ++w)
-    for_each_bit(one.fit.word(w) & idle.word(w), w * 64, [&](std::size_t i) { ranking_.push_back(one.key_of(agents_[i], i)); });
+    for_each_bit(one.fit.word(w) & idle.word(w), w * 64, [&](std::size_t i) { ranking_.push_back(key_of(one, i, decision)); });
   work_.words += one.fit.words();
   work_.candidates += ranking_.size();
   one.scored += ranking_.size();
   const std::size_t shown = std::min(at_least, ranking_.size());
   std::ranges::partial_sort(ranking_, ranking_.begin() + static_cast<std::ptrdiff_t>(shown));
-  if (ranking_.size() >= kWorthRanking && one.scored > 2 * ranking_.size() + 2 * kWorthRanking) classes_.rank(one);
+  const bool worth = ranking_.size() >= kWorthRanking && one.scored > 2 * ranking_.size() + 2 * kWorthRanking;
+  if (worth && !one.terms.moves()) classes_.rank(one);
   ranking_.resize(shown);
 }
 
-std::optional<Pair> Selector::best_pair(std::size_t class_index, Instant now) {
+std::optional<Pair> Selector::best_pair(std::size_t class_index, std::int64_t decision, Instant now) {
   RequirementClass& one = classes_[class_index];
   ++work_.classes;
-  if (one.free.empty()) return std::nullopt;
-  const std::int64_t clock = (static_cast<std::int64_t>(one.age_per_minute) + one.idle_per_minute) * tick(now);
+  std::optional<Pair> best;
+  consider_favours(one, class_index, decision, now, best);
+  if (one.free.empty()) return best;
+  const std::int64_t clock = (static_cast<std::int64_t>(one.age_per_minute) + one.terms.idle_per_minute) * tick(now);
 
   std::size_t taken = 1;
-  take_ranking(one, taken);
-  if (ranking_.empty()) return std::nullopt;
+  take_ranking(one, taken, decision);
+  if (ranking_.empty()) return best;
   const std::int64_t best_agent = ranking_.front().points;
 
-  std::optional<Pair> best;
   for (const VisitKey& visit : one.free) {
     ++work_.visits;
     // No later visit can do better than this one with the best agent; on equal score the exact order decides below.
     if (best && visit.points + best_agent + clock < best->score) break;
     const Contact& contact = *visits_.find(visit.contact);
-    if (contact.exclusions.size() >= taken) take_ranking(one, taken = contact.exclusions.size() + 1);
+    if (contact.exclusions.size() >= taken) take_ranking(one, taken = contact.exclusions.size() + 1, decision);
     for (const AgentKey& agent : ranking_) {
       if (contact.excludes(agent.agent, now)) continue;
-      const Pair pair{visit.points + agent.points + clock, visit, agent, class_index};
+      const Pair pair{visit.points + agent.points + clock, visit, agent, class_index, one.terms.moves()};
       if (!best || pair.before(*best)) best = pair;
       break;
     }
     if (contact.exclusions.empty()) break;
   }
   return best;
+}
+
+/// Beside the class's own order: what a favour adds makes one pair better than the order knows, never another one worse.
+void Selector::consider_favours(const RequirementClass& one, std::size_t class_index, std::int64_t decision, Instant now, std::optional<Pair>& best) {
+  const std::int64_t clock = (static_cast<std::int64_t>(one.age_per_minute) + one.terms.idle_per_minute) * tick(now);
+  for (const LiveFavour& live : one.live) {
+    ++work_.candidates;
+    const Contact& contact = *visits_.find(live.contact);
+    const Visit& visit = *contact.visit;
+    if (contact.excludes(live.agent, now)) continue;
+    bool may = visit.stand == Stand::free;
+    std::int64_t bonus = 0;
+    for (const Favoured& favour : visit.favours) {
+      if (favour.agent != live.agent) continue;
+      bonus += favour.points;
+      may = may || favour.held_until > now;
+    }
+    if (!may) continue;
+    const AgentKey agent = key_of(one, live.agent, decision);
+    const Pair pair{visit.key.points + agent.points + bonus * kMilli + clock, visit.key, agent, class_index, one.terms.moves()};
+    if (!best || pair.before(*best)) best = pair;
+  }
+}
+
+bool Selector::holds(const Contact& contact, const Favoured& favour, Instant now) const {
+  return favour.held_until > now && agents_[favour.agent].signed_in() && classes_[contact.visit->class_index].skilled.test(favour.agent) &&
+         !contact.excludes(favour.agent, now);
+}
+
+bool Selector::is_held(const Contact& contact, Instant now) const {
+  return std::ranges::any_of(contact.visit->favours, [&](const Favoured& favour) { return holds(contact, favour, now); });
 }
 
 std::vector<journal::GateCount> Selector::gates(const Contact& contact, Instant now) {
@@ -78,43 +127,101 @@ std::vector<journal::GateCount> Selector::gates(const Contact& contact, Instant 
     up += count(left & one.fit.word(w) & agents_.up().word(w));
   }
   work_.words += members.words();
+  const auto is_up = [&](std::size_t i) { return one.fit.test(i) && agents_.up().test(i); };
+  const auto passes_skills = [&](std::size_t i) { return one.skilled.test(i) && agents_.ready().test(i) && agents_.free_device().test(i); };
   std::size_t not_excluded = skilled;
   for (const Exclusion& exclusion : contact.exclusions) {
-    const std::size_t i = exclusion.agent;
-    if (exclusion.until <= now || !one.skilled.test(i) || !agents_.ready().test(i) || !agents_.free_device().test(i)) continue;
+    if (exclusion.until <= now || !passes_skills(exclusion.agent)) continue;
     --not_excluded;
-    if (one.fit.test(i) && agents_.up().test(i)) --up;
+    if (is_up(exclusion.agent)) --up;
+  }
+  std::size_t not_held = not_excluded;
+  if (is_held(contact, now)) {
+    not_held = up = 0;
+    for (auto favour = visit.favours.begin(); favour != visit.favours.end(); ++favour) {
+      const bool again = std::any_of(visit.favours.begin(), favour,
+                                     [&](const Favoured& earlier) { return earlier.agent == favour->agent && holds(contact, earlier, now); });
+      if (again || !holds(contact, *favour, now) || !passes_skills(favour->agent)) continue;
+      ++not_held;
+      if (is_up(favour->agent)) ++up;
+    }
   }
   using journal::Gate;
   const auto left = [](Gate gate, std::size_t agents) { return journal::GateCount{gate, static_cast<std::int32_t>(agents)}; };
-  return {left(Gate::member, in_queue),     left(Gate::signed_in, in),   left(Gate::ready, ready),
-          left(Gate::device_free, device),  left(Gate::skills, skilled), left(Gate::not_excluded, not_excluded),
-          left(Gate::switch_up, up)};
+  return {left(Gate::member, in_queue),    left(Gate::signed_in, in),   left(Gate::ready, ready),
+          left(Gate::device_free, device), left(Gate::skills, skilled), left(Gate::not_excluded, not_excluded),
+          left(Gate::not_held, not_held),  left(Gate::switch_up, up)};
 }
 
-std::vector<journal::Candidate> Selector::best_three(const Contact& contact, Instant now) {
-  using enum journal::TermKind;
+std::vector<journal::Candidate> Selector::best_three(ContactId id, const Contact& contact, std::int64_t decision, Instant now) {
   const Visit& visit = *contact.visit;
   RequirementClass& one = classes_[visit.class_index];
-  take_ranking(one, kShown + contact.exclusions.size());
-  std::vector<journal::Candidate> best;
-  for (const AgentKey& key : ranking_) {
-    if (best.size() == kShown) break;
-    if (contact.excludes(key.agent, now)) continue;
-    const Agent& agent = agents_[key.agent];
-    journal::Candidate& candidate = best.emplace_back();
-    candidate.agent = agent.id;
-    auto add = [&](journal::TermKind kind, SkillId of, std::int64_t points) {
-      candidate.terms.push_back({kind, std::move(of), points});
-      candidate.score += points;
-    };
-    for (const auto& wish : visit.requirements) add(skill, wish.skill, kMilli * wish.weight * agent.level(wish.skill));
-    add(rank, {}, kMilli * agent.rank(visit.queue));
-    add(priority, {}, kMilli * visit.priority);
-    add(age, {}, credit(one.age_per_minute, visit.entered_at, now));
-    add(idle, {}, credit(one.idle_per_minute, agent.state.idle_since, now));
+  const bool held = is_held(contact, now);
+  take_ranking(one, held ? 0 : kShown + contact.exclusions.size() + visit.favours.size(), decision);
+  std::vector<AgentKey> candidates = ranking_;
+  const auto is_favoured = [&](std::size_t agent) { return std::ranges::find(visit.favours, agent, &Favoured::agent) != visit.favours.end(); };
+  // Those whom the visit favours come below, with their bonus.
+  std::erase_if(candidates, [&](const AgentKey& key) { return is_favoured(key.agent) || contact.excludes(key.agent, now); });
+  for (auto live = one.live.lower_bound({id, 0}); live != one.live.end() && live->contact == id; ++live) {
+    if (contact.excludes(live->agent, now)) continue;
+    AgentKey key = key_of(one, live->agent, decision);
+    bool may = !held;
+    for (const Favoured& favour : visit.favours) {
+      if (favour.agent != live->agent) continue;
+      key.points += favour.points * kMilli;
+      may = may || favour.held_until > now;
+    }
+    if (may) candidates.push_back(key);
   }
+  std::ranges::sort(candidates);
+  if (candidates.size() > kShown) candidates.resize(kShown);
+  std::vector<journal::Candidate> best;
+  for (const AgentKey& key : candidates) best.push_back(candidate(contact, agents_[key.agent], decision, now));
   return best;
+}
+
+journal::Candidate Selector::candidate(const Contact& contact, const Agent& agent, std::int64_t decision, Instant now) const {
+  using enum journal::TermKind;
+  const Visit& visit = *contact.visit;
+  const RequirementClass& one = classes_[visit.class_index];
+  const journal::Queue& rules = queues_[visit.queue].rules;
+  const Membership* membership = agent.membership(visit.queue);
+  journal::Candidate candidate;
+  candidate.agent = agent.id;
+  const auto add = [&](journal::TermKind kind, std::int64_t points, SkillId of = {}) {
+    candidate.terms.push_back({kind, std::move(of), points});
+    candidate.score += points;
+  };
+  if (one.terms.skilled()) {
+    using Kind = journal::Requirement::Kind;
+    for (const bool value : {false, true})
+      for (std::size_t i = 0; i < one.wishes.size(); ++i) {
+        const Wish& wish = one.wishes[i];
+        if (wish.kind == Kind::excluded || (wish.kind == Kind::value) != value) continue;
+        add(value ? customer_value : skill, kMilli * wish.weight * agent.level(wish.skill), one.requirements[i].skill);
+      }
+    if (one.terms.resolution_weight) add(resolution, kMilli * one.terms.resolution_weight * (membership ? membership->resolution : 0));
+    if (one.terms.satisfaction_weight) add(satisfaction, kMilli * one.terms.satisfaction_weight * (membership ? membership->satisfaction : 0));
+  }
+  switch (one.terms.strategy) {
+    case journal::Strategy::best:
+    case journal::Strategy::longest_idle: add(idle, credit(one.terms.idle_per_minute, agent.state.idle_since, now)); break;
+    case journal::Strategy::least_occupied: add(occupancy, -static_cast<std::int64_t>(one.terms.strategy_points) * agent.marks.occupancy); break;
+    case journal::Strategy::round_robin: add(turn, moving_points(one, agent, decision)); break;
+    case journal::Strategy::percentage: add(quota, moving_points(one, agent, decision)); break;
+    case journal::Strategy::random: add(lot, moving_points(one, agent, decision)); break;
+  }
+  add(rank, kMilli * (membership ? membership->rank : 0));
+  add(priority, kMilli * visit.started.priority);
+  add(age, credit(rules.age_per_minute, visit.started.entered_at - visit.started.credit, now));
+  if (visit.boost) add(boost, kMilli * visit.boost);
+  if (queues_.has_target(visit.queue)) add(target, queues_.target(visit.queue));
+  if (queues_.has_balance(visit.queue)) add(balance, queues_.balance(visit.queue));
+  const std::size_t index = *agents_.find(agent.id);
+  for (const Favoured& favour : visit.favours)
+    if (favour.agent == index && favour.points)
+      add(favour.why == journal::Favour::Why::last_agent ? last_agent : named_agent, kMilli * favour.points);
+  return candidate;
 }
 
 }  // namespace callwright::routing

@@ -15,25 +15,42 @@ namespace callwright::routing {
 /// ranking that a class may begin to keep.
 class Selector {
  public:
-  Selector(const Agents& agents, Classes& classes, const Visits& visits, Work& work)
-      : agents_(agents), classes_(classes), visits_(visits), work_(work) {}
+  Selector(const Agents& agents, const Queues& queues, Classes& classes, const Visits& visits, Work& work)
+      : agents_(agents), queues_(queues), classes_(classes), visits_(visits), work_(work) {}
 
-  /// The best pair of the class by the total order; none if no pair passes.
-  std::optional<Pair> best_pair(std::size_t class_index, Instant now);
+  /// The best pair of the class by the total order, without the terms of its queue as a whole; none if no pair passes.
+  /// `decision`: the number that an offer of it would get.
+  std::optional<Pair> best_pair(std::size_t class_index, std::int64_t decision, Instant now);
 
   /// How many agents passed each gate for this visit.
   std::vector<journal::GateCount> gates(const Contact& contact, Instant now);
   /// The best three agents for this visit, with their terms.
-  std::vector<journal::Candidate> best_three(const Contact& contact, Instant now);
+  std::vector<journal::Candidate> best_three(ContactId id, const Contact& contact, std::int64_t decision, Instant now);
+  /// This agent's terms for this visit.
+  journal::Candidate candidate(const Contact& contact, const Agent& agent, std::int64_t decision, Instant now) const;
+
+  /// Somebody is there for whom this visit is held.
+  bool is_held(const Contact& contact, Instant now) const;
+  /// The visit is held for this agent (he passes member, signed_in, skills, not_excluded).
+  bool holds(const Contact& contact, const Favoured& favour, Instant now) const;
+  /// Points of the seed of lots.
+  void seed(std::int64_t seed) { seed_ = seed; }
 
  private:
   /// Fills `ranking_` with the idle fit agents of the class; the best `at_least` of them stand first, in order.
-  void take_ranking(RequirementClass& one, std::size_t at_least);
+  void take_ranking(RequirementClass& one, std::size_t at_least, std::int64_t decision);
+  /// The agent's key with what this decision adds.
+  AgentKey key_of(const RequirementClass& one, std::size_t agent, std::int64_t decision) const;
+  /// Milli-points of the strategy's term that moves with decisions; 0 in other strategies.
+  std::int64_t moving_points(const RequirementClass& one, const Agent& agent, std::int64_t decision) const;
+  void consider_favours(const RequirementClass& one, std::size_t class_index, std::int64_t decision, Instant now, std::optional<Pair>& best);
 
   const Agents& agents_;
+  const Queues& queues_;
   Classes& classes_;
   const Visits& visits_;
   Work& work_;
+  std::int64_t seed_ = 0;
   std::vector<AgentKey> ranking_;
 };
 

@@ -8,15 +8,16 @@
 
 namespace callwright::routing {
 
-/// What ends by itself, in the order in which it is due: offers by their time-out, wrap-ups by their end. Folded.
+/// What ends by itself, in the order in which it is due: offers by their time-out, wrap-ups by their end, visits by their next step. Folded.
 class Timers {
  public:
-  enum class Kind : std::uint8_t { offer = 1, wrap_up };
+  enum class Kind : std::uint8_t { offer = 1, wrap_up, step };
   struct Timer {
     Instant at;
     Kind kind = Kind::offer;
-    OfferId offer;  ///< for `offer`
-    AgentId agent;  ///< for `wrap_up`
+    OfferId offer;      ///< for `offer`
+    AgentId agent;      ///< for `wrap_up`
+    ContactId contact;  ///< for `step`
     auto operator<=>(const Timer&) const = default;
   };
 

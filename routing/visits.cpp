@@ -21,17 +21,29 @@ const Contact* Visits::waiting(ContactId id) const {
 
 Visit& Visits::start(ContactId id, Visit visit) {
   Contact& contact = contacts_[id];
-  contact.visits = visit.number;
-  by_queue_[visit.queue].insert({visit.entered_at, id});
+  contact.visits = visit.started.visit;
+  by_queue_[visit.started.queue].insert({visit.started.entered_at, id});
+  for (const Favoured& one : visit.favours) {
+    by_favoured_[one.agent].insert(id);
+    if (one.held_until.us) hold_ends_.insert({one.held_until, id});
+  }
   return contact.visit.emplace(std::move(visit));
 }
 
 void Visits::end(ContactId id) {
   Contact* contact = waiting(id);
   if (!contact) return;
-  auto queue = by_queue_.find(contact->visit->queue);
-  queue->second.erase({contact->visit->entered_at, id});
+  const Visit& visit = *contact->visit;
+  auto queue = by_queue_.find(visit.started.queue);
+  queue->second.erase({visit.started.entered_at, id});
   if (queue->second.empty()) by_queue_.erase(queue);
+  for (const Favoured& one : visit.favours) {
+    hold_ends_.erase({one.held_until, id});
+    auto favouring = by_favoured_.find(one.agent);
+    if (favouring == by_favoured_.end()) continue;  // last and named agent are the same
+    favouring->second.erase(id);
+    if (favouring->second.empty()) by_favoured_.erase(favouring);
+  }
   contact->visit.reset();
   forget_if_over(id);
 }
@@ -73,16 +85,25 @@ std::vector<ContactId> Visits::forget_exclusions(Instant now) {
   return concerned;
 }
 
-std::vector<ContactId> Visits::exclusions_ending(Instant from, Instant to) const {
+std::vector<ContactId> Visits::ending(Instant from, Instant to) const {
   std::vector<ContactId> concerned;
   for (auto at = exclusion_ends_.upper_bound({from, {INT64_MAX}, SIZE_MAX}); at != exclusion_ends_.end() && at->until <= to; ++at)
     concerned.push_back(at->contact);
+  for (auto at = hold_ends_.upper_bound({from, {INT64_MAX}}); at != hold_ends_.end() && at->first <= to; ++at) concerned.push_back(at->second);
   return concerned;
 }
 
-std::optional<Instant> Visits::next_exclusion_end(Instant after) const {
-  auto at = exclusion_ends_.upper_bound({after, {INT64_MAX}, SIZE_MAX});
-  return at == exclusion_ends_.end() ? std::nullopt : std::optional(at->until);
+std::optional<Instant> Visits::next_end(Instant after) const {
+  std::optional<Instant> next;
+  if (auto at = exclusion_ends_.upper_bound({after, {INT64_MAX}, SIZE_MAX}); at != exclusion_ends_.end()) next = at->until;
+  if (auto at = hold_ends_.upper_bound({after, {INT64_MAX}}); at != hold_ends_.end() && (!next || at->first < *next)) next = at->first;
+  return next;
+}
+
+const std::set<ContactId>& Visits::favouring(std::size_t agent) const {
+  static const std::set<ContactId> nobody;
+  auto found = by_favoured_.find(agent);
+  return found == by_favoured_.end() ? nobody : found->second;
 }
 
 const std::set<std::pair<Instant, ContactId>>& Visits::in_queue(const QueueId& queue) const {

@@ -9,24 +9,35 @@
 
 #include "base/id.hpp"
 #include "base/instant.hpp"
-#include "journal/centre.hpp"
+#include "journal/fact.hpp"
+#include "routing/classes.hpp"
 #include "routing/score.hpp"
 
 namespace callwright::routing {
 
+/// An agent whom a contact would rather have.
+struct Favoured {
+  std::size_t agent = 0;
+  journal::Favour::Why why{};
+  std::int32_t points = 0;
+  Instant held_until;
+};
+
 /// One stay of a contact in one queue, while it lasts.
 struct Visit {
-  std::int32_t number = 0;  ///< 1, 2, ... of its contact
-  QueueId queue;
-  SwitchId switch_id;
-  Instant entered_at;
-  std::int32_t priority = 0;
-  std::vector<journal::Requirement> requirements;
-  Duration short_abandon{};
-  Duration service_level{};
-  OfferId offer;  ///< live, or 0: then it stands in its class
+  journal::VisitStarted started;  ///< as it began; what changed since is below
+  std::size_t queue = 0;
+  std::vector<Favoured> favours;
+  std::size_t step = 0;    ///< of `started.steps`, how many apply
+  std::int64_t boost = 0;  ///< points by steps, failed offers and supervisors
+  bool parked = false;
+  OfferId offer;  ///< live, or 0
   std::size_t class_index = 0;
-  VisitKey key;
+  Stand stand = Stand::nowhere;
+  VisitKey key;  ///< its place in the class while it stands there
+
+  const std::vector<journal::Requirement>& requirements() const { return step ? started.steps[step - 1].requirements : started.requirements; }
+  Instant step_due() const { return started.entered_at + started.steps[step].after; }  ///< of the next one
 };
 
 struct Exclusion {
@@ -64,9 +75,12 @@ class Visits {
   void exclude(ContactId id, std::size_t agent, Instant until);
   /// Forgets the exclusions that are over; the contacts concerned.
   std::vector<ContactId> forget_exclusions(Instant now);
-  /// Contacts with an exclusion that ends after `from` and not after `to`.
-  std::vector<ContactId> exclusions_ending(Instant from, Instant to) const;
-  std::optional<Instant> next_exclusion_end(Instant after) const;
+  /// Contacts with an exclusion or a hold that ends after `from` and not after `to`.
+  std::vector<ContactId> ending(Instant from, Instant to) const;
+  std::optional<Instant> next_end(Instant after) const;
+
+  /// Waiting contacts that favour this agent.
+  const std::set<ContactId>& favouring(std::size_t agent) const;
 
   /// Contacts that wait in a queue, by place.
   const std::set<std::pair<Instant, ContactId>>& in_queue(const QueueId& queue) const;
@@ -83,6 +97,8 @@ class Visits {
 
   void forget_if_over(ContactId id);
 
+  std::unordered_map<std::size_t, std::set<ContactId>> by_favoured_;
+  std::set<std::pair<Instant, ContactId>> hold_ends_;
   std::unordered_map<ContactId, Contact> contacts_;
   std::map<QueueId, std::set<std::pair<Instant, ContactId>>> by_queue_;
   std::set<ExclusionEnd> exclusion_ends_;

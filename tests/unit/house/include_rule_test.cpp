@@ -25,7 +25,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"cti/model", {"base", "journal"}},
     {"cti/feed", {"base", "runtime", "cti/model", "journal"}},
     {"cti/asterisk", {"base", "runtime", "cti/model", "journal"}},
-    {"routing", {"base", "journal"}},
+    {"routing", {"base", "base/expression", "journal"}},
     {"metrics", {"base", "journal"}},
     {"core/views", {"base", "journal"}},
     {"core", {"base", "journal", "cti/model", "routing", "metrics", "core/views"}},

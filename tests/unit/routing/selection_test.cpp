@@ -110,14 +110,15 @@ TEST(Selection, ADecisionTellsTheGatesAndTheTermsOfTheBestThree) {
   EXPECT_EQ(made.decision, 1);
   EXPECT_EQ(made.agent.value, "dan");
   const std::vector<journal::GateCount> gates{{Gate::member, 9}, {Gate::signed_in, 8}, {Gate::ready, 7}, {Gate::device_free, 6},
-                                              {Gate::skills, 5}, {Gate::not_excluded, 5}, {Gate::switch_up, 4}};
+                                              {Gate::skills, 5}, {Gate::not_excluded, 5}, {Gate::not_held, 5},
+                                              {Gate::switch_up, 4}};
   EXPECT_EQ(made.gates, gates);
   ASSERT_EQ(made.best.size(), 3u);
   EXPECT_EQ(made.best[0].agent.value, "dan");
   EXPECT_EQ(made.best[1].agent.value, "bob");
   EXPECT_EQ(made.best[2].agent.value, "cid");
-  const std::vector<journal::Term> terms{{TermKind::skill, {"boiler"}, 120'000}, {TermKind::skill, {"chinese"}, 30'000}, {TermKind::rank, {}, -4'000},
-                                         {TermKind::priority, {}, 7'000},        {TermKind::age, {}, 30'000},            {TermKind::idle, {}, 6'000}};
+  const std::vector<journal::Term> terms{{TermKind::skill, {"boiler"}, 120'000}, {TermKind::skill, {"chinese"}, 30'000}, {TermKind::idle, {}, 6'000},
+                                         {TermKind::rank, {}, -4'000},           {TermKind::priority, {}, 7'000},        {TermKind::age, {}, 30'000}};
   EXPECT_EQ(made.best[1].terms, terms);
   EXPECT_EQ(made.best[1].score, 189'000);
 }

@@ -1,0 +1,70 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/expression/expression.hpp"
+#include "journal/centre.hpp"
+#include "routing/names.hpp"
+
+namespace callwright::routing {
+
+/// The terms of a queue that tell agents apart, as numbers (docs/routing.md, Strategies).
+struct AgentTerms {
+  journal::Strategy strategy = journal::Strategy::best;
+  std::int32_t strategy_points = 0;
+  std::int32_t idle_per_minute = 0;
+  std::int32_t resolution_weight = 0;
+  std::int32_t satisfaction_weight = 0;
+
+  bool skilled() const { return strategy == journal::Strategy::best; }
+  bool idles() const { return strategy == journal::Strategy::best || strategy == journal::Strategy::longest_idle; }
+  /// A decision changes the terms of others than whom it chose: no order of agents outlives it.
+  bool moves() const {
+    using enum journal::Strategy;
+    return strategy == round_robin || strategy == percentage || strategy == random;
+  }
+};
+
+/// One queue by dense index: its rules, and what it counts for its own terms.
+struct QueueState {
+  journal::Queue rules;                            ///< of a queue that has left the document: no rates, no weights
+  std::vector<expression::Expression> conditions;  ///< of its rules, in their order
+  AgentTerms terms;
+
+  // Folded.
+  std::int64_t quota = 0;                  ///< its mark V
+  std::int64_t service_level = 1'000'000;  ///< running, in millionths
+
+  std::int64_t standing = 0;  ///< visits that wait without an offer and not parked
+};
+
+/// The queues, and the two terms that tell them apart.
+class Queues {
+ public:
+  std::size_t find_or_add(const QueueId& id);
+  const journal::Queue* configured(const QueueId& id) const;
+  QueueState& operator[](std::size_t index) { return states_[index]; }
+  const QueueState& operator[](std::size_t index) const { return states_[index]; }
+  const QueueId& id(std::size_t index) const { return names_[index]; }
+  std::size_t size() const { return states_.size(); }
+
+  void configure(const journal::Centre& centre);
+  /// A visit begins (+1) or ceases (-1) to stand in this queue.
+  void count(std::size_t index, int change);
+  /// The visit ended after its share of the running service level: L += (x - L) / 32.
+  void count_service(std::size_t index, bool in_time);
+
+  bool has_target(std::size_t index) const { return states_[index].rules.target && states_[index].rules.target_points; }
+  bool has_balance(std::size_t index) const { return states_[index].rules.waiting_share && states_[index].rules.balance_points; }
+  std::int64_t target(std::size_t index) const;   ///< milli-points
+  std::int64_t balance(std::size_t index) const;  ///< milli-points
+
+ private:
+  Names<QueueId> names_;
+  std::vector<QueueState> states_;
+  std::vector<bool> configured_;
+  std::int64_t standing_with_share_ = 0;
+};
+
+}  // namespace callwright::routing

@@ -1,0 +1,57 @@
+// What supervisors do to contacts that wait.
+#include "routing/state.hpp"
+
+namespace callwright::routing {
+
+using journal::OfferEnd;
+using journal::VisitChanged;
+
+Result<void> Engine::raise(ContactId id, std::int32_t points, const std::string& by, journal::FactSink& sink) {
+  const Contact* contact = state_->visits.waiting(id);
+  if (!contact) return fail(Errc::not_waiting, std::to_string(id.value));
+  if (points == 0 || points > kRaiseLimit || points < -kRaiseLimit) return fail(Errc::out_of_range, std::to_string(points));
+  sink.emit(id, VisitChanged{.visit = contact->visit->started.visit, .what = VisitChanged::What::raised, .points = points, .by = by});
+  return {};
+}
+
+Result<void> Engine::park(ContactId id, const std::string& by, Instant now, journal::FactSink& sink) {
+  const Contact* contact = state_->visits.waiting(id);
+  if (!contact) return fail(Errc::not_waiting, std::to_string(id.value));
+  if (contact->visit->parked) return {};
+  const std::int32_t visit = contact->visit->started.visit;
+  sink.emit(id, VisitChanged{.visit = visit, .what = VisitChanged::What::parked, .by = by});
+  if (const Offer* offer = offer_of(id)) end_offer(offer->id, OfferEnd::withdrawn, now, sink);
+  return {};
+}
+
+Result<void> Engine::resume(ContactId id, const std::string& by, journal::FactSink& sink) {
+  const Contact* contact = state_->visits.waiting(id);
+  if (!contact) return fail(Errc::not_waiting, std::to_string(id.value));
+  if (contact->visit->parked) sink.emit(id, VisitChanged{.visit = contact->visit->started.visit, .what = VisitChanged::What::resumed, .by = by});
+  return {};
+}
+
+Result<void> Engine::pull(ContactId id, const AgentId& agent, const std::string& by, Instant now, IdMint& mint, journal::FactSink& sink) {
+  const Contact* contact = state_->visits.waiting(id);
+  if (!contact) return fail(Errc::not_waiting, std::to_string(id.value));
+  const auto index = state_->agents.find(agent);
+  if (!index || !state_->agents[*index].configured) return fail(Errc::unknown_agent, agent.value);
+  const SwitchId& at = contact->visit->started.switch_id;
+  if (!state_->agents.idle().test(*index) || (at && state_->agents[*index].switch_id != at)) return fail(Errc::agent_not_free, agent.value);
+  if (contact->visit->parked) (void)resume(id, by, sink);
+  if (const Offer* offer = offer_of(id)) end_offer(offer->id, OfferEnd::withdrawn, now, sink);
+  state_->offer(id, *index, by, now, mint, sink);
+  return {};
+}
+
+Result<void> Engine::move(ContactId id, const QueueId& queue, Instant now, journal::FactSink& sink, const About& about) {
+  const Contact* contact = state_->visits.waiting(id);
+  if (!contact) return fail(Errc::not_waiting, std::to_string(id.value));
+  if (!state_->queues.configured(queue)) return fail(Errc::unknown_queue, queue.value);
+  const Instant place = contact->visit->started.entered_at;
+  const SwitchId switch_id = contact->visit->started.switch_id;
+  leave(id, journal::VisitEnd::flow_supervisor, now, sink);
+  return enter(id, switch_id, queue, place, now, sink, about);
+}
+
+}  // namespace callwright::routing
