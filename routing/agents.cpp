@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/digest.hpp"
+#include "routing/score.hpp"
 
 namespace callwright::routing {
 std::int32_t Agent::level(std::size_t skill) const {
@@ -39,7 +40,8 @@ std::size_t Agents::find_or_add(const AgentId& id) {
     Agent& agent = agents_.emplace_back();
     agent.id = agent.state.agent = id;
     agent.name_hash = fnv1a(id.value);
-    for (Bitmap* bitmap : {&signed_in_, &ready_, &free_device_, &switch_up_, &idle_}) bitmap->resize(agents_.size());
+    idle_agents_.emplace_back();
+    for (Bitmap* bitmap : {&signed_in_, &ready_, &free_device_, &switch_up_, &able_, &idle_}) bitmap->resize(agents_.size());
     refresh(found->second);
   }
   return found->second;
@@ -52,6 +54,7 @@ void Agents::configure(const journal::Centre& centre) {
     agent.device.clear();
     agent.levels.clear();
     agent.memberships.clear();
+    agent.places.clear();
   }
   by_device_.clear();
   by_switch_.clear();
@@ -61,9 +64,10 @@ void Agents::configure(const journal::Centre& centre) {
     agent.configured = true;
     agent.switch_id = wanted.switch_id;
     agent.device = wanted.device;
-    for (const auto& one : wanted.skills) agent.levels.emplace_back(skill(one.skill), one.level);
+    for (const auto& one : wanted.skills) agent.levels.emplace_back(static_cast<std::uint32_t>(skill(one.skill)), one.level);
     for (const auto& one : wanted.queues)
-      agent.memberships.push_back({queues_.find_or_add(one.queue), one.rank, one.share, one.resolution, one.satisfaction});
+      agent.memberships.push_back(
+          {static_cast<std::uint32_t>(queues_.find_or_add(one.queue)), one.rank, one.share, one.resolution, one.satisfaction});
     by_device_[{agent.switch_id, agent.device}].push_back(index);
     by_switch_[agent.switch_id].push_back(index);
   }
@@ -71,7 +75,12 @@ void Agents::configure(const journal::Centre& centre) {
   for (std::size_t i = 0; i < by_name.size(); ++i) by_name[i] = i;
   std::ranges::sort(by_name, {}, [&](std::size_t i) -> const std::string& { return agents_[i].id.value; });
   for (std::size_t order = 0; order < by_name.size(); ++order) agents_[by_name[order]].name_order = order;
-  for (std::size_t i = 0; i < agents_.size(); ++i) refresh(i);
+  passing_.assign(queues_.size(), {});
+  for (std::size_t i = 0; i < agents_.size(); ++i) {
+    for (const Membership& membership : agents_[i].memberships) ++passing_[membership.queue].members;
+    for (Bitmap* bitmap : {&signed_in_, &ready_, &able_}) bitmap->put(i, false);  // counted anew
+    refresh(i);
+  }
 }
 
 std::vector<std::size_t> Agents::device_state(const SwitchId& switch_id, const std::string& device, bool busy, bool reachable) {
@@ -87,17 +96,39 @@ std::vector<std::size_t> Agents::switch_state(const SwitchId& switch_id, bool up
   return changed && found != by_switch_.end() ? found->second : std::vector<std::size_t>{};
 }
 
+const Passing& Agents::passing(std::size_t queue) const {
+  static constexpr Passing kNobody;
+  return queue < passing_.size() ? passing_[queue] : kNobody;
+}
+
+void Agents::count(const Agent& agent, std::size_t index, std::int32_t sign) {
+  const std::int32_t in = signed_in_.test(index) ? sign : 0;
+  const std::int32_t ready = ready_.test(index) ? sign : 0;
+  const std::int32_t able = able_.test(index) ? sign : 0;
+  for (const Membership& membership : agent.memberships) {
+    Passing& passing = passing_[membership.queue];
+    passing.signed_in += in;
+    passing.ready += ready;
+    passing.device_free += able;
+  }
+}
+
 void Agents::refresh(std::size_t index) {
   const Agent& agent = agents_[index];
   const bool in = agent.signed_in();
   const bool ready = in && agent.ready();
   const bool device = device_free(agent);
   const bool up = switch_up(agent);
+  count(agent, index, -1);
   signed_in_.put(index, in);
   ready_.put(index, ready);
   free_device_.put(index, device);
   switch_up_.put(index, up);
+  able_.put(index, ready && device);
   idle_.put(index, ready && device && up && agent.configured);
+  count(agent, index, 1);
+  idle_agents_[index] = {agent.state.idle_since, tick(agent.state.idle_since), static_cast<std::uint32_t>(agent.name_order)};
+  ++stamp_;
 }
 
 }  // namespace callwright::routing

@@ -28,11 +28,17 @@ constexpr bool is_working(journal::AgentState state) {
 
 /// What an agent is to one of his queues.
 struct Membership {
-  std::size_t queue = 0;
+  std::uint32_t queue = 0;
   std::int32_t rank = 0;
   std::int32_t share = 1;
   std::int32_t resolution = 0;
   std::int32_t satisfaction = 0;
+};
+
+/// Where an agent stands in a class that keeps a roster.
+struct Place {
+  std::uint32_t class_index = 0;
+  std::uint32_t position = 0;
 };
 
 struct Agent {
@@ -44,8 +50,9 @@ struct Agent {
   std::uint64_t name_hash = 0;
   SwitchId switch_id;
   std::string device;
-  std::vector<std::pair<std::size_t, std::int32_t>> levels;  ///< by skill
-  std::vector<Membership> memberships;                       ///< by queue
+  std::vector<std::pair<std::uint32_t, std::int32_t>> levels;  ///< by skill
+  std::vector<Membership> memberships;                         ///< by queue
+  std::vector<Place> places;                                   ///< kept by `Classes`
 
   // Folded.
   bool known_to_facts = false;
@@ -64,6 +71,18 @@ struct Agent {
   std::int64_t quota(std::size_t queue) const;  ///< his mark F
   bool signed_in() const { return state.state != journal::AgentState::signed_out && state.state != journal::AgentState::unreachable; }
   bool ready() const { return state.state == journal::AgentState::ready && !offer; }
+};
+
+/// What comparing idle agents needs of one, close together.
+struct IdleAgent {
+  Instant since;
+  std::int64_t tick = 0;         ///< of `since`
+  std::uint32_t name_order = 0;  ///< position of his id among all ids
+};
+
+/// Members of a queue who pass the gates about an agent alone, each with all before it.
+struct Passing {
+  std::int32_t members = 0, signed_in = 0, ready = 0, device_free = 0;
 };
 
 /// The agents by dense index, and for each gate about an agent alone the bitmap of those who pass it.
@@ -90,6 +109,11 @@ class Agents {
   /// The number of a skill; a skill that nobody has gets one too.
   std::size_t skill(const SkillId& id) { return skills_.find_or_add(id); }
 
+  const Passing& passing(std::size_t queue) const;
+  const IdleAgent& idle_agent(std::size_t index) const { return idle_agents_[index]; }
+  /// Changes with every change of anybody.
+  std::uint64_t stamp() const { return stamp_; }
+
   bool device_free(const Agent& agent) const { return !unfit_devices_.contains({agent.switch_id, agent.device}); }
   bool switch_up(const Agent& agent) const { return !agent.switch_id || up_.contains(agent.switch_id); }
 
@@ -97,6 +121,8 @@ class Agents {
   const Bitmap& ready() const { return ready_; }
   const Bitmap& free_device() const { return free_device_; }
   const Bitmap& up() const { return switch_up_; }
+  /// signed in, ready, device free
+  const Bitmap& able() const { return able_; }
   /// signed in, ready, device free, switch up: a candidate for whatever class he fits.
   const Bitmap& idle() const { return idle_; }
 
@@ -111,7 +137,12 @@ class Agents {
   std::map<SwitchId, std::vector<std::size_t>> by_switch_;
   std::set<Device> unfit_devices_;  ///< in use or unreachable; not folded
   std::set<SwitchId> up_;           ///< links that are up; not folded
-  Bitmap signed_in_, ready_, free_device_, switch_up_, idle_;
+  void count(const Agent& agent, std::size_t index, std::int32_t sign);
+
+  std::vector<IdleAgent> idle_agents_;
+  std::vector<Passing> passing_;  ///< by queue
+  std::uint64_t stamp_ = 0;
+  Bitmap signed_in_, ready_, free_device_, switch_up_, able_, idle_;
 };
 
 }  // namespace callwright::routing

@@ -95,7 +95,7 @@ std::vector<std::string> Engine::State::violations() const {
     const Visit& visit = *contact.visit;
     claim(!contact.ended, name_of(id) + " has ended and still waits");
     claim(!visit.offer || offers.contains(visit.offer), name_of(id) + " has an offer that is over");
-    claim(visits.in_queue(visit.started.queue).contains({visit.started.entered_at, id}), name_of(id) + " has lost its place");
+    claim(visits.in_queue(visit.queue).contains({visit.started.entered_at, id}), name_of(id) + " has lost its place");
     claim(visit.step == visit.started.steps.size() || timers.contains({visit.step_due(), Timers::Kind::step, {}, {}, id}),
           name_of(id) + " never takes its next step");
     const bool stands = !visit.offer && !visit.parked;

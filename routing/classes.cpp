@@ -1,20 +1,15 @@
 #include "routing/classes.hpp"
 
 #include <algorithm>
+#include <bit>
+
+#include "base/digest.hpp"
 
 namespace callwright::routing {
 namespace {
 
 constexpr std::size_t kClassesKept = 1024;
-
-std::string text_of(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements) {
-  std::string text = switch_id.value + '|' + std::to_string(queue);
-  for (const auto& wish : requirements) {
-    text += '|' + wish.skill.value + "!+-*"[static_cast<std::size_t>(wish.kind)];
-    text += std::to_string(wish.min_level) + '*' + std::to_string(wish.weight);
-  }
-  return text;
-}
+constexpr std::size_t kSparse = 16;  ///< rosters together stay below 1,024 / 16 places for each agent
 
 }  // namespace
 
@@ -26,82 +21,138 @@ std::int64_t RequirementClass::standing_points(const Agent& agent) const {
       if (wish.kind != journal::Requirement::Kind::excluded) points += static_cast<std::int64_t>(wish.weight) * agent.level(wish.skill);
     if (membership) points += terms.resolution_weight * membership->resolution + terms.satisfaction_weight * membership->satisfaction;
   }
-  points *= kMilli;
-  if (terms.strategy == journal::Strategy::least_occupied) points -= static_cast<std::int64_t>(terms.strategy_points) * agent.marks.occupancy;
-  return points;
+  return points * kMilli;
 }
 
-AgentKey RequirementClass::key_of(const Agent& agent, std::size_t index) const {
-  const Instant idle_since = agent.state.idle_since;
-  return {agent_points(standing_points(agent), terms.idle_per_minute, idle_since), idle_since, agent.name_order, index};
+AgentKey RequirementClass::key_of(const Agents& agents, std::size_t index, std::int64_t standing) const {
+  const IdleAgent& idle = agents.idle_agent(index);
+  if (terms.strategy == journal::Strategy::least_occupied)
+    standing -= static_cast<std::int64_t>(terms.strategy_points) * agents[index].marks.occupancy;
+  return {standing - terms.idle_per_minute * idle.tick, idle.since, idle.name_order, index};
+}
+
+std::uint64_t Classes::hash_of(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements) const {
+  std::uint64_t hash = fnv1a(switch_id.value) ^ (queue * 0x9E3779B97F4A7C15);
+  for (const auto& wish : requirements) {
+    const auto numbers =
+        static_cast<std::uint64_t>(wish.kind) | static_cast<std::uint64_t>(wish.min_level) << 8 | static_cast<std::uint64_t>(wish.weight) << 32;
+    hash = (std::rotl(hash, 23) ^ fnv1a(wish.skill.value) ^ numbers) * 0xBF58476D1CE4E5B9;
+  }
+  return hash;
 }
 
 std::size_t Classes::enter(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements) {
-  auto [found, added] = by_text_.try_emplace(text_of(switch_id, queue, requirements), classes_.size());
-  if (added) {
-    if (!unused_.empty()) {
-      found->second = unused_.back();
-      unused_.pop_back();
-    } else {
-      classes_.emplace_back();
-    }
-    RequirementClass& one = classes_[found->second];
-    one = {};
-    one.switch_id = switch_id;
-    one.queue = queue;
-    one.requirements = requirements;
-    for (const auto& wish : requirements) one.wishes.push_back({agents_.skill(wish.skill), wish.kind, wish.min_level, wish.weight});
-    work_out(one);
+  const std::uint64_t hash = hash_of(switch_id, queue, requirements);
+  for (auto [at, end] = by_hash_.equal_range(hash); at != end; ++at) {
+    RequirementClass& one = *classes_[at->second];
+    if (one.queue != queue || one.switch_id != switch_id || one.requirements != requirements) continue;
+    ++one.users;
+    return at->second;
   }
-  ++classes_[found->second].users;
-  return found->second;
+  std::size_t index = classes_.size();
+  if (!unused_.empty()) {
+    index = unused_.back();
+    unused_.pop_back();
+  } else {
+    classes_.emplace_back();
+  }
+  by_hash_.emplace(hash, index);
+  ++used_;
+  classes_[index] = std::make_unique<RequirementClass>(&memory_);
+  RequirementClass& one = *classes_[index];
+  one.index = static_cast<std::uint32_t>(index);
+  one.serial = ++serials_;
+  one.switch_id = switch_id;
+  one.queue = queue;
+  one.requirements = requirements;
+  for (const auto& wish : requirements)
+    one.wishes.push_back({static_cast<std::uint32_t>(agents_.skill(wish.skill)), wish.kind, wish.min_level, wish.weight});
+  work_out(one);
+  one.users = 1;
+  return index;
 }
 
 void Classes::leave(std::size_t index) {
-  --classes_[index].users;
+  --classes_[index]->users;
   discard_if_unused(index);
 }
 
 void Classes::discard_if_unused(std::size_t index) {
-  RequirementClass& one = classes_[index];
-  if (one.users > 0 || one.open || by_text_.size() <= kClassesKept) return;
+  RequirementClass& one = *classes_[index];
+  if (one.users > 0 || one.open || used_ <= kClassesKept) return;
   unrank(one);
-  by_text_.erase(text_of(one.switch_id, one.queue, one.requirements));
+  drop_roster(one);
+  for (auto [at, end] = by_hash_.equal_range(hash_of(one.switch_id, one.queue, one.requirements)); at != end; ++at)
+    if (at->second == index) {
+      by_hash_.erase(at);
+      break;
+    }
+  classes_[index] = nullptr;
+  --used_;
   unused_.push_back(index);
 }
 
 void Classes::add_free(std::size_t index, const VisitKey& key) {
-  classes_[index].free.insert(key);
-  waiting_.insert(index);
+  RequirementClass& one = *classes_[index];
+  one.free.insert(key);
+  if (!one.roster.kept) waiting_.insert(index);
   open(index);
 }
 
 void Classes::remove_free(std::size_t index, const VisitKey& key) {
-  classes_[index].free.erase(key);
-  if (classes_[index].free.empty()) waiting_.erase(index);
+  RequirementClass& one = *classes_[index];
+  one.free.erase(key);
+  if (one.free.empty() && !one.roster.kept) waiting_.erase(index);
 }
 
 void Classes::add_live(std::size_t index, const LiveFavour& pair) {
-  classes_[index].live.insert(pair);
+  classes_[index]->live.insert(pair);
   open(index);
 }
 
-void Classes::work_out(RequirementClass& one) const {
+void Classes::work_out(RequirementClass& one) {
   one.age_per_minute = queues_[one.queue].rules.age_per_minute;
   one.terms = queues_[one.queue].terms;
   for (Bitmap* bitmap : {&one.skilled, &one.fit}) {
     bitmap->resize(agents_.size());
     bitmap->clear();
   }
+  std::size_t skilled = 0;
   const Bitmap& members = this->members(one.queue);
   for (std::size_t w = 0; w < members.words(); ++w)
     for_each_bit(members.word(w), w * 64, [&](std::size_t i) {
       const Agent& agent = agents_[i];
       for (const Wish& wish : one.wishes)
         if (!wish.passes(agent)) return;
+      ++skilled;
       one.skilled.put(i, true);
       one.fit.put(i, !one.switch_id || agent.switch_id == one.switch_id);
     });
+  if (skilled * kSparse <= agents_.size()) keep_roster(one);
+}
+
+void Classes::keep_roster(RequirementClass& one) {
+  Roster& roster = one.roster;
+  roster.kept = true;
+  for (std::size_t w = 0; w < one.skilled.words(); ++w)
+    for_each_bit(one.skilled.word(w), w * 64, [&](std::size_t i) {
+      agents_[i].places.push_back({one.index, static_cast<std::uint32_t>(roster.agents.size())});
+      roster.agents.push_back(static_cast<std::uint32_t>(i));
+      roster.standing.push_back(one.standing_points(agents_[i]));
+      roster.fits.push_back(one.fit.test(i));
+    });
+  roster.idle.resize(roster.agents.size());
+  for (std::size_t position = 0; position < roster.agents.size(); ++position) {
+    const std::size_t i = roster.agents[position];
+    roster.idle.put(position, roster.fits[position] && agents_.idle().test(i));
+    roster.able += agents_.able().test(i);
+  }
+}
+
+void Classes::drop_roster(RequirementClass& one) {
+  if (!one.roster.kept) return;
+  for (std::uint32_t i : one.roster.agents) std::erase_if(agents_[i].places, [&](const Place& place) { return place.class_index == one.index; });
+  one.roster = {};
 }
 
 void Classes::configure() {
@@ -113,11 +164,13 @@ void Classes::configure() {
       members.resize(agents_.size());
       members.put(i, true);
     }
-  for (RequirementClass& one : classes_) {
-    one.free.clear();
-    one.live.clear();
-    unrank(one);
-    work_out(one);
+  for (auto& one : classes_) {
+    if (!one) continue;
+    one->free.clear();
+    one->live.clear();
+    unrank(*one);
+    one->roster = {};  // the agents' places are forgotten with their configuration
+    work_out(*one);
   }
   waiting_.clear();
 }
@@ -125,44 +178,62 @@ void Classes::configure() {
 const Bitmap& Classes::members(std::size_t queue) const { return queue < members_.size() && members_[queue].words() ? members_[queue] : nobody_; }
 
 void Classes::agent_goes(std::size_t agent) {
+  if (!agents_.able().test(agent)) return;
+  for (const Place& place : agents_[agent].places) {
+    Roster& roster = classes_[place.class_index]->roster;
+    roster.idle.put(place.position, false);
+    --roster.able;
+  }
+  if (!agents_.idle().test(agent)) return;
   for (auto at = ranked_.begin(); at != ranked_.end();) {
-    RequirementClass& one = classes_[*at++];  // it may leave the set
+    RequirementClass& one = *classes_[*at++];  // it may leave the set
     if (!one.fit.test(agent)) continue;
-    one.ranking.erase(one.key_of(agents_[agent], agent));
+    one.ranking.erase(one.key_of(agents_, agent));
     if (++one.moves > 2 * one.ranking.size() + 128) unrank(one);
   }
 }
 
 void Classes::agent_comes(std::size_t agent) {
+  if (!agents_.able().test(agent)) return;
+  const bool idle = agents_.idle().test(agent);
+  for (const Place& place : agents_[agent].places) {
+    RequirementClass& one = *classes_[place.class_index];
+    ++one.roster.able;
+    if (!idle || !one.roster.fits[place.position]) continue;
+    one.roster.idle.put(place.position, true);
+    if (!one.free.empty()) open(place.class_index);
+  }
+  if (!idle) return;
   for (std::size_t index : ranked_) {
-    RequirementClass& one = classes_[index];
+    RequirementClass& one = *classes_[index];
     if (!one.fit.test(agent)) continue;
-    one.ranking.insert(one.key_of(agents_[agent], agent));
+    one.ranking.insert(one.key_of(agents_, agent));
     ++one.moves;
   }
   for (std::size_t index : waiting_)
-    if (classes_[index].fit.test(agent)) open(index);
+    if (classes_[index]->fit.test(agent)) open(index);
 }
 
 void Classes::open(std::size_t index) {
-  if (classes_[index].open) return;
-  classes_[index].open = true;
+  if (classes_[index]->open) return;
+  classes_[index]->open = true;
   open_.push_back(index);
 }
 
 void Classes::open_all() {
-  for (std::size_t index : waiting_) open(index);
+  for (std::size_t index = 0; index < classes_.size(); ++index)
+    if (classes_[index] && classes_[index]->has_pairs()) open(index);
 }
 
-std::vector<std::size_t> Classes::take_open() {
-  std::vector<std::size_t> all = std::move(open_);
-  open_.clear();
-  for (std::size_t index : all) {
-    classes_[index].open = false;
+const std::vector<std::size_t>& Classes::take_open() {
+  taken_.clear();
+  std::swap(taken_, open_);
+  for (std::size_t index : taken_) {
+    classes_[index]->open = false;
     discard_if_unused(index);
   }
-  std::erase_if(all, [&](std::size_t index) { return !classes_[index].has_pairs(); });
-  return all;
+  std::erase_if(taken_, [&](std::size_t index) { return !classes_[index] || !classes_[index]->has_pairs(); });
+  return taken_;
 }
 
 void Classes::rank(RequirementClass& one) {
@@ -171,8 +242,8 @@ void Classes::rank(RequirementClass& one) {
   one.moves = 0;
   const Bitmap& idle = agents_.idle();
   for (std::size_t w = 0; w < one.fit.words(); ++w)
-    for_each_bit(one.fit.word(w) & idle.word(w), w * 64, [&](std::size_t i) { one.ranking.insert(one.key_of(agents_[i], i)); });
-  ranked_.insert(static_cast<std::size_t>(&one - classes_.data()));
+    for_each_bit(one.fit.word(w) & idle.word(w), w * 64, [&](std::size_t i) { one.ranking.insert(one.key_of(agents_, i)); });
+  ranked_.insert(one.index);
 }
 
 void Classes::unrank(RequirementClass& one) {
@@ -180,7 +251,7 @@ void Classes::unrank(RequirementClass& one) {
   one.ranked = false;
   one.scored = 0;
   one.ranking.clear();
-  ranked_.erase(static_cast<std::size_t>(&one - classes_.data()));
+  ranked_.erase(one.index);
 }
 
 }  // namespace callwright::routing

@@ -1,6 +1,8 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <memory_resource>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -10,6 +12,7 @@
 #include "routing/agents.hpp"
 #include "routing/bitmap.hpp"
 #include "routing/queues.hpp"
+#include "routing/roster.hpp"
 #include "routing/score.hpp"
 #include "routing/work.hpp"
 
@@ -24,7 +27,7 @@ enum class Stand : std::uint8_t {
 
 /// A requirement with its skill as a number.
 struct Wish {
-  std::size_t skill = 0;
+  std::uint32_t skill = 0;
   journal::Requirement::Kind kind{};
   std::int32_t min_level = 0;
   std::int32_t weight = 0;
@@ -52,27 +55,35 @@ struct RequirementClass {
   std::vector<journal::Requirement> requirements;
   std::vector<Wish> wishes;  ///< the same
   std::size_t users = 0;     ///< visits of this class, offered ones included
+  std::uint32_t index = 0;   ///< its own
+  std::uint64_t serial = 0;  ///< no other class ever had it
 
   std::int32_t age_per_minute = 0;
   AgentTerms terms;
   Bitmap skilled;  ///< members of the queue whose levels pass
   Bitmap fit;      ///< those of them whose device hangs on the visit's switch
 
-  std::set<VisitKey> free;    ///< visits that whoever fits may have, best first
-  std::set<LiveFavour> live;  ///< pairs with a bonus of their own
-  bool open = false;          ///< something changed since no pair passed
+  std::pmr::set<VisitKey> free;    ///< visits that whoever fits may have, best first
+  std::pmr::set<LiveFavour> live;  ///< pairs with a bonus of their own
+  bool open = false;               ///< something changed since no pair passed
 
-  /// The idle fit agents in order, kept up to date while `ranked`. A class begins without, scores whom the bitmaps leave, and
-  /// turns to this when it has scored more than keeping it would have cost; and back when agents come and go unasked.
-  std::set<AgentKey> ranking;
+  /// Kept if one agent in `kSparse` or fewer fits.
+  Roster roster;
+  /// Otherwise: the idle fit agents in order, kept up to date while `ranked`. A class begins without, scores whom the bitmaps leave,
+  /// and turns to this when it has scored more than keeping it would have cost; and back when agents come and go unasked.
+  std::pmr::set<AgentKey> ranking;
   bool ranked = false;
   std::size_t scored = 0;  ///< since it was last ranked
   std::size_t moves = 0;   ///< of agents, since it was last asked
 
+  explicit RequirementClass(std::pmr::memory_resource* memory) : free(memory), live(memory), ranking(memory) {}
+
   bool has_pairs() const { return !free.empty() || !live.empty(); }
-  /// Points of this agent that do not depend on time or on other decisions.
+  /// Milli-points of this agent that neither time nor decisions change.
   std::int64_t standing_points(const Agent& agent) const;
-  AgentKey key_of(const Agent& agent, std::size_t index) const;
+  /// Without what the decision at hand adds (AgentTerms::moves).
+  AgentKey key_of(const Agents& agents, std::size_t index) const { return key_of(agents, index, standing_points(agents[index])); }
+  AgentKey key_of(const Agents& agents, std::size_t index, std::int64_t standing) const;
 };
 
 /// The requirement classes (each once, however many visits share it), and which of them may have a pair to match.
@@ -83,47 +94,55 @@ class Classes {
  public:
   Classes(Agents& agents, const Queues& queues) : agents_(agents), queues_(queues) {}
 
-  RequirementClass& operator[](std::size_t index) { return classes_[index]; }
-  const RequirementClass& operator[](std::size_t index) const { return classes_[index]; }
+  RequirementClass& operator[](std::size_t index) { return *classes_[index]; }
+  const RequirementClass& operator[](std::size_t index) const { return *classes_[index]; }
 
   std::size_t enter(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements);
   void leave(std::size_t index);
   void add_free(std::size_t index, const VisitKey& key);
   void remove_free(std::size_t index, const VisitKey& key);
   void add_live(std::size_t index, const LiveFavour& pair);
-  void remove_live(std::size_t index, const LiveFavour& pair) { classes_[index].live.erase(pair); }
+  void remove_live(std::size_t index, const LiveFavour& pair) { classes_[index]->live.erase(pair); }
 
   /// Agents or rates changed: works out every class again. No visit stands anywhere afterwards; the owner of the visits adds them again.
   void configure();
 
-  /// The agent is about to stop being idle (his bits and values are still the old ones), or has become idle.
+  /// The agent is about to change: his bits and values are still the old ones.
   void agent_goes(std::size_t agent);
+  /// He has changed.
   void agent_comes(std::size_t agent);
 
   void open(std::size_t index);
   void open_all();
-  /// The open classes that may have pairs; none is open afterwards.
-  std::vector<std::size_t> take_open();
+  /// The open classes that may have pairs; none is open afterwards. Valid until the next call.
+  const std::vector<std::size_t>& take_open();
   std::size_t open_count() const { return open_.size(); }
-  ClassCount count() const { return {by_text_.size(), unused_.size(), ranked_.size()}; }
+  ClassCount count() const { return {used_, unused_.size(), ranked_.size()}; }
 
   const Bitmap& members(std::size_t queue) const;
   void rank(RequirementClass& one);
   void unrank(RequirementClass& one);
 
  private:
-  void work_out(RequirementClass& one) const;
+  void work_out(RequirementClass& one);
+  void keep_roster(RequirementClass& one);
+  void drop_roster(RequirementClass& one);
   void discard_if_unused(std::size_t index);
+  std::uint64_t hash_of(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements) const;
 
   Agents& agents_;
   const Queues& queues_;
-  std::vector<RequirementClass> classes_;
+  std::pmr::unsynchronized_pool_resource memory_;  ///< so that visits and agents who come and go cost no allocation
+  std::vector<std::unique_ptr<RequirementClass>> classes_;
   std::vector<std::size_t> unused_;
-  std::unordered_map<std::string, std::size_t> by_text_;
-  std::set<std::size_t> waiting_;  ///< classes with free visits
+  std::size_t used_ = 0;
+  std::uint64_t serials_ = 0;
+  std::unordered_multimap<std::uint64_t, std::size_t> by_hash_;
+  std::pmr::set<std::size_t> waiting_{&memory_};  ///< classes without a roster that have free visits
   std::set<std::size_t> ranked_;
   std::vector<std::size_t> open_;
-  std::vector<Bitmap> members_;  ///< by queue
+  std::vector<std::size_t> taken_;  ///< what `take_open` gave last
+  std::vector<Bitmap> members_;     ///< by queue
   Bitmap nobody_;
 };
 

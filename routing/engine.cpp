@@ -76,7 +76,8 @@ std::optional<Engine::Waiting> Engine::waiting(ContactId contact) const {
 
 std::vector<Engine::Waiting> Engine::waiting_in(const QueueId& queue) const {
   std::vector<Waiting> all;
-  for (const auto& [entered_at, contact] : state_->visits.in_queue(queue)) all.push_back(*waiting(contact));
+  if (const auto index = state_->queues.find(queue))
+    for (const auto& [entered_at, contact] : state_->visits.in_queue(*index)) all.push_back(*waiting(contact));
   return all;
 }
 

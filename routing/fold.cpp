@@ -52,7 +52,7 @@ void Engine::State::stand(ContactId id, Contact& contact, Instant at) {
   if (visit.offer || visit.parked) return;
   const RequirementClass& one = classes[visit.class_index];
   const Instant place = planted(3) ? last_at : visit.started.entered_at;
-  visit.key = {visit_points(visit.started.priority + visit.boost, one.age_per_minute, place - visit.started.credit), place, id};
+  visit.key = {visit_points(visit.started.priority + visit.boost, one.age_per_minute, place - visit.started.credit), place, id, &contact};
   visit.stand = selector.is_held(contact, at) ? Stand::held : Stand::free;
   queues.count(visit.queue, 1);
   if (visit.stand == Stand::free) classes.add_free(visit.class_index, visit.key);

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/expression/expression.hpp"
@@ -42,6 +43,7 @@ struct QueueState {
 /// The queues, and the two terms that tell them apart.
 class Queues {
  public:
+  std::optional<std::size_t> find(const QueueId& id) const { return names_.find(id); }
   std::size_t find_or_add(const QueueId& id);
   const journal::Queue* configured(const QueueId& id) const;
   QueueState& operator[](std::size_t index) { return states_[index]; }

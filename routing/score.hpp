@@ -29,22 +29,22 @@ constexpr std::int64_t credit(std::int32_t per_minute, Instant since, Instant no
 constexpr std::int64_t visit_points(std::int64_t priority_and_boost, std::int32_t age_per_minute, Instant aged_from) {
   return priority_and_boost * kMilli - age_per_minute * tick(aged_from);
 }
-constexpr std::int64_t agent_points(std::int64_t standing, std::int32_t idle_per_minute, Instant idle_since) {
-  return standing - idle_per_minute * tick(idle_since);
-}
+
+struct Contact;
 
 /// A visit's place within its class: best first.
 struct VisitKey {
   std::int64_t points = 0;
   Instant entered_at;
   ContactId contact;
+  const Contact* owner = nullptr;  ///< the same contact
 
   auto operator<=>(const VisitKey& other) const {
     if (auto by = other.points <=> points; by != 0) return by;
     if (auto by = entered_at <=> other.entered_at; by != 0) return by;
     return contact <=> other.contact;
   }
-  bool operator==(const VisitKey&) const = default;
+  bool operator==(const VisitKey& other) const { return (*this <=> other) == 0; }
 };
 
 /// An idle agent's place within a class: best first.

@@ -24,31 +24,54 @@ std::int64_t Selector::moving_points(const RequirementClass& one, const Agent& a
 }
 
 AgentKey Selector::key_of(const RequirementClass& one, std::size_t agent, std::int64_t decision) const {
-  AgentKey key = one.key_of(agents_[agent], agent);
+  AgentKey key = one.key_of(agents_, agent);
   if (one.terms.moves()) key.points += moving_points(one, agents_[agent], decision);
   return key;
 }
 
+/// Calls `each(agent, standing points)` for the idle agents who fit.
+template <class Each>
+void Selector::for_each_idle(RequirementClass& one, Each each) {
+  if (one.roster.kept) {
+    const Roster& roster = one.roster;
+    for (std::size_t w = 0; w < roster.idle.words(); ++w)
+      for_each_bit(roster.idle.word(w), w * 64, [&](std::size_t position) { each(roster.agents[position], roster.standing[position]); });
+    work_.words += roster.idle.words();
+    return;
+  }
+  const Bitmap& idle = agents_.idle();
+  for (std::size_t w = 0; w < one.fit.words(); ++w)
+    for_each_bit(one.fit.word(w) & idle.word(w), w * 64, [&](std::size_t i) { each(i, one.standing_points(agents_[i])); });
+  work_.words += one.fit.words();
+}
+
 void Selector::take_ranking(RequirementClass& one, std::size_t at_least, std::int64_t decision) {
-  ranking_.clear();
   one.moves = 0;
+  const Taken wanted{one.serial, agents_.stamp(), one.terms.moves() ? decision : 0, at_least};
+  if (wanted == taken_) return;
+  taken_ = wanted;
+  ranking_.clear();
   if (one.ranked) {
     ++work_.rankings;
     for (auto at = one.ranking.begin(); at != one.ranking.end() && ranking_.size() < at_least; ++at) ranking_.push_back(*at);
     work_.candidates += ranking_.size();
     return;
   }
-  const Bitmap& idle = agents_.idle();
-  for (std::size_t w = 0; w < one.fit.words(); ++w)
-    for_each_bit(one.fit.word(w) & idle.word(w), w * 64, [&](std::size_t i) { ranking_.push_back(key_of(one, i, decision)); });
-  work_.words += one.fit.words();
-  work_.candidates += ranking_.size();
-  one.scored += ranking_.size();
-  const std::size_t shown = std::min(at_least, ranking_.size());
-  std::ranges::partial_sort(ranking_, ranking_.begin() + static_cast<std::ptrdiff_t>(shown));
-  const bool worth = ranking_.size() >= kWorthRanking && one.scored > 2 * ranking_.size() + 2 * kWorthRanking;
-  if (worth && !one.terms.moves()) classes_.rank(one);
-  ranking_.resize(shown);
+  std::size_t scored = 0;
+  for_each_idle(one, [&](std::size_t i, std::int64_t standing) {
+    ++scored;
+    AgentKey key = one.key_of(agents_, i, standing);
+    if (one.terms.moves()) key.points += moving_points(one, agents_[i], decision);
+    if (ranking_.size() == at_least) {
+      if (at_least == 0 || !(key < ranking_.back())) return;
+      ranking_.pop_back();
+    }
+    ranking_.insert(std::ranges::upper_bound(ranking_, key), key);
+  });
+  work_.candidates += scored;
+  one.scored += scored;
+  if (one.roster.kept || one.terms.moves()) return;
+  if (scored >= kWorthRanking && one.scored > 2 * scored + 2 * kWorthRanking) classes_.rank(one);
 }
 
 std::optional<Pair> Selector::best_pair(std::size_t class_index, std::int64_t decision, Instant now) {
@@ -59,7 +82,7 @@ std::optional<Pair> Selector::best_pair(std::size_t class_index, std::int64_t de
   if (one.free.empty()) return best;
   const std::int64_t clock = (static_cast<std::int64_t>(one.age_per_minute) + one.terms.idle_per_minute) * tick(now);
 
-  std::size_t taken = 1;
+  std::size_t taken = kShown;  // the account of the decision will ask for as many
   take_ranking(one, taken, decision);
   if (ranking_.empty()) return best;
   const std::int64_t best_agent = ranking_.front().points;
@@ -68,7 +91,7 @@ std::optional<Pair> Selector::best_pair(std::size_t class_index, std::int64_t de
     ++work_.visits;
     // No later visit can do better than this one with the best agent; on equal score the exact order decides below.
     if (best && visit.points + best_agent + clock < best->score) break;
-    const Contact& contact = *visits_.find(visit.contact);
+    const Contact& contact = *visit.owner;
     if (contact.exclusions.size() >= taken) take_ranking(one, taken = contact.exclusions.size() + 1, decision);
     for (const AgentKey& agent : ranking_) {
       if (contact.excludes(agent.agent, now)) continue;
@@ -112,23 +135,34 @@ bool Selector::is_held(const Contact& contact, Instant now) const {
   return std::ranges::any_of(contact.visit->favours, [&](const Favoured& favour) { return holds(contact, favour, now); });
 }
 
-std::vector<journal::GateCount> Selector::gates(const Contact& contact, Instant now) {
+const Decision& Selector::account(ContactId id, const Contact& contact, std::int64_t decision, Instant now, std::optional<std::size_t> pulled) {
+  count_gates(contact, now);
+  decision_.shown = 0;
+  if (pulled) decision_.best[decision_.shown++].agent = *pulled;
+  else find_best(id, contact, decision, now);
+  for (std::size_t i = 0; i < decision_.shown; ++i) add_terms(decision_.best[i], contact, decision, now);
+  return decision_;
+}
+
+void Selector::count_gates(const Contact& contact, Instant now) {
   const Visit& visit = *contact.visit;
   const RequirementClass& one = classes_[visit.class_index];
-  const Bitmap& members = classes_.members(visit.queue);
-  std::size_t in_queue = 0, in = 0, ready = 0, device = 0, skilled = 0, up = 0;
-  for (std::size_t w = 0; w < members.words(); ++w) {
-    std::uint64_t left = members.word(w);
-    in_queue += count(left);
-    in += count(left &= agents_.signed_in().word(w));
-    ready += count(left &= agents_.ready().word(w));
-    device += count(left &= agents_.free_device().word(w));
-    skilled += count(left &= one.skilled.word(w));
-    up += count(left & one.fit.word(w) & agents_.up().word(w));
+  const Passing& passing = agents_.passing(visit.queue);
+  std::size_t skilled = 0, up = 0;
+  if (one.roster.kept) {
+    skilled = static_cast<std::size_t>(one.roster.able);
+    for (std::size_t w = 0; w < one.roster.idle.words(); ++w) up += count(one.roster.idle.word(w));
+    work_.words += one.roster.idle.words();
+  } else {
+    for (std::size_t w = 0; w < one.skilled.words(); ++w) {
+      const std::uint64_t able = one.skilled.word(w) & agents_.able().word(w);
+      skilled += count(able);
+      up += count(able & one.fit.word(w) & agents_.up().word(w));
+    }
+    work_.words += one.skilled.words();
   }
-  work_.words += members.words();
   const auto is_up = [&](std::size_t i) { return one.fit.test(i) && agents_.up().test(i); };
-  const auto passes_skills = [&](std::size_t i) { return one.skilled.test(i) && agents_.ready().test(i) && agents_.free_device().test(i); };
+  const auto passes_skills = [&](std::size_t i) { return one.skilled.test(i) && agents_.able().test(i); };
   std::size_t not_excluded = skilled;
   for (const Exclusion& exclusion : contact.exclusions) {
     if (exclusion.until <= now || !passes_skills(exclusion.agent)) continue;
@@ -146,22 +180,20 @@ std::vector<journal::GateCount> Selector::gates(const Contact& contact, Instant 
       if (is_up(favour->agent)) ++up;
     }
   }
-  using journal::Gate;
-  const auto left = [](Gate gate, std::size_t agents) { return journal::GateCount{gate, static_cast<std::int32_t>(agents)}; };
-  return {left(Gate::member, in_queue),    left(Gate::signed_in, in),   left(Gate::ready, ready),
-          left(Gate::device_free, device), left(Gate::skills, skilled), left(Gate::not_excluded, not_excluded),
-          left(Gate::not_held, not_held),  left(Gate::switch_up, up)};
+  const auto number = [](std::size_t agents) { return static_cast<std::int32_t>(agents); };
+  decision_.left = {passing.members, passing.signed_in,    passing.ready,    passing.device_free,
+                    number(skilled), number(not_excluded), number(not_held), number(up)};
 }
 
-std::vector<journal::Candidate> Selector::best_three(ContactId id, const Contact& contact, std::int64_t decision, Instant now) {
+void Selector::find_best(ContactId id, const Contact& contact, std::int64_t decision, Instant now) {
   const Visit& visit = *contact.visit;
   RequirementClass& one = classes_[visit.class_index];
   const bool held = is_held(contact, now);
   take_ranking(one, held ? 0 : kShown + contact.exclusions.size() + visit.favours.size(), decision);
-  std::vector<AgentKey> candidates = ranking_;
   const auto is_favoured = [&](std::size_t agent) { return std::ranges::find(visit.favours, agent, &Favoured::agent) != visit.favours.end(); };
-  // Those whom the visit favours come below, with their bonus.
-  std::erase_if(candidates, [&](const AgentKey& key) { return is_favoured(key.agent) || contact.excludes(key.agent, now); });
+  candidates_.clear();
+  for (const AgentKey& key : ranking_)  // those whom the visit favours come below, with their bonus
+    if (!is_favoured(key.agent) && !contact.excludes(key.agent, now)) candidates_.push_back(key);
   for (auto live = one.live.lower_bound({id, 0}); live != one.live.end() && live->contact == id; ++live) {
     if (contact.excludes(live->agent, now)) continue;
     AgentKey key = key_of(one, live->agent, decision);
@@ -171,34 +203,33 @@ std::vector<journal::Candidate> Selector::best_three(ContactId id, const Contact
       key.points += favour.points * kMilli;
       may = may || favour.held_until > now;
     }
-    if (may) candidates.push_back(key);
+    if (may) candidates_.push_back(key);
   }
-  std::ranges::sort(candidates);
-  if (candidates.size() > kShown) candidates.resize(kShown);
-  std::vector<journal::Candidate> best;
-  for (const AgentKey& key : candidates) best.push_back(candidate(contact, agents_[key.agent], decision, now));
-  return best;
+  std::ranges::sort(candidates_);
+  decision_.shown = std::min(candidates_.size(), kShown);
+  for (std::size_t i = 0; i < decision_.shown; ++i) decision_.best[i].agent = candidates_[i].agent;
 }
 
-journal::Candidate Selector::candidate(const Contact& contact, const Agent& agent, std::int64_t decision, Instant now) const {
+void Selector::add_terms(Decision::Ranked& ranked, const Contact& contact, std::int64_t decision, Instant now) const {
   using enum journal::TermKind;
   const Visit& visit = *contact.visit;
+  const Agent& agent = agents_[ranked.agent];
   const RequirementClass& one = classes_[visit.class_index];
   const journal::Queue& rules = queues_[visit.queue].rules;
   const Membership* membership = agent.membership(visit.queue);
-  journal::Candidate candidate;
-  candidate.agent = agent.id;
-  const auto add = [&](journal::TermKind kind, std::int64_t points, SkillId of = {}) {
-    candidate.terms.push_back({kind, std::move(of), points});
-    candidate.score += points;
+  ranked.score = 0;
+  ranked.terms.clear();
+  const auto add = [&](journal::TermKind kind, std::int64_t points, std::uint32_t wish = 0) {
+    ranked.terms.push_back({kind, wish, points});
+    ranked.score += points;
   };
   if (one.terms.skilled()) {
     using Kind = journal::Requirement::Kind;
     for (const bool value : {false, true})
-      for (std::size_t i = 0; i < one.wishes.size(); ++i) {
+      for (std::uint32_t i = 0; i < one.wishes.size(); ++i) {
         const Wish& wish = one.wishes[i];
         if (wish.kind == Kind::excluded || (wish.kind == Kind::value) != value) continue;
-        add(value ? customer_value : skill, kMilli * wish.weight * agent.level(wish.skill), one.requirements[i].skill);
+        add(value ? customer_value : skill, kMilli * wish.weight * agent.level(wish.skill), i);
       }
     if (one.terms.resolution_weight) add(resolution, kMilli * one.terms.resolution_weight * (membership ? membership->resolution : 0));
     if (one.terms.satisfaction_weight) add(satisfaction, kMilli * one.terms.satisfaction_weight * (membership ? membership->satisfaction : 0));
@@ -217,11 +248,9 @@ journal::Candidate Selector::candidate(const Contact& contact, const Agent& agen
   if (visit.boost) add(boost, kMilli * visit.boost);
   if (queues_.has_target(visit.queue)) add(target, queues_.target(visit.queue));
   if (queues_.has_balance(visit.queue)) add(balance, queues_.balance(visit.queue));
-  const std::size_t index = *agents_.find(agent.id);
   for (const Favoured& favour : visit.favours)
-    if (favour.agent == index && favour.points)
+    if (favour.agent == ranked.agent && favour.points)
       add(favour.why == journal::Favour::Why::last_agent ? last_agent : named_agent, kMilli * favour.points);
-  return candidate;
 }
 
 }  // namespace callwright::routing

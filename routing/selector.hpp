@@ -6,6 +6,7 @@
 #include "journal/fact.hpp"
 #include "routing/agents.hpp"
 #include "routing/classes.hpp"
+#include "routing/decision.hpp"
 #include "routing/visits.hpp"
 #include "routing/work.hpp"
 
@@ -22,12 +23,8 @@ class Selector {
   /// `decision`: the number that an offer of it would get.
   std::optional<Pair> best_pair(std::size_t class_index, std::int64_t decision, Instant now);
 
-  /// How many agents passed each gate for this visit.
-  std::vector<journal::GateCount> gates(const Contact& contact, Instant now);
-  /// The best three agents for this visit, with their terms.
-  std::vector<journal::Candidate> best_three(ContactId id, const Contact& contact, std::int64_t decision, Instant now);
-  /// This agent's terms for this visit.
-  journal::Candidate candidate(const Contact& contact, const Agent& agent, std::int64_t decision, Instant now) const;
+  /// How many agents passed each gate for this visit, and the best three with their terms; or only `pulled`, if there is one.
+  const Decision& account(ContactId id, const Contact& contact, std::int64_t decision, Instant now, std::optional<std::size_t> pulled);
 
   /// Somebody is there for whom this visit is held.
   bool is_held(const Contact& contact, Instant now) const;
@@ -39,8 +36,13 @@ class Selector {
  private:
   /// Fills `ranking_` with the idle fit agents of the class; the best `at_least` of them stand first, in order.
   void take_ranking(RequirementClass& one, std::size_t at_least, std::int64_t decision);
+  template <class Each>
+  void for_each_idle(RequirementClass& one, Each each);
   /// The agent's key with what this decision adds.
   AgentKey key_of(const RequirementClass& one, std::size_t agent, std::int64_t decision) const;
+  void count_gates(const Contact& contact, Instant now);
+  void find_best(ContactId id, const Contact& contact, std::int64_t decision, Instant now);
+  void add_terms(Decision::Ranked& ranked, const Contact& contact, std::int64_t decision, Instant now) const;
   /// Milli-points of the strategy's term that moves with decisions; 0 in other strategies.
   std::int64_t moving_points(const RequirementClass& one, const Agent& agent, std::int64_t decision) const;
   void consider_favours(const RequirementClass& one, std::size_t class_index, std::int64_t decision, Instant now, std::optional<Pair>& best);
@@ -52,6 +54,17 @@ class Selector {
   Work& work_;
   std::int64_t seed_ = 0;
   std::vector<AgentKey> ranking_;
+  Decision decision_;
+  std::vector<AgentKey> candidates_;
+
+  // `ranking_` holds for this class while nobody changes; asking again for the account of a decision costs nothing then.
+  struct Taken {
+    std::uint64_t serial = 0;
+    std::uint64_t stamp = 0;
+    std::int64_t decision = 0;
+    std::size_t at_least = 0;
+    bool operator==(const Taken&) const = default;
+  } taken_;
 };
 
 }  // namespace callwright::routing

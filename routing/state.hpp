@@ -92,10 +92,10 @@ template <class Change>
 void Engine::State::change_agent(std::size_t index, Change change) {
   const bool was_idle = agents.idle().test(index);
   const bool was_in = agents[index].signed_in();
-  if (was_idle) classes.agent_goes(index);
+  classes.agent_goes(index);
   change(agents[index]);
   agents.refresh(index);
-  if (agents.idle().test(index)) classes.agent_comes(index);
+  classes.agent_comes(index);
   follow_favours(index, was_idle, was_in);
 }
 

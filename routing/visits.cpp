@@ -22,7 +22,8 @@ const Contact* Visits::waiting(ContactId id) const {
 Visit& Visits::start(ContactId id, Visit visit) {
   Contact& contact = contacts_[id];
   contact.visits = visit.started.visit;
-  by_queue_[visit.started.queue].insert({visit.started.entered_at, id});
+  if (visit.queue >= by_queue_.size()) by_queue_.resize(visit.queue + 1);
+  by_queue_[visit.queue].insert({visit.started.entered_at, id});
   for (const Favoured& one : visit.favours) {
     by_favoured_[one.agent].insert(id);
     if (one.held_until.us) hold_ends_.insert({one.held_until, id});
@@ -34,9 +35,7 @@ void Visits::end(ContactId id) {
   Contact* contact = waiting(id);
   if (!contact) return;
   const Visit& visit = *contact->visit;
-  auto queue = by_queue_.find(visit.started.queue);
-  queue->second.erase({visit.started.entered_at, id});
-  if (queue->second.empty()) by_queue_.erase(queue);
+  by_queue_[visit.queue].erase({visit.started.entered_at, id});
   for (const Favoured& one : visit.favours) {
     hold_ends_.erase({one.held_until, id});
     auto favouring = by_favoured_.find(one.agent);
@@ -106,10 +105,8 @@ const std::set<ContactId>& Visits::favouring(std::size_t agent) const {
   return found == by_favoured_.end() ? nobody : found->second;
 }
 
-const std::set<std::pair<Instant, ContactId>>& Visits::in_queue(const QueueId& queue) const {
-  static const std::set<std::pair<Instant, ContactId>> nobody;
-  auto found = by_queue_.find(queue);
-  return found == by_queue_.end() ? nobody : found->second;
+const std::pmr::set<std::pair<Instant, ContactId>>& Visits::in_queue(std::size_t queue) const {
+  return queue < by_queue_.size() ? by_queue_[queue] : nobody_;
 }
 
 }  // namespace callwright::routing

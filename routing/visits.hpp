@@ -1,6 +1,6 @@
 #pragma once
 #include <cstdint>
-#include <map>
+#include <memory_resource>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -83,9 +83,9 @@ class Visits {
   const std::set<ContactId>& favouring(std::size_t agent) const;
 
   /// Contacts that wait in a queue, by place.
-  const std::set<std::pair<Instant, ContactId>>& in_queue(const QueueId& queue) const;
-  const std::unordered_map<ContactId, Contact>& all() const { return contacts_; }
-  std::unordered_map<ContactId, Contact>& all() { return contacts_; }
+  const std::pmr::set<std::pair<Instant, ContactId>>& in_queue(std::size_t queue) const;
+  const std::pmr::unordered_map<ContactId, Contact>& all() const { return contacts_; }
+  std::pmr::unordered_map<ContactId, Contact>& all() { return contacts_; }
 
  private:
   struct ExclusionEnd {
@@ -97,10 +97,12 @@ class Visits {
 
   void forget_if_over(ContactId id);
 
+  std::pmr::unsynchronized_pool_resource memory_;  ///< so that contacts who come and go cost no allocation
   std::unordered_map<std::size_t, std::set<ContactId>> by_favoured_;
   std::set<std::pair<Instant, ContactId>> hold_ends_;
-  std::unordered_map<ContactId, Contact> contacts_;
-  std::map<QueueId, std::set<std::pair<Instant, ContactId>>> by_queue_;
+  std::pmr::unordered_map<ContactId, Contact> contacts_{&memory_};
+  std::pmr::vector<std::pmr::set<std::pair<Instant, ContactId>>> by_queue_{&memory_};
+  std::pmr::set<std::pair<Instant, ContactId>> nobody_{&memory_};
   std::set<ExclusionEnd> exclusion_ends_;
 };
 
