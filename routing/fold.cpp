@@ -46,50 +46,6 @@ void Engine::State::take_marks(const journal::Carried& carried) {
   }
 }
 
-/// Puts a waiting visit where it belongs at this moment: it stood nowhere.
-void Engine::State::stand(ContactId id, Contact& contact, Instant at) {
-  Visit& visit = *contact.visit;
-  if (visit.offer || visit.parked) return;
-  const RequirementClass& one = classes[visit.class_index];
-  const Instant place = planted(3) ? last_at : visit.started.entered_at;
-  visit.key = {visit_points(visit.started.priority + visit.boost, one.age_per_minute, place - visit.started.credit), place, id, &contact};
-  visit.stand = selector.is_held(contact, at) ? Stand::held : Stand::free;
-  queues.count(visit.queue, 1);
-  if (visit.stand == Stand::free) classes.add_free(visit.class_index, visit.key);
-  for (const Favoured& favour : visit.favours)
-    if (agents.idle().test(favour.agent) && one.fit.test(favour.agent)) classes.add_live(visit.class_index, {id, favour.agent});
-}
-
-void Engine::State::unstand(ContactId id, Visit& visit) {
-  if (visit.stand == Stand::nowhere) return;
-  if (visit.stand == Stand::free) classes.remove_free(visit.class_index, visit.key);
-  for (const Favoured& favour : visit.favours) classes.remove_live(visit.class_index, {id, favour.agent});
-  queues.count(visit.queue, -1);
-  visit.stand = Stand::nowhere;
-}
-
-/// Something changed that may change who may have it.
-void Engine::State::stand_again(ContactId id, Instant at) {
-  Contact* contact = visits.waiting(id);
-  if (!contact) return;
-  unstand(id, *contact->visit);
-  stand(id, *contact, at);
-}
-
-/// The agent's bits have changed; so may the pairs of those who favour him.
-void Engine::State::follow_favours(std::size_t agent, bool was_idle, bool was_in) {
-  const bool idle = agents.idle().test(agent);
-  const bool in = agents[agent].signed_in();
-  if (idle == was_idle && in == was_in) return;
-  for (ContactId id : visits.favouring(agent)) {
-    const Visit& visit = *visits.waiting(id)->visit;
-    if (visit.stand == Stand::nowhere) continue;
-    if (in != was_in) stand_again(id, std::max(last_at, woken));
-    else if (!idle) classes.remove_live(visit.class_index, {id, agent});
-    else if (classes[visit.class_index].fit.test(agent)) classes.add_live(visit.class_index, {id, agent});
-  }
-}
-
 void Engine::State::set_step_timer(ContactId id, const Visit& visit) {
   if (visit.step < visit.started.steps.size()) timers.set({visit.step_due(), Timers::Kind::step, {}, {}, id});
 }
@@ -104,7 +60,8 @@ void Engine::State::start_visit(ContactId id, const journal::VisitStarted& start
   visit.class_index = classes.enter(started.switch_id, visit.queue, started.requirements);
   const Visit& standing = visits.start(id, std::move(visit));
   set_step_timer(id, standing);
-  stand(id, *visits.waiting(id), last_at);
+  Contact& contact = *visits.waiting(id);
+  stand(id, contact, last_at);
 }
 
 void Engine::State::change_visit(ContactId id, const journal::VisitChanged& changed) {
@@ -191,7 +148,7 @@ void Engine::State::end_offer(ContactId id, const journal::OfferEnded& ended) {
     contact->visit->offer = {};
     if (ended.how == journal::OfferEnd::refused || ended.how == journal::OfferEnd::timed_out)
       contact->visit->boost += contact->visit->started.rona_boost;
-    stand(over.contact, *contact, last_at);
+    stand(over.contact, *contact, planted(3) ? last_at : contact->visit->started.entered_at, last_at);
   }
 }
 
@@ -209,16 +166,6 @@ void Engine::State::change_state(const journal::Fact& fact, const journal::Agent
   });
 }
 
-void Engine::State::configure(const journal::Centre& centre) {
-  for (auto& [id, contact] : visits.all())
-    if (contact.visit) unstand(id, *contact.visit);
-  queues.configure(centre);
-  agents.configure(centre);
-  classes.configure();
-  selector.seed(centre.seed);
-  for (auto& [id, contact] : visits.all())
-    if (contact.visit) stand(id, contact, std::max(last_at, woken));
-  classes.open_all();
-}
+void Engine::State::configure(const journal::Centre& centre) { Matcher::configure(centre, present()); }
 
 }  // namespace callwright::routing

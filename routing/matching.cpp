@@ -1,7 +1,7 @@
-#include "base/planted_bug.hpp"
 #include "routing/state.hpp"
 
 namespace callwright::routing {
+
 void Engine::State::wake(Instant now) {
   if (now <= woken) return;
   const auto concerned = visits.ending(woken, now);
@@ -9,36 +9,15 @@ void Engine::State::wake(Instant now) {
   for (ContactId id : concerned) stand_again(id, now);
 }
 
-/// Greedy: the best pair of all, then the best of what is left. Each open class has its best pair here. Offers only take visits and
-/// agents away, so a pair is never too low: if both are still there it holds, otherwise its class is asked again, as is a class
-/// whose scores every decision changes. What a queue adds as a whole is added when pairs are compared.
 void Engine::State::match(Instant now, IdMint& mint, journal::FactSink& sink) {
   wake(now);
   if (paused) return;
   matched = now;
-  bests.clear();
-  for (std::size_t index : classes.take_open())
-    if (auto pair = selector.best_pair(index, decisions + 1, now)) bests.push_back(*pair);
-  while (!bests.empty()) {
-    std::size_t chosen = 0;
-    Pair best;
-    for (std::size_t i = 0; i < bests.size(); ++i) {
-      Pair pair = bests[i];
-      pair.score += queue_points(queues, classes[pair.class_index].queue);
-      if (i == 0 || pair.before(best)) best = pair, chosen = i;
-    }
-    const Contact* contact = visits.waiting(best.visit.contact);
-    const bool holds = contact && contact->visit->stand != Stand::nowhere && (agents.idle().test(best.agent.agent) || planted(6));
-    if (holds) offer(best.visit.contact, best.agent.agent, {}, now, mint, sink);
-    for (std::size_t i = bests.size(); i-- > 0;) {
-      if (i != chosen && !(holds && bests[i].moving)) continue;
-      if (auto pair = selector.best_pair(bests[i].class_index, decisions + 1, now)) {
-        bests[i] = *pair;
-      } else {
-        bests[i] = bests.back();
-        bests.pop_back();
-      }
-    }
+  begin_match(decisions + 1, now);
+  while (const auto pair = next_pair(decisions + 1, now)) {
+    const std::int64_t before = decisions;
+    offer(pair->visit.contact, pair->agent.agent, {}, now, mint, sink);
+    if (decisions == before) return;  // the sink does not apply: the same pair would come again
   }
 }
 

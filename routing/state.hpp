@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -8,26 +9,16 @@
 
 #include "journal/centre.hpp"
 #include "journal/fact.hpp"
-#include "routing/agents.hpp"
-#include "routing/classes.hpp"
 #include "routing/engine.hpp"
-#include "routing/selector.hpp"
+#include "routing/matcher.hpp"
 #include "routing/timers.hpp"
-#include "routing/visits.hpp"
 
 namespace callwright::routing {
 
 /// Everything the engine holds. `fold.cpp` changes it fact by fact, `contacts.cpp`, `people.cpp` and `matching.cpp` decide and emit,
 /// `checks.cpp` has digest and invariants.
-struct Engine::State {
-  State() : agents(queues), classes(agents, queues), selector(agents, queues, classes, visits, work) {}
-
-  // Folded: `agents` (their live part), `queues` (their marks), `visits`, `offers`, `timers`, `decisions`. The indexes in `agents` and `classes`
-  // follow.
-  Queues queues;
-  Agents agents;
-  Classes classes;
-  Visits visits;
+struct Engine::State : Matcher {
+  // Folded: of the matcher `agents` (their live part), `queues` (their marks) and `visits`; `offers`, `timers`, `decisions`. Classes follow.
   std::unordered_map<OfferId, Offer> offers;
   Timers timers;
   std::int64_t decisions = 0;
@@ -39,17 +30,11 @@ struct Engine::State {
   bool paused = false;
   Instant woken;    ///< exclusions that ended until then have been looked at
   Instant matched;  ///< of the last match that was not paused
-  Work work;
-  Selector selector;
-  std::vector<Pair> bests;  ///< of the match at hand
 
   // fold.cpp
   void fold(const journal::Fact& fact);
   void take_marks(const journal::Carried& carried);
   bool counts(const journal::Fact& fact) const { return fact.seq == 0 || fact.seq > counted_seq; }
-  void stand(ContactId id, Contact& contact, Instant at);
-  void unstand(ContactId id, Visit& visit);
-  void stand_again(ContactId id, Instant at);
   void start_visit(ContactId id, const journal::VisitStarted& started);
   void change_visit(ContactId id, const journal::VisitChanged& changed);
   void end_visit(const journal::Fact& fact, const journal::VisitEnded& ended);
@@ -57,11 +42,14 @@ struct Engine::State {
   void set_step_timer(ContactId id, const Visit& visit);
   void make_offer(const journal::Fact& fact, const journal::OfferMade& made);
   void end_offer(ContactId id, const journal::OfferEnded& ended);
-  void follow_favours(std::size_t agent, bool was_idle, bool was_in);
   void change_state(const journal::Fact& fact, const journal::AgentStateChanged& changed);
   void configure(const journal::Centre& centre);
+  /// What holds at this moment: of the facts, and of the wake-ups since.
+  Instant present() const { return std::max(last_at, woken); }
   template <class Change>
-  void change_agent(std::size_t index, Change change);
+  void change_agent(std::size_t index, Change change) {
+    Matcher::change_agent(index, present(), change);
+  }
 
   // people.cpp
   void end_work(const Agent& agent, Instant now, journal::FactSink& sink);
@@ -82,21 +70,7 @@ struct Engine::State {
   std::vector<std::string> violations() const;
 };
 
-/// Of a class or a visit's queue as a whole, milli-points.
-inline std::int64_t queue_points(const Queues& queues, std::size_t queue) { return queues.target(queue) + queues.balance(queue); }
-
 /// The fact that follows work or an offer: the next state that the agent asked for; ready unless he did.
 journal::AgentStateChanged next_state_of(const Agent& agent, Instant idle_since);
-
-template <class Change>
-void Engine::State::change_agent(std::size_t index, Change change) {
-  const bool was_idle = agents.idle().test(index);
-  const bool was_in = agents[index].signed_in();
-  classes.agent_goes(index);
-  change(agents[index]);
-  agents.refresh(index);
-  classes.agent_comes(index);
-  follow_favours(index, was_idle, was_in);
-}
 
 }  // namespace callwright::routing

@@ -1,0 +1,104 @@
+#include "routing/matcher.hpp"
+
+#include <algorithm>
+
+#include "base/planted_bug.hpp"
+
+namespace callwright::routing {
+
+void Matcher::configure(const journal::Centre& centre, Instant at) {
+  for (auto& [id, contact] : visits.all())
+    if (contact.visit) unstand(id, *contact.visit);
+  queues.configure(centre);
+  agents.configure(centre);
+  classes.configure();
+  selector.seed(centre.seed);
+  for (auto& [id, contact] : visits.all())
+    if (contact.visit) stand(id, contact, at);
+  classes.open_all();
+}
+
+void Matcher::stand(ContactId id, Contact& contact, Instant place, Instant at) {
+  Visit& visit = *contact.visit;
+  if (visit.offer || visit.parked) return;
+  const RequirementClass& one = classes[visit.class_index];
+  visit.key = {visit_points(visit.started.priority + visit.boost, one.age_per_minute, place - visit.started.credit), place, id, &contact};
+  visit.stand = selector.is_held(contact, at) ? Stand::held : Stand::free;
+  queues.count(visit.queue, 1);
+  if (visit.stand == Stand::free) classes.add_free(visit.class_index, visit.key);
+  for (const Favoured& favour : visit.favours)
+    if (agents.idle().test(favour.agent) && one.fit.test(favour.agent)) classes.add_live(visit.class_index, {id, favour.agent});
+}
+
+void Matcher::unstand(ContactId id, Visit& visit) {
+  if (visit.stand == Stand::nowhere) return;
+  if (visit.stand == Stand::free) classes.remove_free(visit.class_index, visit.key);
+  for (const Favoured& favour : visit.favours) classes.remove_live(visit.class_index, {id, favour.agent});
+  queues.count(visit.queue, -1);
+  visit.stand = Stand::nowhere;
+}
+
+void Matcher::stand_again(ContactId id, Instant at) {
+  Contact* contact = visits.waiting(id);
+  if (!contact) return;
+  unstand(id, *contact->visit);
+  stand(id, *contact, at);
+}
+
+/// The agent's bits have changed; so may the pairs of those who favour him.
+void Matcher::follow_favours(std::size_t agent, bool was_idle, bool was_in, Instant at) {
+  const bool idle = agents.idle().test(agent);
+  const bool in = agents[agent].signed_in();
+  if (idle == was_idle && in == was_in) return;
+  for (ContactId id : visits.favouring(agent)) {
+    const Visit& visit = *visits.waiting(id)->visit;
+    if (visit.stand == Stand::nowhere) continue;
+    if (in != was_in) stand_again(id, at);
+    else if (!idle) classes.remove_live(visit.class_index, {id, agent});
+    else if (classes[visit.class_index].fit.test(agent)) classes.add_live(visit.class_index, {id, agent});
+  }
+}
+
+void Matcher::begin_match(std::int64_t decision, Instant now) {
+  asked_ = decision;
+  bests_.clear();
+  for (std::size_t index : classes.take_open())
+    if (auto pair = selector.best_pair(index, decision, now)) bests_.push_back(*pair);
+}
+
+bool Matcher::still_there(const Pair& pair) const {
+  const Contact* contact = visits.waiting(pair.visit.contact);
+  return contact && contact->visit->stand != Stand::nowhere && (agents.idle().test(pair.agent.agent) || planted(6));
+}
+
+/// Greedy: the best pair of all, then the best of what is left. Offers only take visits and agents away, so a pair is never too low: if
+/// both are still there it holds, otherwise its class is asked again, as is a class whose scores every decision changes. What a
+/// queue adds as a whole is added when pairs are compared.
+std::optional<Pair> Matcher::next_pair(std::int64_t decision, Instant now) {
+  const auto work_out = [&](std::size_t i) {
+    if (auto pair = selector.best_pair(bests_[i].class_index, decision, now)) {
+      bests_[i] = *pair;
+      return;
+    }
+    bests_[i] = bests_.back();
+    bests_.pop_back();
+  };
+  if (decision != asked_)
+    for (std::size_t i = bests_.size(); i-- > 0;)
+      if (bests_[i].moving) work_out(i);
+  asked_ = decision;
+  while (!bests_.empty()) {
+    std::size_t chosen = 0;
+    Pair best;
+    for (std::size_t i = 0; i < bests_.size(); ++i) {
+      Pair pair = bests_[i];
+      pair.score += queue_points(classes[pair.class_index].queue);
+      if (i == 0 || pair.before(best)) best = pair, chosen = i;
+    }
+    if (still_there(best)) return best;
+    work_out(chosen);
+  }
+  return std::nullopt;
+}
+
+}  // namespace callwright::routing
