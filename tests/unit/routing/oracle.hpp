@@ -1,10 +1,10 @@
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
-#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -12,6 +12,7 @@
 
 #include "journal/centre.hpp"
 #include "journal/fact.hpp"
+#include "oracle_marks.hpp"
 
 namespace callwright::routing_oracle {
 
@@ -20,6 +21,8 @@ struct Choice {
   ContactId contact;
   AgentId agent;
   std::int64_t score = 0;
+  std::int64_t decision = 0;
+  std::int32_t agent_share = 0;
   std::vector<journal::GateCount> gates;
   std::vector<journal::Candidate> best;
 };
@@ -28,7 +31,19 @@ struct Choice {
 /// journal with the engine and nothing else.
 class Oracle {
  public:
-  void configure(const journal::Centre& centre) { centre_ = centre; }
+  void configure(const journal::Centre& centre) {
+    seed_ = static_cast<std::uint64_t>(centre.seed);
+    agents_.clear();
+    queues_.clear();
+    for (const auto& one : centre.queues) queues_[one.id] = one;
+    for (const auto& one : centre.agents) {
+      Person& person = agents_.emplace_back();
+      person.id = one.id;
+      person.device = {one.switch_id, one.device};
+      for (const auto& skill : one.skills) person.levels[skill.skill] = skill.level;
+      for (const auto& membership : one.queues) person.memberships[membership.queue] = membership;
+    }
+  }
   void device(const SwitchId& on, const std::string& name, bool usable) {
     if (usable) unusable_.erase({on, name});
     else unusable_.insert({on, name});
@@ -39,14 +54,21 @@ class Oracle {
   }
 
   void apply(const journal::Fact& fact) {
-    if (const auto* visit = std::get_if<journal::VisitStarted>(&fact.body)) waiting_[fact.contact] = {*visit, false};
+    const auto visit = waiting_.find(fact.contact);
+    Waiting* waits = visit == waiting_.end() ? nullptr : &visit->second;
+    marks_.apply(fact, waits ? waits->visit.service_level : Duration{});
+    if (const auto* started = std::get_if<journal::VisitStarted>(&fact.body)) waiting_[fact.contact] = {.visit = *started};
+    if (const auto* changed = std::get_if<journal::VisitChanged>(&fact.body); changed && waits) waits->change(*changed);
     if (std::get_if<journal::VisitEnded>(&fact.body)) waiting_.erase(fact.contact);
     if (const auto* made = std::get_if<journal::OfferMade>(&fact.body)) {
       waiting_.at(fact.contact).offered = true;
       in_offer_.insert(made->agent);
     }
     if (const auto* ended = std::get_if<journal::OfferEnded>(&fact.body)) {
-      if (auto found = waiting_.find(fact.contact); found != waiting_.end()) found->second.offered = false;
+      if (waits) {
+        waits->offered = false;
+        if (ended->how == journal::OfferEnd::refused || ended->how == journal::OfferEnd::timed_out) waits->boost += waits->visit.rona_boost;
+      }
       in_offer_.erase(ended->agent);
       if (ended->excluded_until.us) excluded_[{fact.contact, ended->agent}] = ended->excluded_until;
     }
@@ -54,121 +76,277 @@ class Oracle {
     if (const auto* state = std::get_if<journal::AgentStateChanged>(&fact.body)) states_[state->agent] = *state;
   }
 
-  /// The offers that must be made now, in order.
-  std::vector<Choice> choices(Instant now) {
-    std::vector<Choice> all;
-    std::set<ContactId> contacts_gone;
-    std::set<AgentId> agents_gone;
-    for (;;) {
-      std::optional<Choice> best;
-      std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string_view> best_rank;
-      for (const auto& [contact, one] : waiting_) {
-        if (one.offered || contacts_gone.contains(contact)) continue;
-        for (const journal::Agent& agent : centre_.agents) {
-          if (agents_gone.contains(agent.id) || last_gate(contact, one.visit, agent, now) != kGates) continue;
-          const std::int64_t points = score(one.visit, agent, now);
-          const std::tuple rank{-points, one.visit.entered_at.us, contact.value, states_.at(agent.id).idle_since.us, std::string_view(agent.id.value)};
-          if (best && best_rank < rank) continue;
-          best_rank = rank;
-          best = Choice{contact, agent.id, points, {}, {}};
-        }
+  /// The offer that must be made now: the best pair of all. The one after it depends on the facts of this one.
+  std::optional<Choice> next(Instant now) const {
+    const std::map<QueueId, std::int64_t> waiting = waiting_by_queue();
+    std::vector<const Person*> idle;
+    for (const Person& agent : agents_)
+      if (is_ready(agent) && !unusable_.contains(agent.device)) idle.push_back(&agent);
+    std::optional<Pair> best;
+    for (const auto& [contact, one] : waiting_) {
+      if (one.offered || one.parked) continue;
+      const Case at_hand = open(contact, one, waiting, now);
+      for (const Person* agent : idle) {
+        if (gates_passed(at_hand, *agent) != kGates.size()) continue;
+        const Pair pair{&at_hand.waits, contact, agent, score(at_hand, *agent), idle_since(*agent)};
+        if (!best || pair.before(*best)) best = pair;
       }
-      if (!best) return all;
-      explain(*best, agents_gone, now);
-      contacts_gone.insert(best->contact);
-      agents_gone.insert(best->agent);
-      all.push_back(std::move(*best));
     }
+    return best ? std::optional(explain(open(best->contact, *best->waits, waiting, now), *best)) : std::nullopt;
   }
 
-  std::size_t waiting() const { return waiting_.size(); }
+  std::int64_t decisions() const { return marks_.decisions(); }
+
+  /// A supervisor may give this contact to this agent.
+  bool may_pull(ContactId contact, const AgentId& id) const {
+    const auto one = waiting_.find(contact);
+    const auto agent = std::ranges::find(agents_, id, &Person::id);
+    return one != waiting_.end() && agent != agents_.end() && is_ready(*agent) && !unusable_.contains(agent->device) &&
+           switch_fits(one->second, *agent);
+  }
+
+  /// Contacts whose next step is due and has not been taken.
+  std::vector<ContactId> late_steps(Instant now) const {
+    std::vector<ContactId> late;
+    for (const auto& [contact, one] : waiting_)
+      if (one.steps_taken < one.visit.steps.size() && one.visit.entered_at + one.visit.steps[one.steps_taken].after <= now) late.push_back(contact);
+    return late;
+  }
 
  private:
-  struct Waiting {
-    journal::VisitStarted visit;
-    bool offered = false;
-  };
-  static constexpr int kGates = 7;
+  using Gate = journal::Gate;
+  using Why = journal::Favour::Why;
+  static constexpr std::array kGates{Gate::member, Gate::signed_in,    Gate::ready,    Gate::device_free,
+                                     Gate::skills, Gate::not_excluded, Gate::not_held, Gate::switch_up};
 
-  const journal::Queue* queue(const QueueId& id) const {
-    for (const auto& one : centre_.queues)
-      if (one.id == id) return &one;
-    return nullptr;
-  }
-  static int level(const journal::Agent& agent, const SkillId& skill) {
-    for (const auto& one : agent.skills)
-      if (one.skill == skill) return one.level;
-    return 0;
-  }
-  static int rank(const journal::Agent& agent, const QueueId& queue) {
-    for (const auto& one : agent.queues)
-      if (one.queue == queue) return one.rank;
-    return 0;
-  }
+  struct Person {
+    AgentId id;
+    std::pair<SwitchId, std::string> device;
+    std::map<SkillId, std::int32_t> levels;
+    std::map<QueueId, journal::QueueMembership> memberships;
 
-  /// How many gates this pair passes before the first that it does not.
-  int last_gate(ContactId contact, const journal::VisitStarted& visit, const journal::Agent& agent, Instant now, const std::set<AgentId>* gone = nullptr) const {
-    const bool member = std::ranges::any_of(agent.queues, [&](const auto& one) { return one.queue == visit.queue; });
-    if (!member) return 0;
-    const auto state = states_.find(agent.id);
-    using enum journal::AgentState;
-    if (state == states_.end() || state->second.state == signed_out || state->second.state == unreachable) return 1;
-    if (state->second.state != ready || in_offer_.contains(agent.id) || (gone && gone->contains(agent.id))) return 2;
-    if (unusable_.contains({agent.switch_id, agent.device})) return 3;
-    for (const auto& wish : visit.requirements)
-      if (wish.kind == journal::Requirement::Kind::required && level(agent, wish.skill) < wish.min_level) return 4;
-    if (auto found = excluded_.find({contact, agent.id}); found != excluded_.end() && now < found->second) return 5;
-    if (agent.switch_id && !up_.contains(agent.switch_id)) return 6;
-    if (visit.switch_id && visit.switch_id != agent.switch_id) return 6;
-    return kGates;
-  }
-
-  std::vector<journal::Term> terms(const journal::VisitStarted& visit, const journal::Agent& agent, Instant now) const {
-    const journal::Queue* rules = queue(visit.queue);
-    std::vector<journal::Term> all;
-    for (const auto& wish : visit.requirements) all.push_back({journal::TermKind::skill, wish.skill, 1000LL * wish.weight * level(agent, wish.skill)});
-    all.push_back({journal::TermKind::rank, {}, 1000LL * rank(agent, visit.queue)});
-    all.push_back({journal::TermKind::priority, {}, 1000LL * visit.priority});
-    const auto ticks = [&](Instant since) { return now.us / 60000 - since.us / 60000; };
-    all.push_back({journal::TermKind::age, {}, rules ? rules->age_per_minute * ticks(visit.entered_at) : 0});
-    all.push_back({journal::TermKind::idle, {}, rules ? rules->idle_per_minute * ticks(states_.at(agent.id).idle_since) : 0});
-    return all;
-  }
-
-  std::int64_t score(const journal::VisitStarted& visit, const journal::Agent& agent, Instant now) const {
-    std::int64_t sum = 1000LL * (rank(agent, visit.queue) + visit.priority);
-    for (const auto& wish : visit.requirements) sum += 1000LL * wish.weight * level(agent, wish.skill);
-    if (const journal::Queue* rules = queue(visit.queue)) {
-      sum += rules->age_per_minute * (now.us / 60000 - visit.entered_at.us / 60000);
-      sum += rules->idle_per_minute * (now.us / 60000 - states_.at(agent.id).idle_since.us / 60000);
+    std::int32_t level(const SkillId& skill) const {
+      const auto found = levels.find(skill);
+      return found == levels.end() ? 0 : found->second;
     }
+    const journal::QueueMembership* member(const QueueId& queue) const {
+      const auto found = memberships.find(queue);
+      return found == memberships.end() ? nullptr : &found->second;
+    }
+  };
+
+  struct Waiting {
+    journal::VisitStarted visit;  ///< with the requirements that it has by now
+    bool offered = false;
+    bool parked = false;
+    std::size_t steps_taken = 0;
+    std::int64_t boost = 0;
+
+    void change(const journal::VisitChanged& changed) {
+      using enum journal::VisitChanged::What;
+      switch (changed.what) {
+        case stepped: {
+          steps_taken = static_cast<std::size_t>(changed.step);
+          const journal::VisitStep& step = visit.steps.at(steps_taken - 1);
+          visit.requirements = step.requirements;
+          boost += step.boost;
+          break;
+        }
+        case raised: boost += changed.points; break;
+        case parked: this->parked = true; break;
+        case resumed: this->parked = false; break;
+      }
+    }
+  };
+
+  /// What is the same for a contact with every agent.
+  struct Case {
+    ContactId contact;
+    const Waiting& waits;
+    const journal::Queue& rules;
+    std::vector<AgentId> held_for;  ///< nobody: everybody is asked
+    std::int64_t target = 0;
+    std::int64_t balance = 0;
+    Instant now;
+  };
+
+  struct Pair {
+    const Waiting* waits;
+    ContactId contact;
+    const Person* agent;
+    std::int64_t score;
+    Instant idle_since;
+
+    bool before(const Pair& other) const {
+      const auto order = [](const Pair& one) {
+        return std::tuple(-one.score, one.waits->visit.entered_at, one.contact, one.idle_since, std::string_view(one.agent->id.value));
+      };
+      return order(*this) < order(other);
+    }
+  };
+
+  // --- gates --------------------------------------------------------------------------------------------------------------
+
+  bool is_signed_in(const Person& agent) const {
+    const auto state = states_.find(agent.id);
+    return state != states_.end() && state->second.state != journal::AgentState::signed_out &&
+           state->second.state != journal::AgentState::unreachable;
+  }
+  bool is_ready(const Person& agent) const {
+    return is_signed_in(agent) && states_.at(agent.id).state == journal::AgentState::ready && !in_offer_.contains(agent.id);
+  }
+  static bool has_skills(const Waiting& one, const Person& agent) {
+    return std::ranges::all_of(one.visit.requirements, [&](const journal::Requirement& wish) {
+      if (wish.kind == journal::Requirement::Kind::required) return agent.level(wish.skill) >= wish.min_level;
+      if (wish.kind == journal::Requirement::Kind::excluded) return agent.level(wish.skill) < wish.min_level;
+      return true;
+    });
+  }
+  bool is_excluded(ContactId contact, const AgentId& agent, Instant now) const {
+    const auto found = excluded_.find({contact, agent});
+    return found != excluded_.end() && now < found->second;
+  }
+  bool switch_fits(const Waiting& one, const Person& agent) const {
+    const SwitchId& his = agent.device.first;
+    return (!his || up_.contains(his)) && (!one.visit.switch_id || one.visit.switch_id == his);
+  }
+
+  bool passes(Gate gate, const Case& at_hand, const Person& agent) const {
+    switch (gate) {
+      case Gate::member: return agent.member(at_hand.waits.visit.queue) != nullptr;
+      case Gate::signed_in: return is_signed_in(agent);
+      case Gate::ready: return is_ready(agent);
+      case Gate::device_free: return !unusable_.contains(agent.device);
+      case Gate::skills: return has_skills(at_hand.waits, agent);
+      case Gate::not_excluded: return !is_excluded(at_hand.contact, agent.id, at_hand.now);
+      case Gate::not_held: return at_hand.held_for.empty() || std::ranges::find(at_hand.held_for, agent.id) != at_hand.held_for.end();
+      case Gate::switch_up: return switch_fits(at_hand.waits, agent);
+    }
+    return false;
+  }
+  /// Before the first that the pair does not pass.
+  std::size_t gates_passed(const Case& at_hand, const Person& agent) const {
+    std::size_t passed = 0;
+    while (passed < kGates.size() && passes(kGates[passed], at_hand, agent)) ++passed;
+    return passed;
+  }
+
+  // --- score --------------------------------------------------------------------------------------------------------------
+
+  const journal::Queue& queue(const QueueId& id) const {
+    static const journal::Queue gone{.age_per_minute = 0, .idle_per_minute = 0};
+    const auto found = queues_.find(id);
+    return found == queues_.end() ? gone : found->second;
+  }
+  Instant idle_since(const Person& agent) const { return states_.at(agent.id).idle_since; }
+
+  /// Of those without an offer and not parked.
+  std::map<QueueId, std::int64_t> waiting_by_queue() const {
+    std::map<QueueId, std::int64_t> counts;
+    for (const auto& [contact, one] : waiting_)
+      if (!one.offered && !one.parked) ++counts[one.visit.queue];
+    return counts;
+  }
+
+  Case open(ContactId contact, const Waiting& one, const std::map<QueueId, std::int64_t>& waiting, Instant now) const {
+    const journal::Queue& rules = queue(one.visit.queue);
+    Case at_hand{contact, one, rules, {}, 0, 0, now};
+    bool binds = false;
+    for (const journal::Favour& favour : one.visit.favours) {
+      if (now >= favour.held_until) continue;
+      at_hand.held_for.push_back(favour.agent);
+      const auto agent = std::ranges::find(agents_, favour.agent, &Person::id);
+      binds |= agent != agents_.end() && agent->member(one.visit.queue) && is_signed_in(*agent) && has_skills(one, *agent) &&
+               !is_excluded(contact, favour.agent, now);
+    }
+    if (!binds) at_hand.held_for.clear();
+    at_hand.target = rules.target_points * std::max<std::int64_t>(0, rules.target * 10'000LL - marks_.service_level(one.visit.queue)) / 10;
+    if (rules.waiting_share) {
+      std::int64_t all = 0;
+      for (const auto& [name, count] : waiting)
+        if (queue(name).waiting_share) all += count;
+      at_hand.balance = rules.balance_points * (1000 * waiting.at(one.visit.queue) - rules.waiting_share * all);
+    }
+    return at_hand;
+  }
+
+  /// Gives `take` the kind, the skill and the milli-points of each term, in the order of docs/routing.md.
+  template <class Take>
+  void terms(const Case& at_hand, const Person& agent, Take take) const {
+    using enum journal::TermKind;
+    const SkillId none;
+    const journal::VisitStarted& visit = at_hand.waits.visit;
+    const journal::Queue& rules = at_hand.rules;
+    const journal::QueueMembership& member = *agent.member(visit.queue);
+    const auto ticks_since = [&](Instant then) { return at_hand.now.us / 60'000 - then.us / 60'000; };
+    const std::int64_t range = rules.strategy_points;
+    const auto idle_time = [&] { take(idle, none, rules.idle_per_minute * ticks_since(idle_since(agent))); };
+
+    switch (rules.strategy) {
+      case journal::Strategy::best:
+        for (const auto& wish : visit.requirements)
+          if (wish.kind == journal::Requirement::Kind::required || wish.kind == journal::Requirement::Kind::preferred)
+            take(skill, wish.skill, 1000LL * wish.weight * agent.level(wish.skill));
+        for (const auto& wish : visit.requirements)
+          if (wish.kind == journal::Requirement::Kind::value) take(customer_value, wish.skill, 1000LL * wish.weight * agent.level(wish.skill));
+        if (rules.resolution_weight) take(resolution, none, 1000LL * rules.resolution_weight * member.resolution);
+        if (rules.satisfaction_weight) take(satisfaction, none, 1000LL * rules.satisfaction_weight * member.satisfaction);
+        idle_time();
+        break;
+      case journal::Strategy::longest_idle: idle_time(); break;
+      case journal::Strategy::least_occupied: take(occupancy, none, -range * marks_.occupancy(agent.id)); break;
+      case journal::Strategy::round_robin: take(turn, none, range * marks_.turns_since(agent.id)); break;
+      case journal::Strategy::percentage: take(quota, none, -range * marks_.ahead(visit.queue, agent.id) / 1000); break;
+      case journal::Strategy::random:
+        take(lot, none, range ? static_cast<std::int64_t>(marks_.lot(seed_, agent.id) % static_cast<std::uint64_t>(range * 1000)) : 0);
+        break;
+    }
+    take(rank, none, 1000LL * member.rank);
+    take(priority, none, 1000LL * visit.priority);
+    take(age, none, rules.age_per_minute * ticks_since(visit.entered_at - visit.credit));
+    if (at_hand.waits.boost) take(boost, none, 1000 * at_hand.waits.boost);
+    if (rules.target && rules.target_points) take(target, none, at_hand.target);
+    if (rules.waiting_share && rules.balance_points) take(balance, none, at_hand.balance);
+    for (const auto& [why, kind] : {std::pair(Why::last_agent, last_agent), std::pair(Why::named_agent, named_agent)})
+      for (const auto& favour : visit.favours)
+        if (favour.why == why && favour.agent == agent.id && favour.points) take(kind, none, 1000LL * favour.points);
+  }
+
+  std::int64_t score(const Case& at_hand, const Person& agent) const {
+    std::int64_t sum = 0;
+    terms(at_hand, agent, [&](journal::TermKind, const SkillId&, std::int64_t points) { sum += points; });
     return sum;
   }
 
-  void explain(Choice& choice, const std::set<AgentId>& gone, Instant now) const {
-    const journal::VisitStarted& visit = waiting_.at(choice.contact).visit;
-    std::vector<int> left(kGates + 1, 0);
-    std::vector<const journal::Agent*> passing;
-    for (const journal::Agent& agent : centre_.agents) {
-      const int passed = last_gate(choice.contact, visit, agent, now, &gone);
-      for (int i = 1; i <= passed; ++i) ++left[i];
-      if (passed == kGates) passing.push_back(&agent);
+  Choice explain(const Case& at_hand, const Pair& chosen) const {
+    Choice choice{.contact = chosen.contact, .agent = chosen.agent->id, .score = chosen.score, .decision = marks_.decisions() + 1};
+    if (at_hand.rules.strategy == journal::Strategy::percentage) choice.agent_share = chosen.agent->member(chosen.waits->visit.queue)->share;
+    for (Gate gate : kGates) choice.gates.push_back({gate, 0});
+    std::vector<Pair> passing;
+    for (const Person& agent : agents_) {
+      const std::size_t passed = gates_passed(at_hand, agent);
+      for (std::size_t i = 0; i < passed; ++i) ++choice.gates[i].left;
+      if (passed == kGates.size()) passing.push_back({chosen.waits, chosen.contact, &agent, score(at_hand, agent), idle_since(agent)});
     }
-    for (int i = 1; i <= kGates; ++i) choice.gates.push_back({static_cast<journal::Gate>(i), left[i]});
-    std::ranges::sort(passing, {}, [&](const journal::Agent* agent) {
-      return std::tuple(-score(visit, *agent, now), states_.at(agent->id).idle_since.us, std::string_view(agent->id.value));
-    });
-    for (std::size_t i = 0; i < passing.size() && i < 3; ++i)
-      choice.best.push_back({passing[i]->id, score(visit, *passing[i], now), terms(visit, *passing[i], now)});
+    std::ranges::sort(passing, &Pair::before);
+    for (std::size_t i = 0; i < passing.size() && i < 3; ++i) {
+      journal::Candidate& one = choice.best.emplace_back(passing[i].agent->id, passing[i].score);
+      terms(at_hand, *passing[i].agent,
+            [&](journal::TermKind kind, const SkillId& skill, std::int64_t points) { one.terms.push_back({kind, skill, points}); });
+    }
+    return choice;
   }
 
-  journal::Centre centre_;
+  std::uint64_t seed_ = 0;
+  std::map<QueueId, journal::Queue> queues_;
+  std::vector<Person> agents_;
   std::map<ContactId, Waiting> waiting_;
   std::map<AgentId, journal::AgentStateChanged> states_;
   std::set<AgentId> in_offer_;
   std::map<std::pair<ContactId, AgentId>, Instant> excluded_;
   std::set<std::pair<SwitchId, std::string>> unusable_;
   std::set<SwitchId> up_;
+  Marks marks_;
 };
 
 }  // namespace callwright::routing_oracle
