@@ -39,6 +39,7 @@ using AgentId = Key<struct AgentTag>;
 using QueueId = Key<struct QueueTag>;
 using SkillId = Key<struct SkillTag>;
 using SwitchId = Key<struct SwitchTag>;
+using HoursId = Key<struct HoursTag>;
 
 constexpr std::size_t kKeyLimit = 32;
 

@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -169,6 +171,45 @@ struct Disposition {
   bool operator==(const Disposition&) const = default;
 };
 
+/// A stretch of a local day, [from_min, to_min).
+struct DayRange {
+  std::int32_t from_min = 0;  ///< minutes of wall time since 00:00, 0..1439
+  std::int32_t to_min = 0;    ///< from_min + 1..1440; 1440 is 24:00
+  auto operator<=>(const DayRange&) const = default;
+};
+
+/// The same, each week.
+struct WeekRange {
+  std::int32_t weekday = 1;  ///< 1 Monday .. 7 Sunday (ISO 8601)
+  DayRange range;
+  auto operator<=>(const WeekRange&) const = default;
+};
+
+/// One date on which the week does not count.
+struct HoursException {
+  std::chrono::year_month_day date;
+  std::string name;
+  std::string name_zh;
+  std::vector<DayRange> open;  ///< in order, without overlap; empty: closed all day
+  bool operator==(const HoursException&) const = default;
+};
+
+/// Business hours. A night is written as two ranges, to 24:00 and from 00:00. `routing::Hours` says what they mean at an instant.
+struct Hours {
+  HoursId id;
+  std::string name;
+  std::string name_zh;
+  std::string time_zone;                    ///< a name of the tz database; empty: the centre's
+  std::vector<WeekRange> week;              ///< in order, without overlap
+  std::vector<HoursException> exceptions;   ///< one for each date
+  bool operator==(const Hours&) const = default;
+
+  /// Is there any range? Otherwise they are closed for ever. Dates that are past count too: a document knows no today.
+  bool ever_open() const {
+    return !week.empty() || std::ranges::any_of(exceptions, [](const HoursException& each) { return !each.open.empty(); });
+  }
+};
+
 struct Centre {
   std::int64_t version = 0;
   std::string name;
@@ -181,6 +222,7 @@ struct Centre {
   std::vector<Entry> entries;
   std::vector<PauseReason> pause_reasons;
   std::vector<Disposition> dispositions;
+  std::vector<Hours> hours;
   bool operator==(const Centre&) const = default;
 };
 
