@@ -10,6 +10,7 @@
 #include <set>
 
 #include "base/nearest_word.hpp"
+#include "contacts/hours_text.hpp"
 #include "contacts/phone.hpp"
 #include "runtime/toml.hpp"
 
@@ -27,6 +28,7 @@ class Faults {
  public:
   void add(std::int64_t line, std::string what) { faults_.emplace(line, std::move(what)); }
   bool empty() const { return faults_.empty(); }
+  std::size_t count() const { return faults_.size(); }
   std::string text() const {
     std::string out;
     for (const auto& [line, what] : faults_) out += (out.empty() ? "" : "\n") + (line ? "line " + std::to_string(line) + ": " : std::string()) + what;
@@ -64,6 +66,17 @@ std::string text_of(Duration duration) {
   return std::to_string(us) + "us";
 }
 
+/// What is wrong with the name of a time zone; empty: nothing.
+std::string zone_fault(const std::string& name) {
+  // A name of the database, neither a path of this machine nor what this machine is set to.
+  const bool plain = std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '_' || c == '+' || c == '-';
+  });
+  if (!plain || name.empty() || name.starts_with('/') || name == "localtime") return "must be a name such as \"Europe/London\"";
+  absl::TimeZone zone;
+  return absl::LoadTimeZone(name, &zone) ? "" : "'" + name + "' is not in this machine's time zone database (package tzdata)";
+}
+
 /// One table being read. Each key is named once, where it is read; what nobody named is a fault at the end of the scope.
 class Table {
  public:
@@ -83,6 +96,10 @@ class Table {
   void fault(const std::string& what) { faults_.add(line(), where_ + ": " + what); }
 
   void text(const char* key, std::string& to, bool required = false, std::size_t limit = kTextLimit) {
+    checked(key, to, limit, [](const std::string&) { return std::string(); }, required);
+  }
+  /// `check` says what is wrong with the text; empty: nothing.
+  void checked(const char* key, std::string& to, std::size_t limit, const std::function<std::string(const std::string&)>& check, bool required = false) {
     const toml::node* node = find(key, required);
     if (!node) return;
     const auto* value = node->as_string();
@@ -90,16 +107,8 @@ class Table {
     if (value->get().size() > limit) return wrong(*node, key, "is longer than " + std::to_string(limit) + " bytes");
     if (std::ranges::any_of(value->get(), [](unsigned char c) { return c < 0x20; })) return wrong(*node, key, "holds control characters");
     if (required && value->get().empty()) return wrong(*node, key, "must not be empty");
+    if (const std::string what = check(value->get()); !what.empty()) return wrong(*node, key, what);
     to = value->get();
-  }
-  /// `check` says what is wrong with the text; empty: nothing.
-  void checked(const char* key, std::string& to, std::size_t limit, const std::function<std::string(const std::string&)>& check) {
-    std::string value = to;
-    text(key, value, false, limit);
-    const toml::node* node = table_.get(key);
-    const std::string what = check(value);
-    if (what.empty()) to = value;
-    else if (node) wrong(*node, key, what);
   }
   void name(const char* key, std::string& to, bool required = false) { text(key, to, required, kNameLimit); }
 
@@ -199,7 +208,7 @@ class Reading {
     {
       Table top(root, "the centre", faults_);
       top.name("name", centre_.name, true);
-      time_zone(top);
+      top.checked("time_zone", centre_.time_zone, 64, zone_fault);
       top.tables("skill", "a skill", [&](Table& table) { skill(table); });
       top.tables("queue", "a queue", [&](Table& table) { queue(table); });
       top.tables("agent", "an agent", [&](Table& table) { agent(table); });
@@ -207,6 +216,7 @@ class Reading {
       top.tables("entry", "an entry", [&](Table& table) { entry(table); });
       top.tables("pause_reason", "a pause reason", [&](Table& table) { pause_reason(table); });
       top.tables("disposition", "a disposition", [&](Table& table) { disposition(table); });
+      top.tables("hours", "hours", [&](Table& table) { hours(table); });
     }
     for (auto& look : later_) look();
     return std::move(centre_);
@@ -227,18 +237,6 @@ class Reading {
       std::string what = "there is no " + kind + " '" + name + "'";
       if (const std::string near = nearest_word(name, names); !near.empty()) what += ", did you mean '" + near + "'?";
       faults_.add(line, what);
-    });
-  }
-
-  void time_zone(Table& top) {
-    top.checked("time_zone", centre_.time_zone, 64, [](const std::string& name) -> std::string {
-      // A name of the database, neither a path of this machine nor what this machine is set to.
-      const bool plain = std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '_' || c == '+' || c == '-';
-      });
-      if (!plain || name.empty() || name.starts_with('/') || name == "localtime") return "must be a name such as \"Europe/London\"";
-      absl::TimeZone zone;
-      return absl::LoadTimeZone(name, &zone) ? "" : "'" + name + "' is not in this machine's time zone database (package tzdata)";
     });
   }
 
@@ -390,6 +388,59 @@ class Reading {
     centre_.dispositions.push_back(std::move(disposition));
   }
 
+  void hours(Table& table) {
+    journal::Hours hours;
+    table.key("id", hours.id);
+    table.name("name", hours.name, true);
+    table.name("name_zh", hours.name_zh);
+    table.checked("time_zone", hours.time_zone, 64, zone_fault);
+    const std::size_t faults = faults_.count();
+    std::vector<std::string> texts;
+    table.texts("week", texts, [&](const std::string& text) -> std::string {
+      const auto ranges = read_week_ranges(text);
+      if (!ranges) return ranges.error();
+      for (const journal::WeekRange& each : *ranges)
+        for (const journal::WeekRange& other : hours.week)
+          if (other.weekday == each.weekday && overlap(other.range, each.range))
+            return "holds " + range_text(each.range) + " on " + std::string(weekday_text(each.weekday)) + ", which overlaps " + range_text(other.range);
+      hours.week.insert(hours.week.end(), ranges->begin(), ranges->end());
+      return {};
+    });
+    std::ranges::sort(hours.week);
+    table.tables("exception", "an exception", [&](Table& inner) { exception(inner, hours); });
+    if (!hours.ever_open() && faults_.count() == faults) table.fault("they never open: neither 'week' nor an exception's 'open' holds a range");
+    once("hours", hours.id.value, table.line());
+    centre_.hours.push_back(std::move(hours));
+  }
+
+  void exception(Table& table, journal::Hours& of) {
+    journal::HoursException exception;
+    std::string date;
+    const auto date_fault = [](const std::string& text) {
+      const auto read = read_date(text);
+      return read ? std::string() : read.error();
+    };
+    table.checked("date", date, 32, date_fault, true);
+    table.name("name", exception.name, true);
+    table.name("name_zh", exception.name_zh);
+    std::vector<std::string> texts;
+    table.texts("open", texts, [&](const std::string& text) -> std::string {
+      const auto range = read_day_range(text);
+      if (!range) return range.error();
+      for (const journal::DayRange& other : exception.open)
+        if (overlap(other, *range)) return "holds " + range_text(*range) + ", which overlaps " + range_text(other);
+      exception.open.push_back(*range);
+      return {};
+    });
+    std::ranges::sort(exception.open);
+    const auto read = read_date(date);
+    if (!read) return;
+    exception.date = *read;
+    if (std::ranges::find(of.exceptions, exception.date, &journal::HoursException::date) != of.exceptions.end())
+      table.fault("date " + date + " stands twice");
+    of.exceptions.push_back(std::move(exception));
+  }
+
   Faults& faults_;
   Centre centre_;
   std::set<std::pair<std::string, std::string>> seen_;
@@ -485,6 +536,25 @@ void print(Printer& out, const journal::Switch& each) {
   }
 }
 
+void print(Printer& out, const journal::Hours& hours) {
+  out.heading("[[hours]]");
+  out.text("id", hours.id.value);
+  out.text("name", hours.name);
+  out.text_if("name_zh", hours.name_zh);
+  out.text_if("time_zone", hours.time_zone);
+  out.list("week", week_texts(hours.week));
+  for (const journal::HoursException& exception : hours.exceptions) {
+    out.heading("[[hours.exception]]");
+    out.text("date", date_text(exception.date));
+    out.text("name", exception.name);
+    out.text_if("name_zh", exception.name_zh);
+    std::vector<std::string> open;
+    for (const journal::DayRange& range : exception.open) open.push_back(range_text(range));
+    if (open.empty()) out.line("open", "[]");
+    else out.list("open", open);
+  }
+}
+
 }  // namespace
 
 Result<Centre> parse_centre(std::string_view text) {
@@ -530,6 +600,7 @@ std::string print_centre(const Centre& centre) {
     out.text_if("group", disposition.group);
     out.text_if("group_zh", disposition.group_zh);
   }
+  for (const journal::Hours& hours : centre.hours) print(out, hours);
   return out.take();
 }
 

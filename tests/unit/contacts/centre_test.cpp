@@ -102,6 +102,94 @@ TEST(CentreToml, ATimeZoneIsOneThatTheMachineKnows) {
   EXPECT_THAT(fault_of(kHead + "time_zone = 7\n"), HasSubstr("line 2: the centre: 'time_zone' must be text"));
 }
 
+std::string hours_fault(const std::string& keys) { return fault_of(kHead + "[[hours]]\nid = \"h\"\nname = \"H\"\n" + keys); }
+
+TEST(CentreToml, HoursAreReadIntoTheOrderOfTheWeek) {
+  const auto centre = parse_centre(example());
+  ASSERT_TRUE(centre) << centre.error().context;
+  ASSERT_EQ(centre->hours.size(), 2u);
+  const journal::Hours& office = centre->hours[0];
+  EXPECT_EQ(office.time_zone, "");
+  ASSERT_EQ(office.week.size(), 6u);
+  EXPECT_EQ(office.week[0], (journal::WeekRange{1, {8 * 60, 18 * 60}}));
+  EXPECT_EQ(office.week[5], (journal::WeekRange{6, {9 * 60, 13 * 60}}));
+  ASSERT_EQ(office.exceptions.size(), 2u);
+  EXPECT_EQ(office.exceptions[0].date, std::chrono::year(2026) / 12 / 24);
+  EXPECT_EQ(office.exceptions[0].open, (std::vector<journal::DayRange>{{8 * 60, 12 * 60}}));
+  EXPECT_EQ(office.exceptions[1].name_zh, "圣诞节");
+  EXPECT_TRUE(office.exceptions[1].open.empty());
+  const journal::Hours& night = centre->hours[1];
+  ASSERT_EQ(night.week.size(), 12u);
+  EXPECT_EQ(night.week[1], (journal::WeekRange{1, {22 * 60, 24 * 60}}));
+  EXPECT_EQ(night.week[11], (journal::WeekRange{7, {0, 6 * 60}}));
+}
+
+TEST(CentreToml, HoursArePrintedAsAPersonWritesThem) {
+  const auto weeks = [](const std::string& week) {
+    const auto centre = parse_centre(kHead + "[[hours]]\nid = \"h\"\nname = \"H\"\nweek = " + week + "\n");
+    if (!centre) return centre.error().context;
+    const std::string printed = print_centre(*centre);
+    EXPECT_EQ(parse_centre(printed)->hours, centre->hours);
+    const std::size_t begin = printed.find("week = ") + 7;
+    return printed.substr(begin, printed.find('\n', begin) - begin);
+  };
+  EXPECT_EQ(weeks(R"(["Sat 09:00-13:00", "Fri,Mon-Thu 08:00-18:00"])"), R"(["Mon-Fri 08:00-18:00", "Sat 09:00-13:00"])");
+  EXPECT_EQ(weeks(R"(["Sat-Mon 00:00-24:00"])"), R"(["Mon,Sat-Sun 00:00-24:00"])");
+  EXPECT_EQ(weeks(R"(["Mon-Mon 13:00-17:59", "Mon,Wed,Fri 08:01-12:00", "Wed 12:00-13:00"])"),
+            R"(["Mon,Wed,Fri 08:01-12:00", "Mon 13:00-17:59", "Wed 12:00-13:00"])");
+}
+
+TEST(CentreToml, ABadRangeOfHoursIsToldWithItsLine) {
+  for (const char* text : {"Mon", "Mon 08:00", "Mon 8:00-18:00", "Mon 08:00-24:01", "Mon 08:60-09:00", "Mon 08:00 - 18:00", "Mon  08:00-18:00", "Mon 08:00-18:00 "})
+    EXPECT_EQ(hours_fault("week = [\n\"Sun 01:00-02:00\",\n\"" + std::string(text) + "\"]\n"),
+              std::string("line 7: hours: 'week' must hold ") + (std::string(text) == "Mon" ? R"(weekdays and a range such as "Mon-Fri 08:00-18:00" or "Sat,Sun 09:00-13:00"; they are Mon, Tue, Wed, Thu, Fri, Sat, Sun)"
+                                                                                 : R"(ranges such as "08:00-18:00", from "00:00" to "24:00")"))
+        << text;
+  for (const char* days : {"Mo", "mon", "Monday", "Mon-", "-Mon", "Mon,", ",Mon", "Mon-Tue-Wed", "", "1"})
+    EXPECT_THAT(hours_fault("week = [\"" + std::string(days) + " 08:00-18:00\"]\n"), HasSubstr("line 5: hours: 'week' must hold weekdays")) << days;
+  EXPECT_EQ(hours_fault("week = [\"Fri 22:00-06:00\"]\n"),
+            "line 5: hours: 'week' holds 22:00-06:00, which ends before it has begun: a night is two ranges, one to \"24:00\" and one from \"00:00\" of the next day");
+  EXPECT_THAT(hours_fault("week = [\"Fri 22:00-22:00\"]\n"), HasSubstr("ends before it has begun"));
+  EXPECT_THAT(hours_fault("week = \"Mon 08:00-18:00\"\n"), HasSubstr("line 5: hours: 'week' must be a list of texts"));
+}
+
+TEST(CentreToml, RangesOfADayMayTouchAndNotOverlap) {
+  EXPECT_EQ(hours_fault("week = [\"Mon 08:00-12:00\", \"Mon 12:00-13:00\", \"Tue 11:00-13:00\"]\n"), "accepted");
+  EXPECT_EQ(hours_fault("week = [\"Mon-Wed 08:00-12:00\",\n\"Tue-Fri 11:59-13:00\"]\n"), "line 6: hours: 'week' holds 11:59-13:00 on Tue, which overlaps 08:00-12:00");
+  EXPECT_EQ(hours_fault("[[hours.exception]]\ndate = \"2026-12-24\"\nname = \"E\"\nopen = [\"08:00-12:00\", \"07:00-08:01\"]\n"),
+            "line 8: an exception: 'open' holds 07:00-08:01, which overlaps 08:00-12:00");
+}
+
+TEST(CentreToml, HoursThatNeverOpenAreRefused) {
+  const std::string never = "line 2: hours: they never open: neither 'week' nor an exception's 'open' holds a range";
+  EXPECT_EQ(hours_fault(""), never);
+  EXPECT_EQ(hours_fault("week = []\n[[hours.exception]]\ndate = \"2026-12-24\"\nname = \"E\"\nopen = []\n"), never);
+  EXPECT_EQ(hours_fault("[[hours.exception]]\ndate = \"2026-12-24\"\nname = \"E\"\nopen = [\"08:00-12:00\"]\n"), "accepted");
+}
+
+TEST(CentreToml, AnExceptionIsADateOfTheCalendarThatStandsOnce) {
+  const auto with_date = [](const std::string& date) {
+    return hours_fault("week = [\"Mon-Sun 00:00-24:00\"]\n[[hours.exception]]\nname = \"E\"\ndate = " + date + "\n");
+  };
+  EXPECT_EQ(with_date("\"2028-02-29\""), "accepted");
+  for (const char* date : {"2026-12-5", "26-12-25", "2026/12/25", "25.12.2026", "2026-12-25 ", "1969-12-31", "x"})
+    EXPECT_EQ(with_date("\"" + std::string(date) + "\""), "line 8: an exception: 'date' must be a date such as \"2026-12-25\"") << date;
+  EXPECT_EQ(with_date("\"2026-02-29\""), "line 8: an exception: 'date' is 2026-02-29, which no calendar has");
+  EXPECT_EQ(with_date("2026-12-25"), "line 8: an exception: 'date' must be text");
+  EXPECT_EQ(with_date("\"\""), "line 8: an exception: 'date' must not be empty");
+  EXPECT_EQ(with_date("\"2026-12-25\"\n[[hours.exception]]\ndate = \"2026-12-25\"\nname = \"F\""), "line 9: an exception: date 2026-12-25 stands twice");
+  EXPECT_EQ(hours_fault("week = [\"Mon 01:00-02:00\"]\n[[hours.exception]]\n"), "line 6: an exception: 'date' is missing\nline 6: an exception: 'name' is missing");
+}
+
+TEST(CentreToml, HoursHaveATimeZoneThatTheMachineKnows) {
+  const std::string week = "week = [\"Mon 01:00-02:00\"]\n";
+  EXPECT_EQ(hours_fault("time_zone = \"Asia/Shanghai\"\n" + week), "accepted");
+  EXPECT_EQ(hours_fault("time_zone = \"No/Where\"\n" + week), "line 5: hours: 'time_zone' 'No/Where' is not in this machine's time zone database (package tzdata)");
+  EXPECT_EQ(hours_fault("time_zone = \"\"\n" + week), "line 5: hours: 'time_zone' must be a name such as \"Europe/London\"");
+  EXPECT_EQ(hours_fault("time_zone = 7\n" + week), "line 5: hours: 'time_zone' must be text");
+  EXPECT_EQ(hours_fault("wek = []\n" + week), "line 5: unknown key 'wek' in hours, did you mean 'week'?");
+}
+
 TEST(CentreToml, NamesStandOnce) {
   EXPECT_EQ(fault_of(kHead + "[[skill]]\nid = \"a\"\nname = \"A\"\n[[skill]]\nid = \"a\"\nname = \"B\"\n"), "line 5: skill 'a' stands twice");
 }
