@@ -15,7 +15,7 @@
 ///
 /// They are open at an instant exactly if its local wall time stands in a range of its local date: a range of that date's exception if there is one,
 /// otherwise of its weekday. So they are exact where the clocks change: a wall time that does not exist begins or ends a range at the transition
-/// (08:00-02:30 of a night that leaps from 02:00 to 03:00 ends at the leap), and one that comes twice counts both times (00:00-01:30 of a night that
+/// (00:00-02:30 of a night that leaps from 02:00 to 03:00 ends at the leap), and one that comes twice counts both times (00:00-01:30 of a night that
 /// goes back from 02:00 to 01:00 is open, closed from 01:30, and open again for the second 01:00 to 01:30). Instants between two minutes belong to
 /// the earlier one.
 namespace callwright::routing {

@@ -23,11 +23,9 @@
 ///     name       = a-z { a-z | 0-9 | _ | . }                              but no word of the language, and none of and, or, not
 ///
 /// White space (space, tab, line ends) may stand between any two of these. What a condition says of a contact:
-/// - An attribute is a text, or it is absent. With an absent one every comparison is false, `!=` too; only `has` and `!` tell. An empty text is
-/// there.
-/// - A comparison with a number holds only if the whole attribute is a number by the rule above (no space, no `+`; leading zeros do no harm) and it
-/// fits.
-///   Otherwise it is false, `!=` too.
+/// - An attribute is a text, perhaps an empty one, or it is absent. With an absent one every comparison is false, `!=` too; only `has` and `!` tell.
+/// - A comparison with a number asks for an attribute that is a number by the rule above as a whole (no space, no `+`; leading zeros do no harm).
+///   With any other attribute it is false, `!=` too.
 /// - A comparison with a text is one of bytes, which for `<` is the order of Unicode's code points; no letter equals another one.
 /// - `in` is `==` with any of its values, which may be texts and numbers side by side.
 /// So each condition has a value for each contact, and the same one on every machine.

@@ -124,9 +124,7 @@ class Parser {
   }
   bool known(std::string_view written) {
     if (!vocabulary_) return true;
-    const auto fits = [&](std::string_view entry) {
-      return entry.ends_with('.') ? written.starts_with(entry) && written != entry : written == entry;
-    };
+    const auto fits = [&](const std::string& entry) { return entry.ends_with('.') ? written.starts_with(entry) : written == entry; };
     if (std::ranges::any_of(*vocabulary_, fits)) return true;
     std::string message = "there is no attribute '" + excerpt(written) + "'";
     if (const std::string near = nearest_word(written, *vocabulary_); !near.empty())
