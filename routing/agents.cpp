@@ -1,6 +1,7 @@
 #include "routing/agents.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/digest.hpp"
 #include "routing/score.hpp"
@@ -68,13 +69,17 @@ void Agents::configure(const journal::Centre& centre) {
     for (const auto& one : wanted.queues)
       agent.memberships.push_back(
           {static_cast<std::uint32_t>(queues_.find_or_add(one.queue)), one.rank, one.share, one.resolution, one.satisfaction});
-    by_device_[{agent.switch_id, agent.device}].push_back(index);
+    by_device_.emplace(hash_of(agent.switch_id, agent.device), static_cast<std::uint32_t>(index));
     by_switch_[agent.switch_id].push_back(index);
   }
   std::vector<std::size_t> by_name(agents_.size());
   for (std::size_t i = 0; i < by_name.size(); ++i) by_name[i] = i;
   std::ranges::sort(by_name, {}, [&](std::size_t i) -> const std::string& { return agents_[i].id.value; });
   for (std::size_t order = 0; order < by_name.size(); ++order) agents_[by_name[order]].name_order = order;
+  having_.assign(skills_.size(), {});
+  for (std::size_t i = 0; i < agents_.size(); ++i)
+    for (const auto& [skill, level] : agents_[i].levels)
+      if (level > 0) having_[skill].push_back(static_cast<std::uint32_t>(i));
   passing_.assign(queues_.size(), {});
   for (std::size_t i = 0; i < agents_.size(); ++i) {
     for (const Membership& membership : agents_[i].memberships) ++passing_[membership.queue].members;
@@ -83,17 +88,27 @@ void Agents::configure(const journal::Centre& centre) {
   }
 }
 
+std::size_t Agents::hash_of(const SwitchId& switch_id, const std::string& device) { return fnv1a(device) ^ std::rotl(fnv1a(switch_id.value), 1); }
+
 std::vector<std::size_t> Agents::device_state(const SwitchId& switch_id, const std::string& device, bool busy, bool reachable) {
   const Device key{switch_id, device};
   const bool changed = busy || !reachable ? unfit_devices_.insert(key).second : unfit_devices_.erase(key) > 0;
-  auto found = by_device_.find(key);
-  return changed && found != by_device_.end() ? found->second : std::vector<std::size_t>{};
+  std::vector<std::size_t> all;
+  if (!changed) return all;
+  for (auto [at, end] = by_device_.equal_range(hash_of(switch_id, device)); at != end; ++at)
+    if (const Agent& agent = agents_[at->second]; agent.switch_id == switch_id && agent.device == device) all.push_back(at->second);
+  return all;
 }
 
 std::vector<std::size_t> Agents::switch_state(const SwitchId& switch_id, bool up) {
   const bool changed = up ? up_.insert(switch_id).second : up_.erase(switch_id) > 0;
   auto found = by_switch_.find(switch_id);
   return changed && found != by_switch_.end() ? found->second : std::vector<std::size_t>{};
+}
+
+const std::vector<std::uint32_t>& Agents::having(std::size_t skill) const {
+  static const std::vector<std::uint32_t> nobody;
+  return skill < having_.size() ? having_[skill] : nobody;
 }
 
 const Passing& Agents::passing(std::size_t queue) const {

@@ -108,6 +108,8 @@ class Agents {
 
   /// The number of a skill; a skill that nobody has gets one too.
   std::size_t skill(const SkillId& id) { return skills_.find_or_add(id); }
+  /// Who has this skill at any level above 0, ascending.
+  const std::vector<std::uint32_t>& having(std::size_t skill) const;
 
   const Passing& passing(std::size_t queue) const;
   const IdleAgent& idle_agent(std::size_t index) const { return idle_agents_[index]; }
@@ -132,8 +134,10 @@ class Agents {
   Queues& queues_;
   std::vector<Agent> agents_;
   Names<SkillId> skills_;
+  std::vector<std::vector<std::uint32_t>> having_;  ///< by skill
   std::unordered_map<AgentId, std::size_t> index_;
-  std::map<Device, std::vector<std::size_t>> by_device_;
+  std::unordered_multimap<std::size_t, std::uint32_t> by_device_;  ///< by hash: 100,000 devices cost no strings of their own
+  static std::size_t hash_of(const SwitchId& switch_id, const std::string& device);
   std::map<SwitchId, std::vector<std::size_t>> by_switch_;
   std::set<Device> unfit_devices_;  ///< in use or unreachable; not folded
   std::set<SwitchId> up_;           ///< links that are up; not folded

@@ -31,6 +31,11 @@ AgentKey RequirementClass::key_of(const Agents& agents, std::size_t index, std::
   return {standing - terms.idle_per_minute * idle.tick, idle.since, idle.name_order, index};
 }
 
+const Place* RequirementClass::place_of(const Agent& agent) const {
+  const auto found = std::ranges::find(agent.places, index, &Place::class_index);
+  return found == agent.places.end() ? nullptr : &*found;
+}
+
 std::uint64_t Classes::hash_of(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements) const {
   std::uint64_t hash = fnv1a(switch_id.value) ^ (queue * 0x9E3779B97F4A7C15);
   for (const auto& wish : requirements) {
@@ -113,37 +118,47 @@ void Classes::add_live(std::size_t index, const LiveFavour& pair) {
 void Classes::work_out(RequirementClass& one) {
   one.age_per_minute = queues_[one.queue].rules.age_per_minute;
   one.terms = queues_[one.queue].terms;
-  for (Bitmap* bitmap : {&one.skilled, &one.fit}) {
-    bitmap->resize(agents_.size());
-    bitmap->clear();
-  }
-  std::size_t skilled = 0;
   const Bitmap& members = this->members(one.queue);
-  for (std::size_t w = 0; w < members.words(); ++w)
-    for_each_bit(members.word(w), w * 64, [&](std::size_t i) {
-      const Agent& agent = agents_[i];
-      for (const Wish& wish : one.wishes)
-        if (!wish.passes(agent)) return;
-      ++skilled;
-      one.skilled.put(i, true);
-      one.fit.put(i, !one.switch_id || agent.switch_id == one.switch_id);
-    });
-  if (skilled * kSparse <= agents_.size()) keep_roster(one);
+  // Whoever passes has every skill that is required: the rarest one names the fewest.
+  const std::vector<std::uint32_t>* fewest = nullptr;
+  for (const Wish& wish : one.wishes)
+    if (wish.kind == journal::Requirement::Kind::required && wish.min_level > 0)
+      if (const auto& having = agents_.having(wish.skill); !fewest || having.size() < fewest->size()) fewest = &having;
+  std::vector<std::uint32_t> skilled;
+  const auto consider = [&](std::size_t i) {
+    if (std::ranges::all_of(one.wishes, [&](const Wish& wish) { return wish.passes(agents_[i]); })) skilled.push_back(static_cast<std::uint32_t>(i));
+  };
+  if (fewest) {
+    for (std::uint32_t i : *fewest)
+      if (members.test(i)) consider(i);
+  } else {
+    for (std::size_t w = 0; w < members.words(); ++w) for_each_bit(members.word(w), w * 64, consider);
+  }
+
+  const auto fits = [&](std::uint32_t i) { return !one.switch_id || agents_[i].switch_id == one.switch_id; };
+  const bool sparse = skilled.size() * kSparse <= agents_.size();
+  for (Bitmap* bitmap : {&one.skilled, &one.fit}) {
+    *bitmap = {};
+    if (!sparse) bitmap->resize(agents_.size());
+  }
+  if (sparse) return keep_roster(one, std::move(skilled), fits);
+  for (std::uint32_t i : skilled) {
+    one.skilled.put(i, true);
+    one.fit.put(i, fits(i));
+  }
 }
 
-void Classes::keep_roster(RequirementClass& one) {
+template <class Fits>
+void Classes::keep_roster(RequirementClass& one, std::vector<std::uint32_t> skilled, Fits fits) {
   Roster& roster = one.roster;
   roster.kept = true;
-  for (std::size_t w = 0; w < one.skilled.words(); ++w)
-    for_each_bit(one.skilled.word(w), w * 64, [&](std::size_t i) {
-      agents_[i].places.push_back({one.index, static_cast<std::uint32_t>(roster.agents.size())});
-      roster.agents.push_back(static_cast<std::uint32_t>(i));
-      roster.standing.push_back(one.standing_points(agents_[i]));
-      roster.fits.push_back(one.fit.test(i));
-    });
+  roster.agents = std::move(skilled);
   roster.idle.resize(roster.agents.size());
-  for (std::size_t position = 0; position < roster.agents.size(); ++position) {
-    const std::size_t i = roster.agents[position];
+  for (std::uint32_t position = 0; position < roster.agents.size(); ++position) {
+    const std::uint32_t i = roster.agents[position];
+    agents_[i].places.push_back({one.index, position});
+    roster.standing.push_back(one.standing_points(agents_[i]));
+    roster.fits.push_back(fits(i));
     roster.idle.put(position, roster.fits[position] && agents_.idle().test(i));
     roster.able += agents_.able().test(i);
   }
@@ -184,10 +199,12 @@ void Classes::agent_goes(std::size_t agent) {
     roster.idle.put(place.position, false);
     --roster.able;
   }
-  if (!agents_.idle().test(agent)) return;
+  const bool idle = agents_.idle().test(agent);
   for (auto at = ranked_.begin(); at != ranked_.end();) {
     RequirementClass& one = *classes_[*at++];  // it may leave the set
-    if (!one.fit.test(agent)) continue;
+    if (!one.skilled.test(agent)) continue;
+    --one.able;
+    if (!idle || !one.fit.test(agent)) continue;
     one.ranking.erase(one.key_of(agents_, agent));
     if (++one.moves > 2 * one.ranking.size() + 128) unrank(one);
   }
@@ -203,13 +220,15 @@ void Classes::agent_comes(std::size_t agent) {
     one.roster.idle.put(place.position, true);
     if (!one.free.empty()) open(place.class_index);
   }
-  if (!idle) return;
   for (std::size_t index : ranked_) {
     RequirementClass& one = *classes_[index];
-    if (!one.fit.test(agent)) continue;
+    if (!one.skilled.test(agent)) continue;
+    ++one.able;
+    if (!idle || !one.fit.test(agent)) continue;
     one.ranking.insert(one.key_of(agents_, agent));
     ++one.moves;
   }
+  if (!idle) return;
   for (std::size_t index : waiting_)
     if (classes_[index]->fit.test(agent)) open(index);
 }
@@ -240,9 +259,11 @@ void Classes::rank(RequirementClass& one) {
   if (one.ranked) return;
   one.ranked = true;
   one.moves = 0;
-  const Bitmap& idle = agents_.idle();
-  for (std::size_t w = 0; w < one.fit.words(); ++w)
-    for_each_bit(one.fit.word(w) & idle.word(w), w * 64, [&](std::size_t i) { one.ranking.insert(one.key_of(agents_, i)); });
+  one.able = 0;
+  for (std::size_t w = 0; w < one.fit.words(); ++w) {
+    one.able += std::popcount(one.skilled.word(w) & agents_.able().word(w));
+    for_each_bit(one.fit.word(w) & agents_.idle().word(w), w * 64, [&](std::size_t i) { one.ranking.insert(one.key_of(agents_, i)); });
+  }
   ranked_.insert(one.index);
 }
 

@@ -60,6 +60,7 @@ struct RequirementClass {
 
   std::int32_t age_per_minute = 0;
   AgentTerms terms;
+  // Without a roster:
   Bitmap skilled;  ///< members of the queue whose levels pass
   Bitmap fit;      ///< those of them whose device hangs on the visit's switch
 
@@ -73,10 +74,19 @@ struct RequirementClass {
   /// and turns to this when it has scored more than keeping it would have cost; and back when agents come and go unasked.
   std::pmr::set<AgentKey> ranking;
   bool ranked = false;
+  std::int32_t able = 0;   ///< while `ranked`: signed in, ready, device free, levels pass
   std::size_t scored = 0;  ///< since it was last ranked
   std::size_t moves = 0;   ///< of agents, since it was last asked
 
   explicit RequirementClass(std::pmr::memory_resource* memory) : free(memory), live(memory), ranking(memory) {}
+
+  /// A member of the queue whose levels pass; and his device hangs on the visit's switch.
+  bool is_skilled(const Agents& agents, std::size_t agent) const { return roster.kept ? place_of(agents[agent]) != nullptr : skilled.test(agent); }
+  bool is_fit(const Agents& agents, std::size_t agent) const {
+    const Place* place = roster.kept ? place_of(agents[agent]) : nullptr;
+    return roster.kept ? place && roster.fits[place->position] : fit.test(agent);
+  }
+  const Place* place_of(const Agent& agent) const;
 
   bool has_pairs() const { return !free.empty() || !live.empty(); }
   /// Milli-points of this agent that neither time nor decisions change.
@@ -125,7 +135,8 @@ class Classes {
 
  private:
   void work_out(RequirementClass& one);
-  void keep_roster(RequirementClass& one);
+  template <class Fits>
+  void keep_roster(RequirementClass& one, std::vector<std::uint32_t> skilled, Fits fits);
   void drop_roster(RequirementClass& one);
   void discard_if_unused(std::size_t index);
   std::uint64_t hash_of(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements) const;

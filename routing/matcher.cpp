@@ -27,7 +27,7 @@ void Matcher::stand(ContactId id, Contact& contact, Instant place, Instant at) {
   queues.count(visit.queue, 1);
   if (visit.stand == Stand::free) classes.add_free(visit.class_index, visit.key);
   for (const Favoured& favour : visit.favours)
-    if (agents.idle().test(favour.agent) && one.fit.test(favour.agent)) classes.add_live(visit.class_index, {id, favour.agent});
+    if (agents.idle().test(favour.agent) && one.is_fit(agents, favour.agent)) classes.add_live(visit.class_index, {id, favour.agent});
 }
 
 void Matcher::unstand(ContactId id, Visit& visit) {
@@ -55,7 +55,7 @@ void Matcher::follow_favours(std::size_t agent, bool was_idle, bool was_in, Inst
     if (visit.stand == Stand::nowhere) continue;
     if (in != was_in) stand_again(id, at);
     else if (!idle) classes.remove_live(visit.class_index, {id, agent});
-    else if (classes[visit.class_index].fit.test(agent)) classes.add_live(visit.class_index, {id, agent});
+    else if (classes[visit.class_index].is_fit(agents, agent)) classes.add_live(visit.class_index, {id, agent});
   }
 }
 

@@ -6,8 +6,8 @@
 namespace callwright::routing {
 namespace {
 
-constexpr std::size_t kShown = 3;          ///< candidates whose terms a decision keeps
-constexpr std::size_t kWorthRanking = 32;  ///< below this many, scoring them each time is cheaper
+constexpr std::size_t kShown = 3;         ///< candidates whose terms a decision keeps
+constexpr std::size_t kWorthRanking = 8;  ///< below this many, scoring them each time is cheaper
 
 std::size_t count(std::uint64_t word) { return static_cast<std::size_t>(std::popcount(word)); }
 
@@ -127,7 +127,7 @@ void Selector::consider_favours(const RequirementClass& one, std::size_t class_i
 }
 
 bool Selector::holds(const Contact& contact, const Favoured& favour, Instant now) const {
-  return favour.held_until > now && agents_[favour.agent].signed_in() && classes_[contact.visit->class_index].skilled.test(favour.agent) &&
+  return favour.held_until > now && agents_[favour.agent].signed_in() && classes_[contact.visit->class_index].is_skilled(agents_, favour.agent) &&
          !contact.excludes(favour.agent, now);
 }
 
@@ -153,6 +153,9 @@ void Selector::count_gates(const Contact& contact, Instant now) {
     skilled = static_cast<std::size_t>(one.roster.able);
     for (std::size_t w = 0; w < one.roster.idle.words(); ++w) up += count(one.roster.idle.word(w));
     work_.words += one.roster.idle.words();
+  } else if (one.ranked) {
+    skilled = static_cast<std::size_t>(one.able);
+    up = one.ranking.size();
   } else {
     for (std::size_t w = 0; w < one.skilled.words(); ++w) {
       const std::uint64_t able = one.skilled.word(w) & agents_.able().word(w);
@@ -161,8 +164,8 @@ void Selector::count_gates(const Contact& contact, Instant now) {
     }
     work_.words += one.skilled.words();
   }
-  const auto is_up = [&](std::size_t i) { return one.fit.test(i) && agents_.up().test(i); };
-  const auto passes_skills = [&](std::size_t i) { return one.skilled.test(i) && agents_.able().test(i); };
+  const auto is_up = [&](std::size_t i) { return one.is_fit(agents_, i) && agents_.up().test(i); };
+  const auto passes_skills = [&](std::size_t i) { return one.is_skilled(agents_, i) && agents_.able().test(i); };
   std::size_t not_excluded = skilled;
   for (const Exclusion& exclusion : contact.exclusions) {
     if (exclusion.until <= now || !passes_skills(exclusion.agent)) continue;

@@ -271,7 +271,7 @@ void cycle(std::size_t agents, const Setting& wanted) {
 void growth(const Setting& setting) {
   Times smallest;
   for (const std::size_t agents : {std::size_t{100}, std::size_t{1'000}, std::size_t{10'000}, std::size_t{100'000}}) {
-    const Shape shape{.agents = agents, .skills = 20, .skills_each = 2};
+    const Shape shape{.agents = agents, .skills = 20, .skills_each = 2, .min_level = 1};
     const journal::Centre centre = centre_of(shape, 3);
     const Story story(shape, centre, setting.cycles, 4);
     const Times times = by_matcher(shape, centre, story, setting);
