@@ -47,6 +47,9 @@ TEST(Oracle, APlainScanMakesTheSameOffersOnAMillionRandomEvents) {
   EXPECT_GT(reached.classes_used, 1024);
   EXPECT_GT(reached.classes_discarded, 1000);
   EXPECT_GT(reached.classes_reused, 1000);
+  EXPECT_GT(reached.held, 1000);
+  for (int kind = 1; kind <= static_cast<int>(journal::TermKind::lot); ++kind)
+    EXPECT_GT(reached.terms[static_cast<journal::TermKind>(kind)], 1000) << "points for term " << kind;
 }
 
 TEST(Oracle, TheDecisionsOfASeedAreTheSameAfterRestartsInTheMiddle) {

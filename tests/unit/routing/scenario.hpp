@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -12,6 +13,7 @@
 #include "base/digest.hpp"
 #include "floor.hpp"
 #include "oracle.hpp"
+#include "oracle_entry.hpp"
 
 namespace callwright::routing {
 
@@ -56,7 +58,9 @@ struct Reached {
   std::int64_t second_visits = 0;     ///< matches that looked behind the first visit of a class
   std::int64_t rankings_dropped = 0;  ///< because agents came and went unasked
   std::int64_t classes_discarded = 0, classes_reused = 0;
-  std::size_t classes_used = 0;  ///< at once, at most
+  std::size_t classes_used = 0;                     ///< at once, at most
+  std::map<journal::TermKind, std::int64_t> terms;  ///< that the chosen ones had points from
+  std::int64_t held = 0;                            ///< decisions in which a hold kept somebody out
 
   void add(const Reached& other) {
     events += other.events;
@@ -67,6 +71,8 @@ struct Reached {
     classes_discarded += other.classes_discarded;
     classes_reused += other.classes_reused;
     classes_used = std::max(classes_used, other.classes_used);
+    for (const auto& [kind, number] : other.terms) terms[kind] += number;
+    held += other.held;
   }
 };
 
@@ -163,11 +169,25 @@ class Scenario final : public journal::FactSink {
     const SwitchId on{dice_.any<const char*>({"east", "east", "west", ""})};
     const ContactId who = contact();
     const QueueId where{queue_name(dice_.below(size_.queues))};
-    (void)engine_->enter(who, on, where, entered, now_, *this, about());
+    const About known = about();
+    if (engine_->enter(who, on, where, entered, now_, *this, known)) entered_as_told(where, known, entered);
+  }
+  /// The visit that the last fact began is what the queue's configuration says of such a contact.
+  void entered_as_told(const QueueId& where, const About& known, Instant entered) {
+    const auto rules = std::ranges::find(centre_.queues, where, &journal::Queue::id);
+    const auto holds = [&](const std::string& when) { return when == kGold && known.attributes == kOfGold; };
+    const auto& visit = std::get<journal::VisitStarted>(facts_.back().body);
+    auto expected = routing_oracle::visit_of(*rules, {holds, known.last_agent, known.named_agent, entered, now_});
+    expected.visit = visit.visit;
+    expected.switch_id = visit.switch_id;
+    EXPECT_EQ(visit.requirements, expected.requirements);
+    EXPECT_EQ(visit.steps, expected.steps);
+    EXPECT_EQ(visit.favours, expected.favours);
+    EXPECT_EQ(visit, expected);
   }
   About about() {
     About about;
-    if (dice_.one_in(3)) about.attributes = {{"tier", dice_.any<const char*>({"1", "2"})}};
+    if (dice_.one_in(2)) about.attributes = dice_.one_in(2) ? kOfGold : Attributes{{"tier", "silver"}};
     if (dice_.one_in(3)) about.last_agent = agent();
     if (dice_.one_in(6)) about.named_agent = agent();
     return about;
@@ -258,7 +278,9 @@ class Scenario final : public journal::FactSink {
       case 5: {
         const ContactId one = contact();
         const QueueId where{queue_name(dice_.below(size_.queues))};
-        (void)engine_->move(one, where, now_, *this, about());
+        const About known = about();
+        const auto before = engine_->waiting(one);
+        if (engine_->move(one, where, now_, *this, known)) entered_as_told(where, known, before->entered_at);
         break;
       }
     }
@@ -294,6 +316,7 @@ class Scenario final : public journal::FactSink {
         EXPECT_EQ(made->best, choice->best);
         decisions_hash_.add(fact.contact.value).add(made->agent.value).add(made->best.front().score).add(made->offer.value);
         ++offers;
+        count_reasons(*made);
       }
       oracle_.apply(fact);
     }
@@ -304,6 +327,12 @@ class Scenario final : public journal::FactSink {
     if (paused_) return;
     if (const auto choice = oracle_.next(now_)) ADD_FAILURE() << "an offer that only the oracle makes, to " << choice->agent.value;
     if (folding_.one_in(8)) nothing_more_by_time_alone();
+  }
+
+  void count_reasons(const journal::OfferMade& made) {
+    for (const auto& term : made.best.front().terms)
+      if (term.points) ++reached_.terms[term.kind];
+    if (made.gates[6].left < made.gates[5].left) ++reached_.held;
   }
 
   /// Whatever time alone makes possible, holds and exclusions that end, has a timer.
@@ -363,8 +392,7 @@ class Scenario final : public journal::FactSink {
       if (dice_.one_in(2)) one.steps.push_back({30s, {preferred("x"), preferred("z")}, dice_.any({0, 50})});
     }
     if (dice_.one_in(4))
-      one.rules.push_back(
-          {.when = R"(tier == "2")", .requirements = {preferred("z", 2)}, .priority = 30, .credit = dice_.any<Duration>({0s, 1s, 90s})});
+      one.rules.push_back({.when = kGold, .requirements = {preferred("z", 2)}, .priority = 30, .credit = dice_.any<Duration>({0s, 1s, 90s})});
     one.last_agent_points = dice_.any({0, 0, 40});
     one.last_agent_hold = dice_.any<Duration>({0s, 0s, 20s, 60s});
     one.named_agent_points = dice_.any({0, 40});
@@ -408,6 +436,10 @@ class Scenario final : public journal::FactSink {
     oracle_.configure(centre_);
   }
   static journal::Agent agent_named(const std::string& name) { return routing::agent(name, {}, {}); }
+
+  using Attributes = std::vector<std::pair<std::string, std::string>>;
+  const std::string kGold = R"(tier == "gold")";
+  const Attributes kOfGold{{"tier", "gold"}};
 
   Dice dice_;
   Dice folding_;
