@@ -7,6 +7,8 @@
 #include <set>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -70,29 +72,29 @@ class Oracle {
         if (ended->how == journal::OfferEnd::refused || ended->how == journal::OfferEnd::timed_out) waits->boost += waits->visit.rona_boost;
       }
       in_offer_.erase(ended->agent);
-      if (ended->excluded_until.us) excluded_[{fact.contact, ended->agent}] = ended->excluded_until;
+      if (ended->excluded_until.us) excluded_[fact.contact][ended->agent] = ended->excluded_until;
     }
-    if (std::get_if<journal::ContactEnded>(&fact.body)) std::erase_if(excluded_, [&](const auto& one) { return one.first.first == fact.contact; });
+    if (std::get_if<journal::ContactEnded>(&fact.body)) excluded_.erase(fact.contact);
     if (const auto* state = std::get_if<journal::AgentStateChanged>(&fact.body)) states_[state->agent] = *state;
   }
 
   /// The offer that must be made now: the best pair of all. The one after it depends on the facts of this one.
   std::optional<Choice> next(Instant now) const {
-    const std::map<QueueId, std::int64_t> waiting = waiting_by_queue();
-    std::vector<const Person*> idle;
+    const Balance balance = balance_of_queues();
+    std::vector<Free> free;
     for (const Person& agent : agents_)
-      if (is_ready(agent) && !unusable_.contains(agent.device)) idle.push_back(&agent);
+      if (is_ready(agent) && !unusable_.contains(agent.device)) free.push_back({&agent, states_.at(agent.id).idle_since});
     std::optional<Pair> best;
     for (const auto& [contact, one] : waiting_) {
-      if (one.offered || one.parked) continue;
-      const Case at_hand = open(contact, one, waiting, now);
-      for (const Person* agent : idle) {
-        if (gates_passed(at_hand, *agent) != kGates.size()) continue;
-        const Pair pair{&at_hand.waits, contact, agent, score(at_hand, *agent), idle_since(*agent)};
+      if (one.offered || one.parked || free.empty()) continue;
+      const Case at_hand = open(contact, one, balance, now);
+      for (const Free& agent : free) {
+        if (!std::ranges::all_of(kGatesOfPairs, [&](Gate gate) { return passes(gate, at_hand, *agent.person); })) continue;
+        const Pair pair{&at_hand.waits, contact, agent, score(at_hand, agent)};
         if (!best || pair.before(*best)) best = pair;
       }
     }
-    return best ? std::optional(explain(open(best->contact, *best->waits, waiting, now), *best)) : std::nullopt;
+    return best ? std::optional(explain(open(best->contact, *best->waits, balance, now), *best)) : std::nullopt;
   }
 
   std::int64_t decisions() const { return marks_.decisions(); }
@@ -119,6 +121,9 @@ class Oracle {
   static constexpr std::array kGates{Gate::member, Gate::signed_in,    Gate::ready,    Gate::device_free,
                                      Gate::skills, Gate::not_excluded, Gate::not_held, Gate::switch_up};
 
+  /// What is left for somebody who is free on a free device.
+  static constexpr std::array kGatesOfPairs{Gate::member, Gate::skills, Gate::not_excluded, Gate::not_held, Gate::switch_up};
+
   struct Person {
     AgentId id;
     std::pair<SwitchId, std::string> device;
@@ -133,6 +138,11 @@ class Oracle {
       const auto found = memberships.find(queue);
       return found == memberships.end() ? nullptr : &found->second;
     }
+  };
+
+  struct Free {
+    const Person* person;
+    Instant idle_since;
   };
 
   struct Waiting {
@@ -173,13 +183,12 @@ class Oracle {
   struct Pair {
     const Waiting* waits;
     ContactId contact;
-    const Person* agent;
+    Free agent;
     std::int64_t score;
-    Instant idle_since;
 
     bool before(const Pair& other) const {
       const auto order = [](const Pair& one) {
-        return std::tuple(-one.score, one.waits->visit.entered_at, one.contact, one.idle_since, std::string_view(one.agent->id.value));
+        return std::tuple(-one.score, one.waits->visit.entered_at, one.contact, one.agent.idle_since, std::string_view(one.agent.person->id.value));
       };
       return order(*this) < order(other);
     }
@@ -203,8 +212,10 @@ class Oracle {
     });
   }
   bool is_excluded(ContactId contact, const AgentId& agent, Instant now) const {
-    const auto found = excluded_.find({contact, agent});
-    return found != excluded_.end() && now < found->second;
+    const auto by = excluded_.find(contact);
+    if (by == excluded_.end()) return false;
+    const auto until = by->second.find(agent);
+    return until != by->second.end() && now < until->second;
   }
   bool switch_fits(const Waiting& one, const Person& agent) const {
     const SwitchId& his = agent.device.first;
@@ -238,17 +249,23 @@ class Oracle {
     const auto found = queues_.find(id);
     return found == queues_.end() ? gone : found->second;
   }
-  Instant idle_since(const Person& agent) const { return states_.at(agent.id).idle_since; }
 
-  /// Of those without an offer and not parked.
-  std::map<QueueId, std::int64_t> waiting_by_queue() const {
-    std::map<QueueId, std::int64_t> counts;
+  /// Who waits without an offer and not parked, in queues with a share and in all of them.
+  struct Balance {
+    std::map<QueueId, std::int64_t> here;
+    std::int64_t all = 0;
+  };
+  Balance balance_of_queues() const {
+    Balance counts;
     for (const auto& [contact, one] : waiting_)
-      if (!one.offered && !one.parked) ++counts[one.visit.queue];
+      if (!one.offered && !one.parked && queue(one.visit.queue).waiting_share) {
+        ++counts.here[one.visit.queue];
+        ++counts.all;
+      }
     return counts;
   }
 
-  Case open(ContactId contact, const Waiting& one, const std::map<QueueId, std::int64_t>& waiting, Instant now) const {
+  Case open(ContactId contact, const Waiting& one, const Balance& balance, Instant now) const {
     const journal::Queue& rules = queue(one.visit.queue);
     Case at_hand{contact, one, rules, {}, 0, 0, now};
     bool binds = false;
@@ -260,27 +277,24 @@ class Oracle {
                !is_excluded(contact, favour.agent, now);
     }
     if (!binds) at_hand.held_for.clear();
-    at_hand.target = rules.target_points * std::max<std::int64_t>(0, rules.target * 10'000LL - marks_.service_level(one.visit.queue)) / 10;
-    if (rules.waiting_share) {
-      std::int64_t all = 0;
-      for (const auto& [name, count] : waiting)
-        if (queue(name).waiting_share) all += count;
-      at_hand.balance = rules.balance_points * (1000 * waiting.at(one.visit.queue) - rules.waiting_share * all);
-    }
+    if (rules.target && rules.target_points)
+      at_hand.target = rules.target_points * std::max<std::int64_t>(0, rules.target * 10'000LL - marks_.service_level(one.visit.queue)) / 10;
+    if (rules.waiting_share) at_hand.balance = rules.balance_points * (1000 * balance.here.at(one.visit.queue) - rules.waiting_share * balance.all);
     return at_hand;
   }
 
   /// Gives `take` the kind, the skill and the milli-points of each term, in the order of docs/routing.md.
   template <class Take>
-  void terms(const Case& at_hand, const Person& agent, Take take) const {
+  void terms(const Case& at_hand, const Free& free, Take take) const {
     using enum journal::TermKind;
     const SkillId none;
     const journal::VisitStarted& visit = at_hand.waits.visit;
     const journal::Queue& rules = at_hand.rules;
+    const Person& agent = *free.person;
     const journal::QueueMembership& member = *agent.member(visit.queue);
     const auto ticks_since = [&](Instant then) { return at_hand.now.us / 60'000 - then.us / 60'000; };
     const std::int64_t range = rules.strategy_points;
-    const auto idle_time = [&] { take(idle, none, rules.idle_per_minute * ticks_since(idle_since(agent))); };
+    const auto idle_time = [&] { take(idle, none, rules.idle_per_minute * ticks_since(free.idle_since)); };
 
     switch (rules.strategy) {
       case journal::Strategy::best:
@@ -312,38 +326,40 @@ class Oracle {
         if (favour.why == why && favour.agent == agent.id && favour.points) take(kind, none, 1000LL * favour.points);
   }
 
-  std::int64_t score(const Case& at_hand, const Person& agent) const {
+  std::int64_t score(const Case& at_hand, const Free& agent) const {
     std::int64_t sum = 0;
     terms(at_hand, agent, [&](journal::TermKind, const SkillId&, std::int64_t points) { sum += points; });
     return sum;
   }
 
   Choice explain(const Case& at_hand, const Pair& chosen) const {
-    Choice choice{.contact = chosen.contact, .agent = chosen.agent->id, .score = chosen.score, .decision = marks_.decisions() + 1};
-    if (at_hand.rules.strategy == journal::Strategy::percentage) choice.agent_share = chosen.agent->member(chosen.waits->visit.queue)->share;
+    Choice choice{.contact = chosen.contact, .agent = chosen.agent.person->id, .score = chosen.score, .decision = marks_.decisions() + 1};
+    if (at_hand.rules.strategy == journal::Strategy::percentage) choice.agent_share = chosen.agent.person->member(chosen.waits->visit.queue)->share;
     for (Gate gate : kGates) choice.gates.push_back({gate, 0});
     std::vector<Pair> passing;
     for (const Person& agent : agents_) {
       const std::size_t passed = gates_passed(at_hand, agent);
       for (std::size_t i = 0; i < passed; ++i) ++choice.gates[i].left;
-      if (passed == kGates.size()) passing.push_back({chosen.waits, chosen.contact, &agent, score(at_hand, agent), idle_since(agent)});
+      if (passed < kGates.size()) continue;
+      const Free free{&agent, states_.at(agent.id).idle_since};
+      passing.push_back({chosen.waits, chosen.contact, free, score(at_hand, free)});
     }
     std::ranges::sort(passing, &Pair::before);
     for (std::size_t i = 0; i < passing.size() && i < 3; ++i) {
-      journal::Candidate& one = choice.best.emplace_back(passing[i].agent->id, passing[i].score);
-      terms(at_hand, *passing[i].agent,
+      journal::Candidate& one = choice.best.emplace_back(passing[i].agent.person->id, passing[i].score);
+      terms(at_hand, passing[i].agent,
             [&](journal::TermKind kind, const SkillId& skill, std::int64_t points) { one.terms.push_back({kind, skill, points}); });
     }
     return choice;
   }
 
   std::uint64_t seed_ = 0;
-  std::map<QueueId, journal::Queue> queues_;
+  std::unordered_map<QueueId, journal::Queue> queues_;
   std::vector<Person> agents_;
   std::map<ContactId, Waiting> waiting_;
-  std::map<AgentId, journal::AgentStateChanged> states_;
-  std::set<AgentId> in_offer_;
-  std::map<std::pair<ContactId, AgentId>, Instant> excluded_;
+  std::unordered_map<AgentId, journal::AgentStateChanged> states_;
+  std::unordered_set<AgentId> in_offer_;
+  std::map<ContactId, std::map<AgentId, Instant>> excluded_;
   std::set<std::pair<SwitchId, std::string>> unusable_;
   std::set<SwitchId> up_;
   Marks marks_;

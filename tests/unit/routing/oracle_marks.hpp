@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "journal/fact.hpp"
@@ -102,8 +103,8 @@ class Marks {
 
   std::int64_t carried_until_ = 0;
   std::int64_t decisions_ = 0;
-  std::map<AgentId, journal::AgentMark> agents_;
-  std::map<AgentId, journal::AgentState> states_;
+  std::unordered_map<AgentId, journal::AgentMark> agents_;
+  std::unordered_map<AgentId, journal::AgentState> states_;
   std::map<std::pair<QueueId, AgentId>, std::int64_t> quotas_;
   std::map<QueueId, journal::QueueMark> queues_;
 };
