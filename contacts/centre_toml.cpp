@@ -3,68 +3,20 @@
 #include <absl/time/time.h>
 
 #include <algorithm>
-#include <charconv>
 #include <array>
 #include <functional>
-#include <map>
 #include <set>
 
 #include "base/nearest_word.hpp"
+#include "contacts/centre_part.hpp"
 #include "contacts/hours_text.hpp"
 #include "contacts/phone.hpp"
-#include "runtime/toml.hpp"
+#include "contacts/toml_table.hpp"
 
 namespace callwright::contacts {
 namespace {
 
 using journal::Centre;
-
-constexpr std::size_t kNameLimit = 100;
-constexpr std::size_t kTextLimit = 500;
-constexpr std::int64_t kMaxDurationS = 24 * 3600;
-
-/// Every fault with its line, in the order of the text.
-class Faults {
- public:
-  void add(std::int64_t line, std::string what) { faults_.emplace(line, std::move(what)); }
-  bool empty() const { return faults_.empty(); }
-  std::size_t count() const { return faults_.size(); }
-  std::string text() const {
-    std::string out;
-    for (const auto& [line, what] : faults_) out += (out.empty() ? "" : "\n") + (line ? "line " + std::to_string(line) + ": " : std::string()) + what;
-    return out;
-  }
-
- private:
-  std::multimap<std::int64_t, std::string> faults_;
-};
-
-std::int64_t line_of(const toml::node& node) { return static_cast<std::int64_t>(node.source().begin.line); }
-
-std::optional<Duration> duration_of(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || number < 0 || number > kMaxDurationS * 1'000'000) return std::nullopt;
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  std::int64_t us = 0;
-  if (unit == "us") us = 1;
-  else if (unit == "ms") us = 1000;
-  else if (unit == "s") us = 1'000'000;
-  else if (unit == "m") us = 60'000'000;
-  else if (unit == "h") us = 3'600'000'000;
-  else return std::nullopt;
-  if (number > kMaxDurationS * 1'000'000 / us) return std::nullopt;
-  return Duration(number * us);
-}
-
-std::string text_of(Duration duration) {
-  const std::int64_t us = duration.count();
-  if (us % 3'600'000'000 == 0 && us != 0) return std::to_string(us / 3'600'000'000) + "h";
-  if (us % 60'000'000 == 0 && us != 0) return std::to_string(us / 60'000'000) + "m";
-  if (us % 1'000'000 == 0) return std::to_string(us / 1'000'000) + "s";
-  if (us % 1000 == 0) return std::to_string(us / 1000) + "ms";
-  return std::to_string(us) + "us";
-}
 
 /// What is wrong with the name of a time zone; empty: nothing.
 std::string zone_fault(const std::string& name) {
@@ -77,128 +29,6 @@ std::string zone_fault(const std::string& name) {
   return absl::LoadTimeZone(name, &zone) ? "" : "'" + name + "' is not in this machine's time zone database (package tzdata)";
 }
 
-/// One table being read. Each key is named once, where it is read; what nobody named is a fault at the end of the scope.
-class Table {
- public:
-  Table(const toml::table& table, std::string where, Faults& faults) : table_(table), where_(std::move(where)), faults_(faults) {}
-  ~Table() {
-    for (const auto& [key, node] : table_) {
-      if (std::ranges::find(known_, key.str()) != known_.end()) continue;
-      std::string what = "unknown key '" + std::string(key.str()) + "' in " + where_;
-      if (const std::string near = nearest_word(key.str(), known_); !near.empty()) what += ", did you mean '" + near + "'?";
-      faults_.add(line_of(node), what);
-    }
-  }
-  Table(const Table&) = delete;
-  Table& operator=(const Table&) = delete;
-
-  std::int64_t line() const { return line_of(table_); }
-  void fault(const std::string& what) { faults_.add(line(), where_ + ": " + what); }
-
-  void text(const char* key, std::string& to, bool required = false, std::size_t limit = kTextLimit) {
-    checked(key, to, limit, [](const std::string&) { return std::string(); }, required);
-  }
-  /// `check` says what is wrong with the text; empty: nothing.
-  void checked(const char* key, std::string& to, std::size_t limit, const std::function<std::string(const std::string&)>& check, bool required = false) {
-    const toml::node* node = find(key, required);
-    if (!node) return;
-    const auto* value = node->as_string();
-    if (!value) return wrong(*node, key, "must be text");
-    if (value->get().size() > limit) return wrong(*node, key, "is longer than " + std::to_string(limit) + " bytes");
-    if (std::ranges::any_of(value->get(), [](unsigned char c) { return c < 0x20; })) return wrong(*node, key, "holds control characters");
-    if (required && value->get().empty()) return wrong(*node, key, "must not be empty");
-    if (const std::string what = check(value->get()); !what.empty()) return wrong(*node, key, what);
-    to = value->get();
-  }
-  void name(const char* key, std::string& to, bool required = false) { text(key, to, required, kNameLimit); }
-
-  template <class AnyKey>
-  void key(const char* name, AnyKey& to) {
-    const toml::node* node = find(name, true);
-    if (!node) return;
-    const auto* value = node->as_string();
-    if (!value || !is_key(value->get())) return wrong(*node, name, "must be 1 to 32 of a-z, 0-9, _ and -");
-    to.value = value->get();
-  }
-
-  void integer(const char* key, std::int32_t& to, std::int32_t low, std::int32_t high, bool required = false) {
-    const toml::node* node = find(key, required);
-    if (!node) return;
-    const auto* value = node->as_integer();
-    if (!value || value->get() < low || value->get() > high)
-      return wrong(*node, key, "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high));
-    to = static_cast<std::int32_t>(value->get());
-  }
-
-  void boolean(const char* key, bool& to) {
-    const toml::node* node = find(key, false);
-    if (!node) return;
-    const auto* value = node->as_boolean();
-    if (!value) return wrong(*node, key, "must be true or false");
-    to = value->get();
-  }
-
-  void duration(const char* key, Duration& to, Duration low, Duration high) {
-    const toml::node* node = find(key, false);
-    if (!node) return;
-    const auto* value = node->as_string();
-    const auto parsed = value ? duration_of(value->get()) : std::nullopt;
-    if (!parsed || *parsed < low || *parsed > high) return wrong(*node, key, "must be a length from \"" + text_of(low) + "\" to \"" + text_of(high) + "\", as \"90s\" or \"2m\"");
-    to = *parsed;
-  }
-
-  /// `check` says what is wrong with one text; empty: nothing.
-  void texts(const char* key, std::vector<std::string>& to, const std::function<std::string(const std::string&)>& check) {
-    const toml::node* node = find(key, false);
-    if (!node) return;
-    const auto* array = node->as_array();
-    if (!array) return wrong(*node, key, "must be a list of texts");
-    for (const toml::node& element : *array) {
-      const auto* value = element.as_string();
-      if (!value) {
-        wrong(element, key, "must be a list of texts");
-      } else if (const std::string what = check(value->get()); !what.empty()) {
-        wrong(element, key, what);
-      } else {
-        to.push_back(value->get());
-      }
-    }
-  }
-
-  /// Reads each table of a list.
-  void tables(const char* key, const std::string& what, const std::function<void(Table&)>& read) {
-    const toml::node* node = find(key, false);
-    if (!node) return;
-    const auto* array = node->as_array();
-    if (!array) return wrong(*node, key, "must be a list of tables");
-    for (const toml::node& element : *array) {
-      const auto* table = element.as_table();
-      if (!table) {
-        wrong(element, key, "must be a list of tables");
-        continue;
-      }
-      Table inner(*table, what, faults_);
-      read(inner);
-    }
-  }
-
- private:
-  const toml::node* find(const char* key, bool required) {
-    known_.emplace_back(key);
-    const toml::node* node = table_.get(key);
-    if (!node && required) fault("'" + std::string(key) + "' is missing");
-    return node;
-  }
-  void wrong(const toml::node& node, const char* key, const std::string& what) {
-    faults_.add(line_of(node), where_ + ": '" + std::string(key) + "' " + what);
-  }
-
-  const toml::table& table_;
-  const std::string where_;
-  Faults& faults_;
-  std::vector<std::string> known_;
-};
-
 /// Reads the document, then checks what stands where against the rest of it. Lines are kept for that second look.
 class Reading {
  public:
@@ -209,20 +39,45 @@ class Reading {
       Table top(root, "the centre", faults_);
       top.name("name", centre_.name, true);
       top.checked("time_zone", centre_.time_zone, 64, zone_fault);
-      top.tables("skill", "a skill", [&](Table& table) { skill(table); });
-      top.tables("queue", "a queue", [&](Table& table) { queue(table); });
+      skills_and_queues(top);
       top.tables("agent", "an agent", [&](Table& table) { agent(table); });
       top.tables("switch", "a switch", [&](Table& table) { telephone_switch(table); });
       top.tables("entry", "an entry", [&](Table& table) { entry(table); });
       top.tables("pause_reason", "a pause reason", [&](Table& table) { pause_reason(table); });
-      top.tables("disposition", "a disposition", [&](Table& table) { disposition(table); });
-      top.tables("hours", "hours", [&](Table& table) { hours(table); });
     }
+    return finish();
+  }
+
+  /// What queues stand on, and they themselves.
+  void skills_and_queues(Table& top) {
+    top.tables("skill", "a skill", [&](Table& table) { skill(table); });
+    top.tables("queue", "a queue", [&](Table& table) { queue(table); });
+    top.tables("disposition", "a disposition", [&](Table& table) { disposition(table); });
+  }
+  void skills_and_queues_of(Table& table, journal::Agent& agent) {
+    std::set<std::string> seen;
+    table.tables("skills", "an agent's skill", [&](Table& inner) {
+      journal::SkillLevel level;
+      inner.key("skill", level.skill);
+      inner.integer("level", level.level, 0, 100, true);
+      if (!seen.insert("skill " + level.skill.value).second) inner.fault("skill '" + level.skill.value + "' stands twice");
+      refer("skill", level.skill.value, inner.line());
+      agent.skills.push_back(std::move(level));
+    });
+    table.tables("queues", "an agent's queue", [&](Table& inner) {
+      journal::QueueMembership membership;
+      inner.key("queue", membership.queue);
+      inner.integer("rank", membership.rank, -10'000, 10'000);
+      if (!seen.insert("queue " + membership.queue.value).second) inner.fault("queue '" + membership.queue.value + "' stands twice");
+      refer("queue", membership.queue.value, inner.line());
+      agent.queues.push_back(std::move(membership));
+    });
+  }
+  Centre finish() {
     for (auto& look : later_) look();
     return std::move(centre_);
   }
 
- private:
   void once(const std::string& kind, const std::string& name, std::int64_t line) {
     if (!name.empty() && !seen_.emplace(kind, name).second) faults_.add(line, kind + " '" + name + "' stands twice");
   }
@@ -240,6 +95,7 @@ class Reading {
     });
   }
 
+ private:
   void skill(Table& table) {
     journal::Skill skill;
     table.key("id", skill.id);
@@ -291,23 +147,7 @@ class Reading {
     table.name("name", agent.name, true);
     table.key("switch", agent.switch_id);
     table.text("device", agent.device, true, 128);
-    std::set<std::string> seen;
-    table.tables("skills", "an agent's skill", [&](Table& inner) {
-      journal::SkillLevel level;
-      inner.key("skill", level.skill);
-      inner.integer("level", level.level, 0, 100, true);
-      if (!seen.insert("skill " + level.skill.value).second) inner.fault("skill '" + level.skill.value + "' stands twice");
-      refer("skill", level.skill.value, inner.line());
-      agent.skills.push_back(std::move(level));
-    });
-    table.tables("queues", "an agent's queue", [&](Table& inner) {
-      journal::QueueMembership membership;
-      inner.key("queue", membership.queue);
-      inner.integer("rank", membership.rank, -10'000, 10'000);
-      if (!seen.insert("queue " + membership.queue.value).second) inner.fault("queue '" + membership.queue.value + "' stands twice");
-      refer("queue", membership.queue.value, inner.line());
-      agent.queues.push_back(std::move(membership));
-    });
+    skills_and_queues_of(table, agent);
     once("agent", agent.id.value, table.line());
     once("device", agent.device.empty() ? "" : agent.switch_id.value + " " + agent.device, table.line());
     refer("switch", agent.switch_id.value, table.line());
@@ -556,6 +396,18 @@ void print(Printer& out, const journal::Hours& hours) {
 }
 
 }  // namespace
+
+class CentrePart::Impl : public Reading {
+  using Reading::Reading;
+};
+
+CentrePart::CentrePart(Faults& faults) : impl_(std::make_unique<Impl>(faults)) {}
+CentrePart::~CentrePart() = default;
+void CentrePart::skills_and_queues(Table& top) { impl_->skills_and_queues(top); }
+void CentrePart::skills_and_queues_of(Table& table, journal::Agent& agent) { impl_->skills_and_queues_of(table, agent); }
+void CentrePart::once(const std::string& kind, const std::string& name, std::int64_t line) { impl_->once(kind, name, line); }
+void CentrePart::refer(const std::string& kind, const std::string& name, std::int64_t line) { impl_->refer(kind, name, line); }
+journal::Centre CentrePart::finish() { return impl_->finish(); }
 
 Result<Centre> parse_centre(std::string_view text) {
   const toml::parse_result parsed = toml::parse(text);
