@@ -1,0 +1,89 @@
+#include "sim/what_if/floor.hpp"
+
+#include <unordered_map>
+
+#include "base/id_mint.hpp"
+#include "routing/engine.hpp"
+
+namespace callwright::sim::what_if {
+
+using journal::AgentState;
+
+struct Floor::Engine final : journal::FactSink {
+  Engine(const journal::Centre& of, std::vector<Notice>& to) : centre(of), notices(to) {
+    engine.configure(centre);
+    for (std::uint32_t i = 0; i < centre.agents.size(); ++i) numbers.emplace(centre.agents[i].id, i);
+  }
+
+  void emit(ContactId contact, journal::Body body) override {
+    fact.contact = contact;
+    fact.body = std::move(body);
+    engine.apply(fact);
+    if (const auto* made = std::get_if<journal::OfferMade>(&fact.body)) {
+      notices.push_back({Notice::Kind::offered, numbers.at(made->agent), contact, {}, false});
+    } else if (const auto* over = std::get_if<journal::OfferEnded>(&fact.body)) {
+      notices.push_back({Notice::Kind::offer_over, numbers.at(over->agent), contact, {}, false});
+    } else if (const auto* changed = std::get_if<journal::AgentStateChanged>(&fact.body)) {
+      const bool silent = changed->state == AgentState::not_ready && changed->reason == "no_answer";
+      notices.push_back({Notice::Kind::state, numbers.at(changed->agent), {}, changed->state, silent});
+    }
+  }
+  const AgentId& id_of(std::uint32_t agent) const { return centre.agents[agent].id; }
+
+  const journal::Centre& centre;
+  std::vector<Notice>& notices;
+  routing::Engine engine;
+  IdMint mint;
+  std::unordered_map<AgentId, std::uint32_t> numbers;
+  journal::Fact fact;
+};
+
+Floor::Floor(const journal::Centre& centre) : engine_(std::make_unique<Engine>(centre, notices_)) {}
+Floor::~Floor() = default;
+
+void Floor::agent_comes(std::uint32_t agent, Instant now) {
+  engine_->fact.at = now;
+  engine_->engine.set_state(engine_->id_of(agent), AgentState::ready, {}, now, *engine_);
+}
+
+void Floor::agent_goes(std::uint32_t agent, Instant now) {
+  engine_->fact.at = now;
+  engine_->engine.set_state(engine_->id_of(agent), AgentState::signed_out, {}, now, *engine_);
+}
+
+void Floor::enter(ContactId contact, std::uint32_t queue, Instant place, Instant now) {
+  engine_->fact.at = now;
+  (void)engine_->engine.enter(contact, {}, engine_->centre.queues[queue].id, place, now, *engine_);  // a queue of this centre, a contact that is new
+}
+
+void Floor::give_up(ContactId contact, Instant now) {
+  engine_->fact.at = now;
+  engine_->engine.leave(contact, journal::VisitEnd::abandoned, now, *engine_);
+  engine_->emit(contact, journal::ContactEnded{});
+}
+
+void Floor::answered(ContactId contact, std::uint32_t agent, Instant now) {
+  engine_->fact.at = now;
+  engine_->engine.answered(contact, engine_->id_of(agent), now, *engine_);
+}
+
+void Floor::talk_over(ContactId contact, std::uint32_t agent, Instant now) {
+  engine_->fact.at = now;
+  engine_->engine.work_ended(engine_->id_of(agent), now, *engine_);
+  engine_->emit(contact, journal::ContactEnded{});
+}
+
+void Floor::expire(Instant now) {
+  engine_->fact.at = now;
+  engine_->engine.expire(now, *engine_);
+}
+
+void Floor::match(Instant now) {
+  engine_->fact.at = now;
+  engine_->mint.advance(now);
+  engine_->engine.match(now, engine_->mint, *engine_);
+}
+
+std::optional<Instant> Floor::next_due() const { return engine_->engine.next_due(); }
+
+}  // namespace callwright::sim::what_if

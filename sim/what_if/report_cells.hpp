@@ -1,0 +1,26 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sim/what_if/figures.hpp"
+
+namespace callwright::sim::what_if {
+
+/// A table of texts, headings first: what the text and the page show alike.
+using Cells = std::vector<std::vector<std::string>>;
+
+/// "79.6 ±0.4"; shares in per cent.
+std::string cell(const Estimate& estimate, Unit unit, bool with_sign = false);
+std::string value_text(double value, Unit unit);
+
+/// "08:30", or "08:30:15" if it is no whole minute; hours go on after 24.
+std::string clock_text(Instant at);
+
+/// Of each queue; blocked, short and unserved only where there are any. `change`: these are differences.
+Cells queue_cells(const Figures& figures, bool change);
+Cells group_cells(const Figures& figures, bool change);
+/// All queues together and each group's occupancy, by interval; empty with fewer than two intervals.
+Cells interval_cells(const Figures& figures, bool change);
+Cells closed_form_cells(const Figures& figures);
+
+}  // namespace callwright::sim::what_if

@@ -1,0 +1,145 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "sim/what_if/report.hpp"
+#include "sim/what_if/report_cells.hpp"
+#include "sim/what_if/svg_chart.hpp"
+
+namespace callwright::sim::what_if {
+namespace {
+
+constexpr std::string_view kStyle = R"(
+:root { color-scheme: light dark; --text: #1c2430; --soft: #5a6575; --rule: #d8dde5; --ground: #fff;
+  --c0: #2563c9; --c1: #c2570c; --c2: #1b7f4d; --c3: #8a3fc4; --c4: #b3263a; --c5: #5b6b00; }
+@media (prefers-color-scheme: dark) { :root { --text: #e6eaf0; --soft: #9aa6b6; --rule: #343d4a; --ground: #12161c;
+  --c0: #7fb0ff; --c1: #ffa566; --c2: #6fd6a0; --c3: #c99bff; --c4: #ff8c9a; --c5: #c9d96a; } }
+body { font: 15px/1.45 system-ui, sans-serif; color: var(--text); background: var(--ground); margin: 2rem auto; max-width: 68rem; padding: 0 1rem; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+p { color: var(--soft); } div { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
+th, td { padding: .25rem .7rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--rule); }
+th:first-child, td:first-child { text-align: left; padding-left: 0; } th { color: var(--soft); font-weight: 600; }
+figure { margin: 1.5rem 0; } figcaption { font-weight: 600; } svg { width: 100%; height: auto; }
+svg text { font-size: 11px; fill: var(--soft); } .y { text-anchor: end; } .x { text-anchor: middle; }
+.grid { stroke: var(--rule); } .line { fill: none; stroke: currentColor; stroke-width: 2; } .band { fill: currentColor; opacity: .15; }
+.s0 { color: var(--c0); } .s1 { color: var(--c1); } .s2 { color: var(--c2); } .s3 { color: var(--c3); } .s4 { color: var(--c4); } .s5 { color: var(--c5); }
+.key span::before { content: ""; display: inline-block; width: .8em; height: .8em; margin: 0 .3em 0 .6em; background: currentColor; }
+)";
+
+std::string table(const Cells& cells) {
+  if (cells.empty()) return "";
+  std::string out = "<div><table>\n";
+  for (std::size_t r = 0; r < cells.size(); ++r) {
+    const char* tag = r == 0 ? "th" : "td";
+    out += "<tr>";
+    for (const std::string& text : cells[r]) out += fmt::format("<{}>{}</{}>", tag, html_escaped(text), tag);
+    out += "</tr>\n";
+  }
+  return out + "</table></div>\n";
+}
+
+std::size_t place_of(std::string_view key) {
+  const auto all = queue_figures();
+  return static_cast<std::size_t>(std::ranges::find_if(all, [&](const QueueFigure& one) { return key == one.key; }) - all.begin());
+}
+
+/// One figure of one queue or group by interval. Counts become rates an hour, since intervals may differ in length.
+Series series(const Figures& figures, const std::vector<std::vector<Scope>>& by_interval, const std::string& name, std::size_t scope,
+              std::size_t figure, Unit unit, bool rate) {
+  Series out{name, {}, {}};
+  for (std::size_t i = 0; i < by_interval.size(); ++i) {
+    const Estimate& one = by_interval[i][scope].figures[figure];
+    const double factor = unit == Unit::share ? 100 : rate ? 1 / figures.hours(i) : 1;
+    out.values.push_back(one.value ? std::optional(*one.value * factor) : std::nullopt);
+    out.half_widths.push_back(one.half_width().value_or(0) * factor);
+  }
+  return out;
+}
+
+std::string interval_charts(const Figures& figures) {
+  if (figures.queues_by_interval.size() < 2) return "";
+  std::vector<std::string> labels;
+  for (std::size_t i = 0; i + 1 < figures.bounds.size(); ++i) labels.push_back(clock_text(figures.bounds[i]));
+  const std::size_t all = figures.queues.size() - 1;
+  const auto of_all = [&](const char* key, const char* name) {
+    const std::size_t figure = place_of(key);
+    const Unit unit = queue_figures()[figure].unit;
+    return series(figures, figures.queues_by_interval, name, all, figure, unit, unit == Unit::count);
+  };
+  const auto by_queue = [&](const char* key) {
+    std::vector<Series> out;
+    for (std::size_t q = 0; q < std::max<std::size_t>(all, 1); ++q)
+      out.push_back(
+          series(figures, figures.queues_by_interval, figures.queues[q].name, q, place_of(key), queue_figures()[place_of(key)].unit, false));
+    return out;
+  };
+  std::string out =
+      svg_chart("Callers an hour", "", labels, {of_all("offered", "offered"), of_all("answered", "answered"), of_all("abandoned", "abandoned")});
+  out += svg_chart("Service level", " %", labels, by_queue("service_level"));
+  out += svg_chart("Mean wait", " s", labels, by_queue("mean_wait_s"));
+  std::vector<Series> occupancy, agents;
+  for (std::size_t g = 0; g < figures.groups.size(); ++g) {
+    occupancy.push_back(series(figures, figures.groups_by_interval, figures.groups[g].name, g, kOccupancyFigure, Unit::share, false));
+    agents.push_back(series(figures, figures.groups_by_interval, figures.groups[g].name, g, kAgentsFigure, Unit::count, false));
+  }
+  return out + svg_chart("Occupancy", " %", labels, occupancy) + svg_chart("Agents", "", labels, agents);
+}
+
+/// From the first to the last number of callers that is seen at all, in at most 60 steps.
+std::string system_chart(const Figures& figures) {
+  const auto& shares = figures.system_shares;
+  const auto seen = [](double share) { return share >= 1e-5; };
+  const auto first = std::ranges::find_if(shares, seen);
+  if (first == shares.end()) return "";
+  const auto last = std::find_if(shares.rbegin(), shares.rend(), seen).base();
+  const auto begin = static_cast<std::size_t>(first - shares.begin()), end = static_cast<std::size_t>(last - shares.begin());
+  const std::size_t step = (end - begin + 59) / 60;
+  Series line{"", {}, {}};
+  std::vector<std::string> labels;
+  for (std::size_t n = begin; n < end; n += step) {
+    double sum = 0;
+    for (std::size_t i = n; i < std::min(n + step, end); ++i) sum += shares[i];
+    line.values.emplace_back(sum * 100);
+    labels.push_back(std::to_string(n));
+  }
+  return svg_chart("Callers in the centre (waiting or talking): share of the time", " %", labels, {line});
+}
+
+std::string section(const Figures& figures, bool change) {
+  std::string out = "<h2>Queues</h2>\n" + table(queue_cells(figures, change)) + "<h2>Agents</h2>\n" + table(group_cells(figures, change));
+  if (!figures.beside.empty()) out += "<h2>Closed form</h2>\n" + table(closed_form_cells(figures));
+  if (!change) out += "<h2>Charts</h2>\n" + interval_charts(figures) + system_chart(figures);
+  if (const Cells cells = interval_cells(figures, change); !cells.empty()) out += "<h2>By interval</h2>\n" + table(cells);
+  return out;
+}
+
+std::string page(const std::string& title, const std::string& body) {
+  return fmt::format(
+      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+      "content=\"width=device-width\">\n<title>{}</title>\n<style>{}</style>\n"
+      "</head>\n<body>\n{}</body>\n</html>\n",
+      html_escaped(title), kStyle, body);
+}
+
+std::string heading(const Figures& figures) {
+  return fmt::format("<h1>{}</h1>\n<p>{} simulated days, seed {}; ± is half of a 95 % interval.</p>\n", html_escaped(figures.name), figures.days,
+                     figures.seed);
+}
+
+}  // namespace
+
+std::string html_report(const Figures& figures) { return page(figures.name, heading(figures) + section(figures, false)); }
+
+std::string html_report(const Comparison& comparison) {
+  return page(
+      comparison.change.name,
+      fmt::format(
+          "<h1>What \"{}\" has more than \"{}\"</h1>\n<p>{} days with the same callers; ± is half of a 95 % interval of the paired difference.</p>\n",
+          html_escaped(comparison.second.name), html_escaped(comparison.first.name), comparison.change.days) +
+          section(comparison.change, true) + heading(comparison.second) + section(comparison.second, false) + heading(comparison.first) +
+          section(comparison.first, false));
+}
+
+}  // namespace callwright::sim::what_if

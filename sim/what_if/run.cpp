@@ -1,0 +1,291 @@
+#include "sim/what_if/run.hpp"
+
+#include <algorithm>
+#include <queue>
+#include <tuple>
+#include <unordered_map>
+
+#include "sim/what_if/floor.hpp"
+
+namespace callwright::sim::what_if {
+namespace {
+
+/// What was set to happen to a caller or an agent.
+struct Due {
+  enum class Kind : std::uint8_t { talk_over, back_from_no_answer, picks_up, gives_up, comes_again };
+  Instant at;
+  Kind kind{};
+  std::int64_t order = 0;  ///< as they were set
+  ContactId contact;
+  std::uint32_t agent = 0;
+  std::uint8_t offer = 0;  ///< for picks_up: which of the contact's
+
+  bool operator<(const Due& other) const {  // the earliest on top
+    return std::tie(other.at, other.kind, other.order) < std::tie(at, kind, order);
+  }
+};
+
+/// A caller who is in the centre.
+struct Caller {
+  Arrival arrival;
+  std::int32_t interval = -1;  ///< where he counts; -1: nowhere (warm-up)
+  std::uint8_t offers = 0;     ///< made so far
+  bool ringing = false;
+  bool queued = false;  ///< was not offered at once
+  std::int32_t talking_to = -1;
+};
+
+class Running {
+ public:
+  Running(const Plan& plan, const Day& day)
+      : plan_(plan), day_(day), floor_(plan.centre), states_(plan.centre.agents.size(), journal::AgentState::signed_out) {
+    const std::size_t intervals = plan.bounds.size() - 1;
+    counts_.queues.assign(plan.centre.queues.size(), std::vector<QueueCounts>(intervals));
+    counts_.groups.assign(plan.groups.size(), std::vector<GroupCounts>(intervals));
+    staffed_.resize(plan.groups.size());
+    busy_.resize(plan.groups.size());
+    passed_ = plan.bounds.front();
+  }
+
+  DayCounts run() {
+    const auto& shifts = day_.shifts();
+    const auto& arrivals = day_.arrivals();
+    std::size_t shift = 0, arrival = 0;
+    const Instant stop = plan_.bounds.back() + kOvertime;
+    for (;;) {
+      const bool more = shift < shifts.size() || arrival < arrivals.size();
+      if (!more && callers_.empty() && retrying_.empty()) break;
+      std::optional<Instant> next = floor_.next_due();
+      const auto earlier = [&](Instant at) { next = next ? std::min(*next, at) : at; };
+      if (shift < shifts.size()) earlier(shifts[shift].at);
+      if (arrival < arrivals.size()) earlier(arrivals[arrival].at);
+      if (!due_.empty()) earlier(due_.top().at);
+      if (!next || *next > stop) break;
+      const Instant now = std::max(*next, now_);
+      go_to(now);
+      floor_.expire(now);
+      for (; shift < shifts.size() && shifts[shift].at <= now; ++shift) {
+        if (shifts[shift].works) floor_.agent_comes(shifts[shift].agent, now);
+        else floor_.agent_goes(shifts[shift].agent, now);
+        take_notices();
+      }
+      while (!due_.empty() && due_.top().at <= now) {
+        const Due due = due_.top();
+        due_.pop();
+        happen(due);
+        take_notices();
+      }
+      for (; arrival < arrivals.size() && arrivals[arrival].at <= now; ++arrival) comes(arrivals[arrival]);
+      settle();
+    }
+    go_to(std::max(now_, plan_.bounds.back()));
+    for (const auto& [id, caller] : callers_)
+      if (QueueCounts* counts = counts_of(caller); counts && caller.talking_to < 0) {
+        ++counts->unserved;
+        counts->wait_us += (now_ - caller.arrival.at).count();
+      }
+    counts_.contacts = next_contact_ - 1 + blocked_;
+    return std::move(counts_);
+  }
+
+ private:
+  QueueCounts* counts_of(const Caller& caller) {
+    return caller.interval < 0 ? nullptr : &counts_.queues[caller.arrival.queue][static_cast<std::size_t>(caller.interval)];
+  }
+  const journal::Queue& queue_of(const Arrival& arrival) const { return plan_.centre.queues[arrival.queue]; }
+
+  /// Adds what passed, cut where an interval or the warm-up ends.
+  void go_to(Instant now) {
+    now_ = now;
+    const Instant until = std::min(now, plan_.bounds.back());
+    while (passed_ < until) {
+      while (plan_.bounds[interval_ + 1] <= passed_) ++interval_;
+      Instant to = std::min(until, plan_.bounds[interval_ + 1]);
+      const bool counts = passed_ >= plan_.counted_from;
+      if (!counts) to = std::min(to, plan_.counted_from);
+      const Duration by = to - passed_;
+      if (counts) {
+        counts_.in_system_us.resize(std::max(counts_.in_system_us.size(), callers_.size() + 1));
+        counts_.in_system_us[callers_.size()] += by.count();
+        counts_.waiting_us += static_cast<std::int64_t>(callers_.size() - static_cast<std::size_t>(talking_)) * by.count();
+        for (std::size_t g = 0; g < plan_.groups.size(); ++g) {
+          counts_.groups[g][interval_].staffed_us += staffed_[g] * by.count();
+          counts_.groups[g][interval_].busy_us += busy_[g] * by.count();
+        }
+      }
+      passed_ = to;
+    }
+  }
+  std::int32_t interval_of(Instant at) const {
+    if (at < plan_.counted_from || at >= plan_.bounds.back()) return -1;
+    return static_cast<std::int32_t>(std::upper_bound(plan_.bounds.begin(), plan_.bounds.end(), at) - plan_.bounds.begin()) - 1;
+  }
+
+  void set(Instant at, Due::Kind kind, ContactId contact, std::uint32_t agent, std::uint8_t offer = 0) {
+    due_.push({at, kind, ++order_, contact, agent, offer});
+  }
+
+  void comes(const Arrival& arrival) {
+    Caller caller;
+    caller.arrival = arrival;
+    caller.interval = interval_of(arrival.at);
+    QueueCounts* counts = counts_of(caller);
+    if (counts) ++counts->offered;
+    if (plan_.lines && static_cast<std::int64_t>(callers_.size()) >= *plan_.lines) {
+      ++blocked_;
+      if (counts) ++counts->blocked;
+      return try_again(arrival);
+    }
+    const ContactId id{next_contact_++};
+    callers_.emplace(id, caller);
+    floor_.enter(id, arrival.queue, now_ - arrival.credit, now_);
+    new_.push_back(id);
+    if (plan_.lines) settle();  // who comes at the same instant must find him, or the line that he left
+  }
+
+  void try_again(const Arrival& arrival) {
+    const auto again = day_.comes_again(arrival, now_);
+    if (!again) return;
+    const std::int64_t key = ++retries_made_;
+    retrying_.emplace(key, *again);
+    set(again->at, Due::Kind::comes_again, {key}, 0);
+  }
+
+  /// Matches, and lets what follows at once follow.
+  void settle() {
+    floor_.match(now_);
+    take_notices();
+    for (const ContactId id : new_) {
+      const auto found = callers_.find(id);
+      if (found == callers_.end()) continue;
+      Caller& caller = found->second;
+      if (caller.talking_to >= 0 || caller.ringing) continue;
+      caller.queued = true;
+      if (caller.arrival.patience != kPatient) set(now_ + caller.arrival.patience, Due::Kind::gives_up, id, 0);
+    }
+    new_.clear();
+  }
+
+  void happen(const Due& due) {
+    switch (due.kind) {
+      case Due::Kind::talk_over: {
+        floor_.talk_over(due.contact, due.agent, now_);
+        --talking_;
+        callers_.erase(due.contact);
+        return;
+      }
+      case Due::Kind::back_from_no_answer:
+        if (states_[due.agent] == journal::AgentState::not_ready) floor_.agent_comes(due.agent, now_);
+        return;
+      case Due::Kind::picks_up: {
+        const auto found = callers_.find(due.contact);
+        if (found != callers_.end() && found->second.ringing && found->second.offers == due.offer) talk(due.contact, found->second, due.agent);
+        return;
+      }
+      case Due::Kind::gives_up: return give_up(due.contact);
+      case Due::Kind::comes_again: {
+        const auto again = retrying_.extract(due.contact.value);
+        return comes(again.mapped());
+      }
+    }
+  }
+
+  void talk(ContactId id, Caller& caller, std::uint32_t agent) {
+    floor_.answered(id, agent, now_);
+    caller.ringing = false;
+    caller.talking_to = static_cast<std::int32_t>(agent);
+    ++talking_;
+    const Duration wait = now_ - caller.arrival.at;
+    if (QueueCounts* counts = counts_of(caller)) {
+      ++counts->answered;
+      counts->answered_within += wait <= queue_of(caller.arrival).service_level;
+      counts->answered_wait_us += wait.count();
+      counts->wait_us += wait.count();
+      counts->queued += caller.queued;
+    }
+    set(now_ + day_.talk(caller.arrival, agent, now_), Due::Kind::talk_over, id, agent);
+  }
+
+  void give_up(ContactId id) {
+    const auto found = callers_.find(id);
+    if (found == callers_.end() || found->second.talking_to >= 0) return;
+    const Caller caller = found->second;
+    floor_.give_up(id, now_);
+    callers_.erase(found);
+    const Duration wait = now_ - caller.arrival.at;
+    if (QueueCounts* counts = counts_of(caller)) {
+      ++(wait < queue_of(caller.arrival).short_abandon ? counts->short_abandoned : counts->abandoned);
+      counts->wait_us += wait.count();
+      counts->queued += caller.queued;
+    }
+    try_again(caller.arrival);
+  }
+
+  /// Also what the notices lead to, until nothing follows.
+  void take_notices() {
+    while (!floor_.notices().empty()) {
+      std::swap(taken_, floor_.notices());
+      for (const Floor::Notice& notice : taken_) {
+        if (notice.kind == Floor::Notice::Kind::state) change_state(notice);
+        else if (notice.kind == Floor::Notice::Kind::offer_over) offer_over(notice);
+        else offered(notice);
+      }
+      taken_.clear();
+    }
+  }
+
+  void offered(const Floor::Notice& notice) {
+    Caller& caller = callers_.at(notice.contact);
+    const std::uint8_t offer = caller.offers++;
+    const Duration ring = day_.ring(caller.arrival, notice.agent, offer);
+    caller.ringing = true;
+    if (ring == Duration::zero()) return talk(notice.contact, caller, notice.agent);
+    set(now_ + ring, Due::Kind::picks_up, notice.contact, notice.agent, caller.offers);
+    if (offer == 0 && !caller.queued && caller.arrival.patience != kPatient)
+      set(now_ + caller.arrival.patience, Due::Kind::gives_up, notice.contact, 0);
+  }
+  void offer_over(const Floor::Notice& notice) {
+    const auto found = callers_.find(notice.contact);
+    if (found != callers_.end()) found->second.ringing = false;
+  }
+
+  void change_state(const Floor::Notice& notice) {
+    const auto is_in = [](journal::AgentState state) {
+      return state != journal::AgentState::signed_out && state != journal::AgentState::unreachable;
+    };
+    const auto is_busy = [](journal::AgentState state) {
+      using enum journal::AgentState;
+      return state == reserved || state == talking || state == held || state == wrap_up;
+    };
+    const std::size_t group = plan_.group_of[notice.agent];
+    journal::AgentState& state = states_[notice.agent];
+    staffed_[group] += is_in(notice.state) - is_in(state);
+    busy_[group] += is_busy(notice.state) - is_busy(state);
+    state = notice.state;
+    if (notice.no_answer) set(now_ + plan_.after_no_answer[group], Due::Kind::back_from_no_answer, {}, notice.agent);
+  }
+
+  const Plan& plan_;
+  const Day& day_;
+  Floor floor_;
+  DayCounts counts_;
+  Instant now_, passed_;
+  std::size_t interval_ = 0;
+  std::priority_queue<Due> due_;
+  std::int64_t order_ = 0;
+  std::unordered_map<ContactId, Caller> callers_;  ///< who waits or talks
+  std::int64_t talking_ = 0;
+  std::int64_t next_contact_ = 1, blocked_ = 0;
+  std::vector<ContactId> new_;  ///< came since the last match
+  std::unordered_map<std::int64_t, Arrival> retrying_;
+  std::int64_t retries_made_ = 0;
+  std::vector<journal::AgentState> states_;
+  std::vector<std::int64_t> staffed_, busy_;
+  std::vector<Floor::Notice> taken_;
+};
+
+}  // namespace
+
+DayCounts run_day(const Plan& plan, const Day& day) { return Running(plan, day).run(); }
+
+}  // namespace callwright::sim::what_if

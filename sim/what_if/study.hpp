@@ -1,0 +1,21 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "sim/what_if/counts.hpp"
+#include "sim/what_if/scenario.hpp"
+
+namespace callwright::sim::what_if {
+
+struct StudyOptions {
+  std::uint64_t seed = 1;
+  std::int32_t replications = 20;
+  unsigned threads = 1;
+  std::function<void(std::int32_t done)> progress;  ///< called by the threads, one at a time
+};
+
+/// Runs the replications of a scenario, several at a time. The result does not depend on `threads`.
+std::vector<DayCounts> run_study(const Scenario& scenario, const StudyOptions& options);
+
+}  // namespace callwright::sim::what_if
