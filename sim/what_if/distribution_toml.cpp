@@ -5,8 +5,8 @@
 #include <cmath>
 #include <fstream>
 
+#include "base/nearest_word.hpp"
 #include "contacts/csv.hpp"
-#include "contacts/nearest_word.hpp"
 
 namespace callwright::sim::what_if {
 namespace {
@@ -37,7 +37,7 @@ Columns read_columns(const std::filesystem::path& file, const std::vector<std::s
   for (const std::string& name : wanted) {
     const auto at = name.empty() ? head->fields.begin() : std::ranges::find(head->fields, name);
     if (at == head->fields.end()) {
-      const std::string near = contacts::nearest_word(name, head->fields);
+      const std::string near = nearest_word(name, head->fields);
       return out.fault = "has no column '" + name + "'" + (near.empty() ? "" : ", did you mean '" + near + "'?"), out;
     }
     places.push_back(static_cast<std::size_t>(at - head->fields.begin()));
@@ -136,7 +136,7 @@ std::optional<Distribution> DistributionReader::read(const toml::node& node, con
   } else if (kind == "mixture" && mixture) {
     out = parts(keys);
   } else if (!kind.empty()) {
-    const std::string near = contacts::nearest_word(kind, {"constant", "exponential", "uniform", "lognormal", "gamma", "empirical", "mixture"});
+    const std::string near = nearest_word(kind, {"constant", "exponential", "uniform", "lognormal", "gamma", "empirical", "mixture"});
     keys.fault("there is no distribution '" + kind + "'" + (near.empty() ? "" : ", did you mean '" + near + "'?"));
   }
   return keys.wrong ? std::nullopt : out;
