@@ -62,6 +62,28 @@ enum class Strategy : std::uint8_t { best = 1, longest_idle, least_occupied, rou
 /// What an agent is after an offer that he did not answer.
 enum class AfterRona : std::uint8_t { not_ready = 1, ready };
 
+/// What becomes of a contact that a queue does not take.
+struct Treatment {
+  enum class Action : std::uint8_t {
+    wait = 1,  ///< it waits all the same
+    queue,     ///< it goes to `to`, with its place
+    release,   ///< the switch's own fallback has it
+  };
+  Action action = Action::wait;
+  QueueId to;
+  bool operator==(const Treatment&) const = default;
+};
+
+/// When a contact goes on to another queue. One of `after`, `longer_than` and `estimate` is set.
+struct Overflow {
+  Duration after{};              ///< once it has waited so long and has no offer
+  std::int32_t longer_than = 0;  ///< at its entry, if more contacts than this wait here already
+  Duration estimate{};           ///< at its entry, if it would wait longer than this by the estimate
+  QueueId to;
+  bool keeps_place = true;
+  bool operator==(const Overflow&) const = default;
+};
+
 struct Queue {
   QueueId id;
   std::string name;
@@ -74,6 +96,11 @@ struct Queue {
   std::int32_t strategy_points = 1000;  ///< the range of the strategy's own term, 0..100,000
   std::vector<Step> steps;
   std::vector<Rule> rules;
+  HoursId hours;                        ///< when it takes contacts; empty: always. Who waits when it closes is served
+  Treatment closed{Treatment::Action::release, {}};
+  Treatment no_agents;                  ///< nobody who could serve the contact is signed in
+  std::vector<Overflow> overflow;       ///< tried in order
+  bool estimates = false;               ///< each contact's wait is estimated at its entry, and the estimate held against what came
   std::int32_t last_agent_points = 0;   ///< for the agent who talked to this customer last, 0..100,000
   Duration last_agent_hold{};           ///< how long only he is asked, as long as he is signed in; up to an hour
   std::int32_t named_agent_points = 0;  ///< the same for an agent asked for by name

@@ -199,6 +199,7 @@ struct QueueMark {
   QueueId queue;
   std::int64_t quota = 0;          ///< its mark V
   std::int64_t service_level = 0;  ///< running, in millionths
+  Duration handling{};             ///< running mean of what a contact takes an agent here, wrap-up included; 0: none yet
   bool operator==(const QueueMark&) const = default;
 };
 /// What a checkpoint must carry over from facts that it leaves out. Stands only in checkpoints, never in the journal.
@@ -452,12 +453,14 @@ struct VisitChanged {
     raised,       ///< a supervisor added `points`
     parked,       ///< a supervisor took it aside: nobody is asked
     resumed,
+    estimated,    ///< at its entry: it will wait `estimate`
   };
   std::int32_t visit = 0;
   What what = What::stepped;
   std::int32_t step = 0;    ///< 1, 2, ... of the visit's steps
   std::int32_t points = 0;
   std::string by;           ///< the supervisor
+  Duration estimate{};
   bool operator==(const VisitChanged&) const = default;
 };
 struct VisitEnded {

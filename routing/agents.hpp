@@ -64,6 +64,8 @@ struct Agent {
   Duration wrap_up_extension{};
   std::int32_t wrap_up_extensions = 0;
   Marks marks;
+  std::optional<std::uint32_t> serving;  ///< the queue whose contact he has in hand
+  Instant serving_since;
 
   std::int32_t level(std::size_t skill) const;
   const Membership* membership(std::size_t queue) const;

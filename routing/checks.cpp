@@ -26,6 +26,7 @@ std::uint64_t Engine::State::digest() const {
     one.add(agent.since.us).add(agent.offer.value).add(agent.contact.value).add(agent.wrap_up.count());
     one.add(agent.wrap_up_extension.count()).add(agent.wrap_up_extensions).add(agent.marks.last_decision).add(agent.marks.worked.count());
     one.add(agent.marks.available.count()).add(agent.marks.counted_to.us).add(agent.marks.occupancy);
+    if (agent.serving) one.add(queues.id(*agent.serving).value).add(agent.serving_since.us);
     std::uint64_t quotas = 0;
     for (const auto& [queue, mark] : agent.marks.quotas) quotas += Digest().add(queues.id(queue).value).add(mark).value();
     one.add(static_cast<std::int64_t>(quotas));
@@ -44,6 +45,8 @@ std::uint64_t Engine::State::digest() const {
       for (const auto& favour : started.favours)
         one.add(favour.agent.value).add(static_cast<int>(favour.why)).add(favour.points).add(favour.held_until.us);
       one.add(static_cast<std::int64_t>(visit.step)).add(visit.boost).add(visit.parked).add(visit.offer.value);
+      if (visit.estimate) one.add(visit.estimate->count());
+      for (std::size_t queue : contact.flowed_from) one.add(queues.id(queue).value);
     }
     for (const Exclusion& exclusion : contact.exclusions) one.add(agents[exclusion.agent].id.value).add(exclusion.until.us);
     sum += one.value();
@@ -55,8 +58,8 @@ std::uint64_t Engine::State::digest() const {
     sum += one.value();
   }
   for (std::size_t i = 0; i < queues.size(); ++i)
-    if (queues[i].quota != 0 || queues[i].service_level != QueueState{}.service_level)
-      sum += Digest().add(queues.id(i).value).add(queues[i].quota).add(queues[i].service_level).value();
+    if (queues[i].quota != 0 || queues[i].service_level != QueueState{}.service_level || queues[i].handling.count() != 0)
+      sum += Digest().add(queues.id(i).value).add(queues[i].quota).add(queues[i].service_level).add(queues[i].handling.count()).value();
   return Digest().add(static_cast<std::int64_t>(sum)).add(decisions).value();
 }
 

@@ -106,6 +106,8 @@ class Classes {
 
   RequirementClass& operator[](std::size_t index) { return *classes_[index]; }
   const RequirementClass& operator[](std::size_t index) const { return *classes_[index]; }
+  /// By index; null where a class was discarded.
+  const std::vector<std::unique_ptr<RequirementClass>>& all() const { return classes_; }
 
   std::size_t enter(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements);
   void leave(std::size_t index);

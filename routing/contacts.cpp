@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "routing/entry.hpp"
 #include "routing/state.hpp"
 
 namespace callwright::routing {
@@ -15,11 +14,8 @@ Result<void> Engine::enter(ContactId contact, const SwitchId& switch_id, const Q
   if (!state_->queues.configured(queue)) return fail(Errc::unknown_queue, queue.value);
   const Contact* known = state_->visits.find(contact);
   if (known && known->visit) return fail(Errc::already_waiting, known->visit->started.queue.value);
-  journal::VisitStarted started = visit_of(state_->queues[state_->queues.find_or_add(queue)], about, now);
-  started.visit = known ? known->visits + 1 : 1;
-  started.switch_id = switch_id;
-  started.entered_at = entered_at;
-  sink.emit(contact, std::move(started));
+  state_->start(contact, switch_id, *state_->queues.find(queue), entered_at, now, sink, about);
+  state_->follow_flows(contact, true, now, sink, about);
   return {};
 }
 

@@ -99,7 +99,7 @@ void Engine::carry(journal::Carried& carried) const {
     for (const auto& [queue, mark] : marks.quotas) carried.quota_marks.push_back({state.queues.id(queue), agent.id, mark});
   }
   for (std::size_t i = 0; i < state.queues.size(); ++i)
-    carried.queue_marks.push_back({state.queues.id(i), state.queues[i].quota, state.queues[i].service_level});
+    carried.queue_marks.push_back({state.queues.id(i), state.queues[i].quota, state.queues[i].service_level, state.queues[i].handling});
 }
 
 std::int64_t Engine::decisions() const { return state_->decisions; }

@@ -71,6 +71,13 @@ class Engine {
   /// place).
   Result<void> enter(ContactId contact, const SwitchId& switch_id, const QueueId& queue, Instant entered_at, Instant now, journal::FactSink& sink,
                      const About& about = {});
+  /// Waiting contacts that their queue sends on now, with what to do; each for `flow`.
+  std::vector<ContactId> flows_due(Instant now) const;
+  /// Sends it on as its queue says, if it says so now.
+  void flow(ContactId contact, Instant now, journal::FactSink& sink, const About& about = {});
+  /// How long this contact would wait, by who is before it for the agents that it needs, and how long they take; none if nobody who could
+  /// serve it is signed in, or nothing is known of how long contacts take. The formula: routing/estimate.hpp.
+  std::optional<Duration> estimate(ContactId contact, Instant now) const;
   /// The contact leaves its queue: ends its live offer (withdrawn, or `offer_end` if given) and its visit. Abandoned becomes short_abandoned below
   /// the queue's limit.
   void leave(ContactId contact, journal::VisitEnd how, Instant now, journal::FactSink& sink,

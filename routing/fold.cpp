@@ -43,6 +43,7 @@ void Engine::State::take_marks(const journal::Carried& carried) {
     QueueState& queue = queues[queues.find_or_add(mark.queue)];
     queue.quota = mark.quota;
     queue.service_level = mark.service_level;
+    queue.handling = mark.handling;
   }
 }
 
@@ -85,6 +86,7 @@ void Engine::State::change_visit(ContactId id, const journal::VisitChanged& chan
     case raised: visit.boost += changed.points; break;
     case parked: visit.parked = true; break;
     case resumed: visit.parked = false; break;
+    case estimated: visit.estimate = changed.estimate; break;
   }
   stand(id, *contact, last_at);
 }
@@ -94,6 +96,8 @@ void Engine::State::end_visit(const journal::Fact& fact, const journal::VisitEnd
   const Contact* contact = visits.waiting(fact.contact);
   if (contact && counts(fact) && (ended.how == answered || ended.how == abandoned))
     queues.count_service(contact->visit->queue, ended.how == answered && ended.waited <= contact->visit->started.service_level);
+  if (Contact* left = visits.waiting(fact.contact); left && (ended.how == flow_overflow || ended.how == flow_closed))
+    left->flowed_from.push_back(left->visit->queue);
   drop_visit(fact.contact);
 }
 
@@ -143,6 +147,8 @@ void Engine::State::end_offer(ContactId id, const journal::OfferEnded& ended) {
     agent.wrap_up = over.made.wrap_up;
     agent.wrap_up_extension = over.made.wrap_up_extension;
     agent.wrap_up_extensions = over.made.wrap_up_extensions;
+    agent.serving = static_cast<std::uint32_t>(queues.find_or_add(over.made.queue));
+    agent.serving_since = last_at;
   });
   if (Contact* contact = visits.waiting(over.contact); contact && contact->visit->offer == over.id) {
     contact->visit->offer = {};
@@ -156,6 +162,10 @@ void Engine::State::change_state(const journal::Fact& fact, const journal::Agent
   change_agent(agents.find_or_add(changed.agent), [&](Agent& agent) {
     const auto wrap_up_timer = [&] { return Timers::Timer{agent.state.until, Timers::Kind::wrap_up, {}, agent.id, {}}; };
     if (counts(fact)) agent.marks.count(agent.state.state, changed.state, fact.at);
+    if (agent.serving && !is_working(changed.state)) {
+      if (counts(fact)) queues.count_handling(*agent.serving, fact.at - agent.serving_since);
+      agent.serving.reset();
+    }
     if (agent.state.state == journal::AgentState::wrap_up) timers.clear(wrap_up_timer());
     if (!agent.known_to_facts || agent.state.state != changed.state || agent.state.reason != changed.reason) agent.since = fact.at;
     agent.known_to_facts = true;

@@ -100,6 +100,7 @@ void Engine::expire(Instant now, journal::FactSink& sink) {
 
 std::optional<Instant> Engine::next_due() const {
   std::optional<Instant> due = state_->visits.next_end(state_->woken);
+  if (const auto flow = state_->next_flow(state_->woken); flow && (!due || *flow < *due)) due = flow;
   if (const auto timer = state_->next_timer(); timer && (!due || state_->due_at(*timer) < *due)) due = state_->due_at(*timer);
   return due;
 }

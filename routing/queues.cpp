@@ -50,10 +50,12 @@ const journal::Queue* Queues::configured(const QueueId& id) const {
 }
 
 void Queues::configure(const journal::Centre& centre) {
+  flowing_.clear();
   for (std::size_t i = 0; i < states_.size(); ++i) {
     states_[i].rules = without_rates(names_[i]);
     states_[i].terms = terms_of(states_[i].rules);
     states_[i].conditions.clear();
+    states_[i].hours.reset();
     configured_[i] = false;
   }
   for (const journal::Queue& queue : centre.queues) {
@@ -61,7 +63,11 @@ void Queues::configure(const journal::Centre& centre) {
     states_[index].rules = queue;
     states_[index].terms = terms_of(queue);
     for (const journal::Rule& rule : queue.rules) states_[index].conditions.push_back(condition_of(rule));
+    const auto hours = std::ranges::find(centre.hours, queue.hours, &journal::Hours::id);
+    if (hours != centre.hours.end()) states_[index].hours.emplace(*hours, centre.time_zone);
     configured_[index] = true;
+    const bool by_time = std::ranges::any_of(queue.overflow, [](const auto& overflow) { return overflow.after > Duration::zero(); });
+    if (by_time || queue.no_agents.action != journal::Treatment::Action::wait) flowing_.push_back(index);
   }
   standing_with_share_ = 0;
   for (const QueueState& state : states_)
@@ -76,6 +82,11 @@ void Queues::count(std::size_t index, int change) {
 void Queues::count_service(std::size_t index, bool in_time) {
   std::int64_t& level = states_[index].service_level;
   level += ((in_time ? kWhole : 0) - level) / kMemory;
+}
+
+void Queues::count_handling(std::size_t index, Duration took) {
+  Duration& mean = states_[index].handling;
+  mean = mean.count() ? mean + (took - mean) / kMemory : took;
 }
 
 std::int64_t Queues::target(std::size_t index) const {

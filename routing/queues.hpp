@@ -6,6 +6,7 @@
 
 #include "base/expression/expression.hpp"
 #include "journal/centre.hpp"
+#include "routing/hours.hpp"
 #include "routing/names.hpp"
 
 namespace callwright::routing {
@@ -32,10 +33,12 @@ struct QueueState {
   journal::Queue rules;                            ///< of a queue that has left the document: no rates, no weights
   std::vector<expression::Expression> conditions;  ///< of its rules, in their order
   AgentTerms terms;
+  std::optional<Hours> hours;
 
   // Folded.
   std::int64_t quota = 0;                  ///< its mark V
   std::int64_t service_level = 1'000'000;  ///< running, in millionths
+  Duration handling{};                     ///< running mean, wrap-up included; 0: none yet
 
   std::int64_t standing = 0;  ///< visits that wait without an offer and not parked
 };
@@ -48,6 +51,8 @@ class Queues {
   const journal::Queue* configured(const QueueId& id) const;
   QueueState& operator[](std::size_t index) { return states_[index]; }
   const QueueState& operator[](std::size_t index) const { return states_[index]; }
+  /// Queues that may send on contacts that wait.
+  const std::vector<std::size_t>& flowing() const { return flowing_; }
   const QueueId& id(std::size_t index) const { return names_[index]; }
   std::size_t size() const { return states_.size(); }
 
@@ -56,6 +61,9 @@ class Queues {
   void count(std::size_t index, int change);
   /// The visit ended after its share of the running service level: L += (x - L) / 32.
   void count_service(std::size_t index, bool in_time);
+  /// A contact of this queue took an agent so long: the running mean moves by a 32nd of the difference.
+  void count_handling(std::size_t index, Duration took);
+  bool is_open(std::size_t index, Instant at) const { return !states_[index].hours || states_[index].hours->open_at(at); }
 
   bool has_target(std::size_t index) const { return states_[index].rules.target && states_[index].rules.target_points; }
   bool has_balance(std::size_t index) const { return states_[index].rules.waiting_share && states_[index].rules.balance_points; }
@@ -66,6 +74,7 @@ class Queues {
   Names<QueueId> names_;
   std::vector<QueueState> states_;
   std::vector<bool> configured_;
+  std::vector<std::size_t> flowing_;
   std::int64_t standing_with_share_ = 0;
 };
 

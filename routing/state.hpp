@@ -65,6 +65,19 @@ struct Engine::State : Matcher {
   /// Offers the contact to the agent; `pulled_by`: a supervisor chose him.
   void offer(ContactId id, std::size_t agent, const std::string& pulled_by, Instant now, IdMint& mint, journal::FactSink& sink);
 
+  // flows.cpp
+  struct Flow {
+    journal::VisitEnd how{};
+    QueueId to;  ///< empty: released
+    bool keeps_place = true;
+  };
+  std::optional<Flow> flow_of(ContactId id, bool entering, Instant now) const;
+  void follow_flows(ContactId id, bool entering, Instant now, journal::FactSink& sink, const About& about);
+  void start(ContactId id, const SwitchId& switch_id, std::size_t queue, Instant place, Instant now, journal::FactSink& sink, const About& about);
+  void say_estimate(ContactId id, Instant now, journal::FactSink& sink);
+  bool anybody_for(std::size_t class_index) const;
+  std::optional<Instant> next_flow(Instant after) const;
+
   // checks.cpp
   std::uint64_t digest() const;
   std::vector<std::string> violations() const;

@@ -31,7 +31,8 @@ struct Visit {
   std::size_t step = 0;    ///< of `started.steps`, how many apply
   std::int64_t boost = 0;  ///< points by steps, failed offers and supervisors
   bool parked = false;
-  OfferId offer;  ///< live, or 0
+  std::optional<Duration> estimate;  ///< of its wait, made at its entry
+  OfferId offer;                     ///< live, or 0
   std::size_t class_index = 0;
   Stand stand = Stand::nowhere;
   VisitKey key;  ///< its place in the class while it stands there
@@ -48,6 +49,7 @@ struct Exclusion {
 /// What routing remembers of a contact while it is open.
 struct Contact {
   std::int32_t visits = 0;
+  std::vector<std::size_t> flowed_from;  ///< queues that it left for another one: it never flows back
   bool ended = false;
   std::optional<Visit> visit;
   std::vector<Exclusion> exclusions;  ///< agents it avoids

@@ -130,6 +130,7 @@ void to_wire(const Carried& from, v1::Carried& to, v1::Secret&) {
     out.set_queue(mark.queue.value);
     out.set_quota(mark.quota);
     out.set_service_level(mark.service_level);
+    out.set_handling_us(mark.handling.count());
   }
 }
 bool from_wire(const v1::Carried& from, const v1::Secret&, Carried& to) {
@@ -143,7 +144,7 @@ bool from_wire(const v1::Carried& from, const v1::Secret&, Carried& to) {
     to.agent_marks.push_back({AgentId{mark.agent()}, mark.last_decision(), Duration(mark.worked_us()), Duration(mark.available_us()),
                               Instant{mark.counted_to()}, mark.occupancy()});
   for (const v1::QuotaMark& mark : from.quota_marks()) to.quota_marks.push_back({QueueId{mark.queue()}, AgentId{mark.agent()}, mark.mark()});
-  for (const v1::QueueMark& mark : from.queue_marks()) to.queue_marks.push_back({QueueId{mark.queue()}, mark.quota(), mark.service_level()});
+  for (const v1::QueueMark& mark : from.queue_marks()) to.queue_marks.push_back({QueueId{mark.queue()}, mark.quota(), mark.service_level(), Duration(mark.handling_us())});
   return true;
 }
 
@@ -529,13 +530,15 @@ void to_wire(const VisitChanged& from, v1::VisitChanged& to, v1::Secret&) {
   to.set_step(from.step);
   to.set_points(from.points);
   to.set_by(from.by);
+  to.set_estimate_us(from.estimate.count());
 }
 bool from_wire(const v1::VisitChanged& from, const v1::Secret&, VisitChanged& to) {
   to.visit = from.visit();
   to.step = from.step();
   to.points = from.points();
   to.by = from.by();
-  return take(from.what(), VisitChanged::What::resumed, to.what);
+  to.estimate = Duration(from.estimate_us());
+  return take(from.what(), VisitChanged::What::estimated, to.what);
 }
 
 void to_wire(const VisitEnded& from, v1::VisitEnded& to, v1::Secret&) {

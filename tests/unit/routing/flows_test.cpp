@@ -1,0 +1,222 @@
+// Contacts that a queue sends on, and what it expects of their wait.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "floor.hpp"
+
+namespace callwright::routing {
+namespace {
+
+using journal::Overflow;
+using journal::Treatment;
+using testing::ElementsAre;
+
+journal::Hours mornings() {
+  journal::Hours hours;
+  hours.id.value = "mornings";
+  hours.name = "Mornings";
+  for (int day = 1; day <= 7; ++day) hours.week.push_back({day, {8 * 60, 12 * 60}});
+  return hours;
+}
+
+/// Floor::now begins on 14 November 2023 at 22:13:20 UTC.
+constexpr Duration kUntilNine = 10h + 46min + 40s;
+
+std::vector<std::string> queues_of(const Floor& floor) {
+  std::vector<std::string> all;
+  for (const auto& visit : floor.all<journal::VisitStarted>()) all.push_back(visit.queue.value);
+  return all;
+}
+std::vector<VisitEnd> ends_of(const Floor& floor) {
+  std::vector<VisitEnd> all;
+  for (const auto& visit : floor.all<journal::VisitEnded>()) all.push_back(visit.how);
+  return all;
+}
+
+/// Queues "sales" and "help", with "ann" in both, busy.
+Floor floor_of(journal::Queue sales, journal::Queue help = queue("help")) {
+  Floor floor;
+  floor.open({.queues = {std::move(sales), std::move(help)}, .agents = {agent("ann", {}, {{"sales", 0}, {"help", 0}})}, .hours = {mornings()}});
+  floor.set("ann", AgentState::not_ready, "lunch");
+  return floor;
+}
+
+TEST(Flows, AClosedQueueReleasesWhoComesAndAnOpenOneKeepsHim) {
+  journal::Queue sales = queue("sales");
+  sales.hours.value = "mornings";
+  Floor floor = floor_of(sales);
+  (void)floor.enter(1, "sales");
+  EXPECT_THAT(ends_of(floor), ElementsAre(VisitEnd::flow_closed));
+  EXPECT_FALSE(floor.engine.waiting({1}));
+  floor.pass(kUntilNine);
+  (void)floor.enter(2, "sales");
+  EXPECT_TRUE(floor.engine.waiting({2}));
+}
+
+TEST(Flows, WhoWaitsWhenItClosesIsServed) {
+  journal::Queue sales = queue("sales");
+  sales.hours.value = "mornings";
+  Floor floor = floor_of(sales);
+  floor.pass(kUntilNine);
+  (void)floor.enter(1, "sales");
+  floor.pass(4h);
+  EXPECT_TRUE(floor.engine.waiting({1}));
+  floor.ready("ann");
+  floor.match();
+  EXPECT_EQ(floor.offered(1), "ann");
+}
+
+TEST(Flows, AClosedQueueMaySendItsContactsElsewhereWithTheirPlace) {
+  journal::Queue sales = queue("sales");
+  sales.hours.value = "mornings";
+  sales.closed = {Treatment::Action::queue, {"help"}};
+  Floor floor = floor_of(sales);
+  (void)floor.engine.enter({1}, {"pbx"}, {"sales"}, floor.now - 30s, floor.now, floor);
+  EXPECT_THAT(queues_of(floor), ElementsAre("sales", "help"));
+  EXPECT_EQ(floor.engine.waiting({1})->entered_at, floor.now - 30s);
+}
+
+TEST(Flows, NobodySignedInWhoCouldServeItIsTreatedAtEntryAndWhenTheLastOneLeaves) {
+  journal::Queue sales = queue("sales");
+  sales.no_agents = {Treatment::Action::queue, {"help"}};
+  Floor floor = floor_of(sales);
+  (void)floor.enter(1, "sales");
+  EXPECT_THAT(queues_of(floor), ElementsAre("sales")) << "an agent who is not ready may come back";
+  floor.set("ann", AgentState::signed_out);
+  EXPECT_THAT(floor.engine.flows_due(floor.now), ElementsAre(ContactId{1}));
+  floor.engine.flow({1}, floor.now, floor);
+  EXPECT_THAT(queues_of(floor), ElementsAre("sales", "help"));
+  (void)floor.enter(2, "sales");
+  EXPECT_THAT(queues_of(floor), ElementsAre("sales", "help", "sales", "help"));
+}
+
+TEST(Flows, WhoHasWaitedLongEnoughOverflowsUnlessHeIsOffered) {
+  journal::Queue sales = queue("sales");
+  sales.overflow = {Overflow{.after = 60s, .to = {"help"}}};
+  Floor floor = floor_of(sales);
+  (void)floor.enter(1, "sales");
+  EXPECT_EQ(*floor.engine.next_due(), floor.now + 60s);
+  floor.now = floor.now + 50s;
+  floor.ready("ann");
+  floor.match();
+  ASSERT_EQ(floor.offered(1), "ann");
+  floor.now = floor.now + 15s;
+  EXPECT_TRUE(floor.engine.flows_due(floor.now).empty());
+  floor.engine.end_offer(floor.offer_of(1), OfferEnd::refused, floor.now, floor);
+  EXPECT_THAT(floor.engine.flows_due(floor.now), ElementsAre(ContactId{1}));
+  floor.engine.flow({1}, floor.now, floor);
+  EXPECT_THAT(ends_of(floor), ElementsAre(VisitEnd::flow_overflow));
+  EXPECT_EQ(floor.engine.waiting({1})->queue.value, "help");
+}
+
+TEST(Flows, AFullQueueSendsOnWhoComesNext) {
+  journal::Queue sales = queue("sales");
+  sales.overflow = {Overflow{.longer_than = 2, .to = {"help"}}};
+  Floor floor = floor_of(sales);
+  for (int i = 1; i <= 4; ++i) (void)floor.enter(i, "sales");
+  EXPECT_THAT(queues_of(floor), ElementsAre("sales", "sales", "sales", "sales", "help"));
+}
+
+TEST(Flows, ALoopOfOverflowsEndsWhereAQueueWouldBeEnteredAgain) {
+  journal::Queue sales = queue("sales"), help = queue("help");
+  sales.hours.value = help.hours.value = "mornings";
+  sales.closed = {Treatment::Action::queue, {"help"}};
+  help.closed = {Treatment::Action::queue, {"sales"}};
+  Floor floor = floor_of(sales, help);
+  (void)floor.enter(1, "sales");
+  EXPECT_THAT(queues_of(floor), ElementsAre("sales", "help"));
+  EXPECT_EQ(floor.engine.waiting({1})->queue.value, "help");
+}
+
+TEST(Flows, FoldingGivesTheSameEngine) {
+  journal::Queue sales = queue("sales");
+  sales.overflow = {Overflow{.after = 60s, .to = {"help"}, .keeps_place = false}};
+  Floor floor = floor_of(sales);
+  (void)floor.enter(1, "sales");
+  floor.pass(61s);
+  floor.engine.flow({1}, floor.now, floor);
+  EXPECT_EQ(floor.engine.waiting({1})->entered_at, floor.now);
+  Engine folded;
+  for (const auto& fact : floor.facts) folded.apply(fact);
+  EXPECT_EQ(folded.digest(), floor.engine.digest());
+}
+
+// --- the estimate ------------------------------------------------------------------------------------------------------------
+
+/// Serves one contact of the queue in this time, so that it is known how long they take.
+void serve(Floor& floor, std::int64_t contact, const std::string& from, const std::string& by, Duration length) {
+  floor.ready(by);
+  (void)floor.enter(contact, from);
+  floor.match();
+  ASSERT_EQ(floor.offered(contact), by);
+  floor.engine.answered({contact}, {by}, floor.now, floor);
+  floor.now = floor.now + length;
+  floor.engine.work_ended({by}, floor.now, floor);
+  floor.engine.end_wrap_up({by}, floor.now, floor);
+}
+
+TEST(Estimate, IsOneHandlingTimeForEachContactBeforeItSharedByTheAgents) {
+  Floor floor;
+  floor.open({.queues = {queue("sales")}, .agents = {agent("ann", {}, {{"sales", 0}}), agent("bob", {}, {{"sales", 0}})}});
+  floor.set("bob", AgentState::not_ready, "lunch");
+  serve(floor, 1, "sales", "ann", 100s);
+  floor.set("ann", AgentState::not_ready, "lunch");
+  for (int i = 2; i <= 5; ++i) (void)floor.enter(i, "sales");
+  EXPECT_EQ(floor.engine.estimate({2}, floor.now), 50s);
+  EXPECT_EQ(floor.engine.estimate({5}, floor.now), 200s) << "three before it: (3 + 1) x 100 s / 2";
+}
+
+TEST(Estimate, KnowsTheContactsOwnSkillsNotTheQueuesMean) {
+  Floor floor;
+  journal::Queue sales = queue("sales");
+  sales.rules = {{.when = "lang == \"zh\"", .requirements = {required("chinese", 1, 0)}}};
+  floor.open({.queues = {sales},
+              .agents = {agent("ann", {}, {{"sales", 0}}), agent("bob", {}, {{"sales", 0}}), agent("cho", {{"chinese", 90}}, {{"sales", 0}}),
+                         agent("dan", {}, {{"sales", 0}})}});
+  for (const char* name : {"bob", "cho", "dan"}) floor.set(name, AgentState::not_ready, "lunch");
+  serve(floor, 1, "sales", "ann", 120s);
+  floor.set("ann", AgentState::not_ready, "lunch");
+  for (int i = 2; i <= 5; ++i) (void)floor.enter(i, "sales");
+  (void)floor.engine.enter({6}, {"pbx"}, {"sales"}, floor.now, floor.now, floor, {{{"lang", "zh"}}, {}, {}});
+  EXPECT_EQ(floor.engine.estimate({5}, floor.now), 120s) << "four agents, three before it";
+  EXPECT_EQ(floor.engine.estimate({6}, floor.now), 240s) << "one agent; of the four before it each takes a quarter of him";
+}
+
+TEST(Estimate, IsNothingWhenSomebodyIsIdleAndUnknownWhenNobodyIsThere) {
+  Floor floor;
+  floor.open({.queues = {queue("sales"), queue("help")}, .agents = {agent("ann", {}, {{"sales", 0}}), agent("bob", {}, {{"help", 0}})}});
+  floor.engine.pause(true);
+  (void)floor.enter(1, "sales");
+  EXPECT_EQ(floor.engine.estimate({1}, floor.now), 0s);
+  floor.set("bob", AgentState::signed_out);
+  (void)floor.enter(2, "help");
+  EXPECT_EQ(floor.engine.estimate({2}, floor.now), std::nullopt);
+}
+
+TEST(Estimate, IsWrittenDownAtEntryIfTheQueueSaysSo) {
+  journal::Queue sales = queue("sales");
+  sales.estimates = true;
+  Floor floor;
+  floor.open({.queues = {sales}, .agents = {agent("ann", {}, {{"sales", 0}})}});
+  serve(floor, 1, "sales", "ann", 90s);
+  floor.set("ann", AgentState::not_ready, "lunch");
+  (void)floor.enter(2, "sales");
+  const auto told = floor.last<journal::VisitChanged>();
+  EXPECT_EQ(told.what, journal::VisitChanged::What::estimated);
+  EXPECT_EQ(told.estimate, 90s);
+}
+
+TEST(Flows, AnEstimateThatIsTooLongOverflows) {
+  journal::Queue sales = queue("sales");
+  sales.overflow = {Overflow{.estimate = 60s, .to = {"help"}}};
+  Floor floor = floor_of(sales);
+  serve(floor, 1, "sales", "ann", 50s);
+  floor.set("ann", AgentState::not_ready, "lunch");
+  (void)floor.enter(2, "sales");
+  (void)floor.enter(3, "sales");
+  EXPECT_EQ(floor.engine.waiting({2})->queue.value, "sales");
+  EXPECT_EQ(floor.engine.waiting({3})->queue.value, "help");
+}
+
+}  // namespace
+}  // namespace callwright::routing
