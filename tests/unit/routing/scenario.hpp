@@ -342,9 +342,15 @@ class Scenario final : public journal::FactSink {
     if (const auto choice = oracle_.next(std::max(now_, until))) ADD_FAILURE() << "an offer that no timer would make, to " << choice->agent.value;
   }
 
-  /// The facts alone, without configuration, give the same engine; it goes on in the old one's place.
+  /// The facts alone, without configuration, give the same engine; it goes on in the old one's place. So do facts that a checkpoint covers, with
+  /// what it carries of them.
   void fold_again() {
     auto folded = std::make_unique<Engine>();
+    if (folding_.one_in(2)) {
+      journal::Carried carried{.last_seq = static_cast<std::int64_t>(facts_.size())};
+      engine_->carry(carried);
+      folded->apply({.at = facts_.back().at, .body = std::move(carried)});
+    }
     for (const auto& fact : facts_) folded->apply(fact);
     EXPECT_EQ(folded->digest(), engine_->digest());
     engine_ = std::move(folded);
@@ -388,7 +394,7 @@ class Scenario final : public journal::FactSink {
     one.strategy = dice_.any({best, best, best, best, longest_idle, least_occupied, round_robin, percentage, random});
     one.strategy_points = dice_.any({0, 30, 1000});
     if (dice_.one_in(3)) {
-      one.steps.push_back({10s, {required("x", 1)}, dice_.any({0, 50})});
+      one.steps.push_back({10s, {required("x", dice_.any({1, 40}))}, dice_.any({0, 50})});
       if (dice_.one_in(2)) one.steps.push_back({30s, {preferred("x"), preferred("z")}, dice_.any({0, 50})});
     }
     if (dice_.one_in(4))
