@@ -28,7 +28,7 @@ class Parser {
   using Part = Expression::Part;
   std::vector<Part>& parts() { return out_.parts_; }
 
-  Fault fault() const { return tokens_.fault() ? *tokens_.fault() : *fault_; }
+  Fault fault() const { return tokens_.fault().value_or(fault_.value_or(Fault{})); }
   bool refuse(std::size_t offset, std::string message) {
     if (!fault_) fault_ = tokens_.fault_at(offset, std::move(message));
     return false;
