@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +49,18 @@ int revoke_token(const runtime::Settings& settings, std::int64_t id);
 /// `deep`: also folds the journal twice (server/fold_check.hpp).
 int examine_store(const runtime::Settings& settings, bool deep);
 int init_tls(const std::filesystem::path& folder, const std::string& name);
+
+struct SimulateArguments {
+  std::filesystem::path scenario;
+  std::filesystem::path compare;  ///< empty: one scenario alone
+  std::optional<std::uint64_t> seed;          ///< none: the scenario's
+  std::optional<std::int32_t> replications;   ///< none: the scenario's
+  unsigned threads = 0;                       ///< 0: one for each core
+  bool json = false;
+  std::filesystem::path html;  ///< empty: no page
+};
+/// Runs described centres in virtual time (docs/simulate.md). Needs neither settings nor a store.
+int simulate(const SimulateArguments& arguments);
 
 /// Moves waiting callers of every Asterisk of the centre into its fallback. Needs no running server.
 int release_callers(const runtime::Settings& settings);

@@ -148,6 +148,18 @@ int main(int argc, char** argv) {
   app.add_subcommand("release", "Move callers who wait (not those who talk) into the switch's fallback; needs no running server")
       ->callback(with_settings([](const auto& settings) { return server::release_callers(settings); }));
 
+  server::SimulateArguments study;
+  auto* simulate = app.add_subcommand("simulate", "Run a described centre in virtual time: what waits, service levels and occupancies would be (docs/simulate.md)");
+  simulate->add_option("scenario", study.scenario, "a scenario, such as packaging/scenarios/help_desk.toml")->required();
+  simulate->add_option("--compare", study.compare, "another scenario under the same callers: shows what it has more, with 95 % intervals");
+  simulate->add_option("--seed", study.seed, "other random numbers (default: the scenario's)");
+  simulate->add_option("--replications", study.replications, "how many days (default: the scenario's)")->check(CLI::Range(1, 10'000));
+  simulate->add_option("--threads", study.threads, "how many days at a time (default: one for each core); changes no figure");
+  simulate->add_flag("--json", study.json, "one JSON document instead of tables");
+  simulate->add_option("--html", study.html, "also write a page with charts to this file");
+  simulate->footer("Example:\n  callwright simulate help_desk.toml --compare help_desk_one_more.toml --html study.html");
+  simulate->callback([&] { code = server::simulate(study); });
+
   std::string link_name;
   auto* link = app.add_subcommand("link", "Links to switches")->require_subcommand(1);
   auto* link_check = link->add_subcommand("check", "Examine a switch and our rights on it, with the line to paste for each fault");

@@ -31,7 +31,7 @@ struct Estimate {
   std::optional<double> standard_error() const;
 };
 
-enum class Unit : std::uint8_t { count, share, seconds };
+enum class Unit : std::uint8_t { count, mean, share, seconds };
 
 /// What is said of a queue. `whole` null: for each day.
 struct QueueFigure {

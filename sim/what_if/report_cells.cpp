@@ -11,19 +11,22 @@ namespace {
 
 constexpr std::size_t kGroupsByInterval = 6;  ///< more do not fit a line
 
-int decimals(Unit unit) { return unit == Unit::seconds || unit == Unit::share ? 2 : 1; }
+int decimals(Unit unit) { return unit == Unit::count ? 1 : 2; }
 double shown(double value, Unit unit) { return unit == Unit::share ? value * 100 : value; }
 
 std::string heading(const QueueFigure& figure) {
   switch (figure.unit) {
     case Unit::share: return std::string(figure.heading) + " %";
     case Unit::seconds: return std::string(figure.heading) + " s";
-    case Unit::count: return figure.heading;
+    case Unit::count:
+    case Unit::mean: return figure.heading;
   }
   return figure.heading;
 }
 
-bool often_empty(std::string_view key) { return key == "blocked" || key == "short_abandoned" || key == "unserved"; }
+bool often_empty(std::string_view key) {
+  return key == "blocked" || key == "abandoned" || key == "short_abandoned" || key == "unserved" || key == "abandon_rate";
+}
 
 bool is_shown(const std::vector<Scope>& scopes, std::size_t figure) {
   if (!often_empty(queue_figures()[figure].key)) return true;

@@ -16,7 +16,7 @@ std::string value_text(double value, Unit unit);
 /// "08:30", or "08:30:15" if it is no whole minute; hours go on after 24.
 std::string clock_text(Instant at);
 
-/// Of each queue; blocked, short and unserved only where there are any. `change`: these are differences.
+/// Of each queue; what there is none of is left out. `change`: these are differences.
 Cells queue_cells(const Figures& figures, bool change);
 Cells group_cells(const Figures& figures, bool change);
 /// All queues together and each group's occupancy, by interval; empty with fewer than two intervals.

@@ -35,8 +35,8 @@ std::string table(const Cells& cells) {
 
 std::string tables(const Figures& figures, bool change) {
   std::string out = table(queue_cells(figures, change)) + "\n" + table(group_cells(figures, change));
-  out += fmt::format("\nWaiting on average {}, in the centre {}.\n", cell(figures.mean_queue, Unit::count, change),
-                     cell(figures.mean_system, Unit::count, change));
+  out += fmt::format("\nWaiting on average {}, in the centre {}.\n", cell(figures.mean_queue, Unit::mean, change),
+                     cell(figures.mean_system, Unit::mean, change));
   if (const Cells cells = interval_cells(figures, change); !cells.empty()) out += "\n" + table(cells);
   return out;
 }
