@@ -129,6 +129,20 @@ TEST(Scenario, AClosedFormIsKnownOnlyWhereItHolds) {
   EXPECT_FALSE(closed_form(scenario_of(kBusyCentre)));
 }
 
+TEST(Scenario, TheExamplesAreScenarios) {
+  const std::filesystem::path root = CALLWRIGHT_SOURCE_DIR;
+  int read = 0;
+  for (const auto& folder : {root / "packaging/scenarios", root / "tests/bench/simulate"})
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      if (entry.path().extension() != ".toml") continue;
+      std::ifstream in(entry.path(), std::ios::binary);
+      const std::string text(std::istreambuf_iterator<char>(in), {});
+      EXPECT_EQ(faults_of(text, folder), "") << entry.path();
+      ++read;
+    }
+  EXPECT_GE(read, 8);
+}
+
 TEST(Scenario, ArrivalsFollowTheRateOfEachPeriod) {
   const Scenario scenario =
       scenario_of(simple("length = \"40h\"\nperiod = \"10h\"", "agents = 1", "arrivals_per_hour = [100, 0, 400, 50]\nservice = \"1s\""));
