@@ -47,7 +47,7 @@ struct Desk::State : std::enable_shared_from_this<Desk::State> {
   }
 
   /// Gives the chosen customer the caller's number if it identifies nobody else, then reads his card.
-  void choose(const Choice& choice, std::function<void(Result<std::string>)> done) {
+  void choose(const Choice& choice, std::function<void(Result<contacts::Card>)> done) {
     if (!choice.attach) return read_card(choice.customer, std::move(done));
     auto ask = [choice, at = now()](contacts::Accounts&, contacts::Customers& customers) {
       return customers.attach_identity(choice.attach, choice.customer, choice.by, at);
@@ -58,11 +58,8 @@ struct Desk::State : std::enable_shared_from_this<Desk::State> {
     });
   }
 
-  void read_card(CustomerId customer, std::function<void(Result<std::string>)> done) {
-    calls.read<contacts::Card>([customer](contacts::Reader& reader) { return reader.card(customer); }, [done](Result<contacts::Card> card) {
-      if (!card) return done(std::unexpected(card.error()));
-      done(card->json ? *card->json : "null");
-    });
+  void read_card(CustomerId customer, std::function<void(Result<contacts::Card>)> done) {
+    calls.read<contacts::Card>([customer](contacts::Reader& reader) { return reader.card(customer); }, std::move(done));
   }
 
   /// All pages are looked at once in the time of a beat, a share at a time.

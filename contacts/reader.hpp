@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "contacts/customer.hpp"
 #include "contacts/error.hpp"
+#include "journal/attributes.hpp"
 #include "journal/centre.hpp"
 #include "journal/fact.hpp"
 
@@ -21,11 +22,13 @@ struct Found {
   std::vector<CustomerId> candidates;  ///< for maybe, at most 8: last contact first, household head before the others
   std::string e164;                    ///< empty: withheld, internal, short code, own number, unusable
   std::shared_ptr<const std::string> card;  ///< JSON as agent-desktop-api/FRAMES.md; null for none
+  journal::CustomerTraits traits;           ///< for known
 };
 
 struct Card {
   std::int64_t version = 0;  ///< of the customer: the ETag
   std::shared_ptr<const std::string> json;
+  journal::CustomerTraits traits;
 };
 
 /// A page of JSON rows, newest first. `next` is the `before` of the following page; 0: there is none.

@@ -10,6 +10,7 @@
 
 #include "base/id.hpp"
 #include "base/instant.hpp"
+#include "journal/attributes.hpp"
 #include "journal/fact.hpp"
 
 namespace callwright::core {
@@ -48,6 +49,7 @@ struct ContactEntry {
 
   // Not folded: asked again after a restart.
   std::shared_ptr<const std::string> card;
+  journal::CustomerTraits traits;  ///< of `match.customer`
   bool failed_to_route = false;
 
   const OpenSegment* segment_of(const AgentId& agent) const;

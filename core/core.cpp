@@ -301,7 +301,10 @@ void Core::State::take(const CustomerFound& found) {
     numbered.e164 = found.e164;
     emit(found.contact, std::move(numbered));
   }
-  if (entry->match.match != journal::Match::chosen || entry->match.customer == found.customer) entry->card = found.card;
+  if (entry->match.match != journal::Match::chosen || entry->match.customer == found.customer) {
+    entry->card = found.card;
+    entry->traits = found.traits;
+  }
   touched_contacts.insert(found.contact);
 }
 

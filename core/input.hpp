@@ -10,6 +10,7 @@
 #include "core/views/request.hpp"
 #include "cti/model/command.hpp"
 #include "cti/model/switch_event.hpp"
+#include "journal/attributes.hpp"
 #include "journal/centre.hpp"
 #include "journal/fact.hpp"
 
@@ -24,6 +25,7 @@ struct CustomerFound {
   std::vector<CustomerId> candidates;
   std::string e164;
   std::shared_ptr<const std::string> card;  ///< see ContactView
+  journal::CustomerTraits traits;           ///< of a known customer
 };
 struct CentreChanged { std::shared_ptr<const journal::Centre> centre; };
 struct LinkDeclared {  ///< what a link can do, told once it is connected

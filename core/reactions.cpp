@@ -78,7 +78,7 @@ void Core::State::route(ContactEntry& entry) {
     }
     if (candidate.number == "*" && !chosen) chosen = &candidate;
   }
-  if (!chosen || !engine.enter(entry.id, entry.opened.switch_id, chosen->queue, entry.route_at, now, *this)) {
+  if (!chosen || !engine.enter(entry.id, entry.opened.switch_id, chosen->queue, entry.route_at, now, *this, about(entry))) {
     entry.failed_to_route = true;
     release_caller(entry.id);
   }

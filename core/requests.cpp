@@ -183,5 +183,6 @@ Result<void> Core::State::choose_customer(const AgentId& agent, const ChooseCust
   if (!wanted.card.empty()) entry->card = std::make_shared<const std::string>(wanted.card);
   return {};
 }
+  entry->traits = wanted.traits;
 
 }  // namespace callwright::core

@@ -127,6 +127,7 @@ struct Core::State final : journal::FactSink {
   void react(const journal::Fact& fact);
   void look_up(const ContactEntry& entry);
   void route(ContactEntry& entry);
+  routing::About about(const ContactEntry& entry) const;
   void release_caller(ContactId contact);
   void on_leg_started(ContactId contact, const journal::LegStarted& leg);
   void on_leg_state(ContactId contact, const journal::LegStateChanged& change);

@@ -349,7 +349,7 @@ void Application::look_up(const core::FindCustomer& wanted) {
   const bool taken = readers_.look_up([this, wanted, rule](contacts::Reader& reader) {
     auto found = reader.find_customer(wanted.switch_id, wanted.trunk, wanted.ani, rule);
     core::CustomerFound answer{.contact = wanted.contact};
-    if (found) answer = {wanted.contact, found->match, found->customer, std::move(found->candidates), std::move(found->e164), std::move(found->card)};
+    if (found) answer = {wanted.contact, found->match, found->customer, std::move(found->candidates), std::move(found->e164), std::move(found->card), std::move(found->traits)};
     else log::warn("look_up_failed", {{"contact", wanted.contact}, {"error", found.error()}});
     (void)core_->push(std::move(answer));
   });

@@ -324,7 +324,7 @@ void World::look_up(const core::FindCustomer& wanted) {
   }
   at_clock(clock() + takes, [this, wanted] {
     auto found = server_->store->reader().find_customer(wanted.switch_id, wanted.trunk, wanted.ani, {});
-    if (found) return input(core::CustomerFound{wanted.contact, found->match, found->customer, found->candidates, found->e164, found->card});
+    if (found) return input(core::CustomerFound{wanted.contact, found->match, found->customer, found->candidates, found->e164, found->card, found->traits});
     if (disk_->killed()) kill_server("in a read");
   });
 }

@@ -415,10 +415,12 @@ void Hub::command(PageSession& page, Command command) {
   if (!choice) return send(std::move(request));
   // The core puts the chosen customer's card into the contact, so it must be read first.
   const Choice chosen{choice->customer, identifies_nobody(choice->contact, request.agent) ? choice->contact : ContactId{}, request.principal};
-  ports_.choose(chosen, [this, alive = std::weak_ptr<int>(alive_), send, request = std::move(request)](Result<std::string> card) mutable {
+  ports_.choose(chosen, [this, alive = std::weak_ptr<int>(alive_), send, request = std::move(request)](Result<contacts::Card> card) mutable {
     if (!alive.lock()) return;
     if (card) {
-      std::get<core::ChooseCustomer>(request.body).card = std::move(*card);
+      auto& wanted = std::get<core::ChooseCustomer>(request.body);
+      wanted.card = card->json ? *card->json : "null";
+      wanted.traits = std::move(card->traits);
       return send(std::move(request));
     }
     reply({request.session, request.id, std::unexpected(card.error())});

@@ -20,6 +20,7 @@
 #include "agent-desktop-api/session/mirror.hpp"
 #include "agent-desktop-api/session/topics.hpp"
 #include "base/result.hpp"
+#include "contacts/reader.hpp"
 #include "core/views/request.hpp"
 #include "journal/centre.hpp"
 #include "runtime/metrics.hpp"
@@ -46,7 +47,7 @@ struct Choice {
 struct HubPorts {
   std::function<bool(core::Request)> request;
   std::function<Instant()> now;
-  std::function<void(const Choice&, std::function<void(Result<std::string>)>)> choose;  ///< gives the customer's card
+  std::function<void(const Choice&, std::function<void(Result<contacts::Card>)>)> choose;  ///< gives the customer's card
   std::function<void(OfferId)> popped;  ///< a page of its agent has the `reserved`, or he has no page
 };
 

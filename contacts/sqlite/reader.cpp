@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "contacts/card_json.hpp"
+#include "contacts/customer_traits.hpp"
 #include "contacts/name_words.hpp"
 #include "contacts/phone.hpp"
 #include "contacts/sqlite/fact_rows.hpp"
@@ -43,7 +44,10 @@ class SqliteReader final : public Reader {
       while (query.next()) {
         found.candidates.push_back(CustomerId{query.i64(0)});
         all_known = all_known && static_cast<Confidence>(query.i64(6)) == Confidence::known;
-        if (found.candidates.size() == 1) card = whole_card(query.view(1), query.view(2), query.i64(3));
+        if (found.candidates.size() == 1) {
+          card = whole_card(query.view(1), query.view(2), query.i64(3));
+          found.traits = traits_of(query.view(1), query.view(2), query.i64(3));
+        }
         candidates += (candidates.empty() ? "" : ",") + whole_brief(query.view(4), query.at(5), query.i64(3));
       }
     }
@@ -56,6 +60,7 @@ class SqliteReader final : public Reader {
       found.card = std::make_shared<const std::string>(std::move(card));
     } else {
       found.match = journal::Match::maybe;
+      found.traits = {};
       found.card = std::make_shared<const std::string>("{\"candidates\":[" + candidates + "]}");
     }
     return found;
@@ -68,6 +73,7 @@ class SqliteReader final : public Reader {
       if (query.next()) {
         card.version = query.i64(0);
         card.json = std::make_shared<const std::string>(whole_card(query.view(1), query.view(2), query.i64(3)));
+        card.traits = traits_of(query.view(1), query.view(2), query.i64(3));
       }
     }
     if (auto good = database_.take_error(); !good) return std::unexpected(good.error());

@@ -7,6 +7,7 @@
 #include "base/id.hpp"
 #include "base/instant.hpp"
 #include "base/result.hpp"
+#include "journal/attributes.hpp"
 #include "journal/fact.hpp"
 
 /// What agents and supervisors may ask of the core, and how it answers. Every request has an id that its principal chose;
@@ -47,7 +48,7 @@ struct ExtendWrapUp { ContactId contact; };
 struct EndWrapUp { ContactId contact; };
 struct SetDisposition { ContactId contact; std::string code; bool resolved = false; };
 struct WriteNote { ContactId contact; std::string note; std::string text; };
-struct ChooseCustomer { ContactId contact; CustomerId customer; std::string card; };
+struct ChooseCustomer { ContactId contact; CustomerId customer; std::string card; journal::CustomerTraits traits; };
 
 using RequestBody = std::variant<SignIn, SignOut, SessionLost, SetState, AcceptOffer, RefuseOffer, HoldContact, RetrieveContact, EndContact,
                                  ExtendWrapUp, EndWrapUp, SetDisposition, WriteNote, ChooseCustomer>;

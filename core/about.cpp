@@ -1,0 +1,53 @@
+// What routing may know of a contact when it enters a queue (docs/expressions.md).
+#include "core/state.hpp"
+
+namespace callwright::core {
+namespace {
+
+std::string word_of(journal::Channel channel) {
+  switch (channel) {
+    case journal::Channel::voice: return "voice";
+    case journal::Channel::chat: return "chat";
+    case journal::Channel::email: return "email";
+    case journal::Channel::other: break;
+  }
+  return "other";
+}
+
+std::string word_of(journal::Match match) {
+  switch (match) {
+    case journal::Match::known: return "known";
+    case journal::Match::maybe: return "maybe";
+    case journal::Match::chosen: return "chosen";
+    case journal::Match::none: break;
+  }
+  return "none";
+}
+
+}  // namespace
+
+routing::About Core::State::about(const ContactEntry& entry) const {
+  routing::About about;
+  const auto add = [&](std::string name, std::string text) {
+    if (!text.empty()) about.attributes.emplace_back(std::move(name), std::move(text));
+  };
+  add("channel", word_of(entry.opened.channel));
+  add("switch", entry.opened.switch_id.value);
+  add("trunk", entry.opened.trunk);
+  add("entry", entry.route ? entry.route->entry : std::string());
+  add("match", word_of(entry.match.match));
+  add("caller", entry.match.e164);
+  if (const cti::model::Contact* contact = model.contact(entry.id))
+    for (const auto& [key, value] : contact->data) {
+      // An empty text is there, as docs/expressions.md has it.
+      about.attributes.emplace_back("data." + journal::attribute_part(key), value);
+      if (key == "agent" && agent_of(AgentId{value})) about.named_agent = AgentId{value};
+    }
+  if (entry.match.customer) {
+    about.attributes.insert(about.attributes.end(), entry.traits.attributes.begin(), entry.traits.attributes.end());
+    about.last_agent = entry.traits.last_agent;
+  }
+  return about;
+}
+
+}  // namespace callwright::core
