@@ -142,6 +142,8 @@ void Core::State::settle() {
     }
     follow_devices();
     end_what_is_over();
+    for (ContactId id : engine.flows_due(now))
+      if (const ContactEntry* entry = ledger.find(id)) engine.flow(id, now, *this, about(*entry));
     if (reacted < out.facts.size()) continue;
     engine.match(now, mint, *this);
     if (reacted == out.facts.size()) return;

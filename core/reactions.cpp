@@ -28,9 +28,13 @@ void Core::State::react(const journal::Fact& fact) {
                  },
                  [&](const journal::VisitStarted& visit) {
                    touched_queues.insert(visit.queue);
-                   if (const model::Leg* customer = model.customer_leg(contact)) command_once(customer->switch_id, contact, model::Park{customer->native_id});
+                   const model::Leg* customer = engine.waiting(contact) ? model.customer_leg(contact) : nullptr;
+                   if (customer) command_once(customer->switch_id, contact, model::Park{customer->native_id});
                  },
-                 [&](const journal::VisitEnded& visit) { touched_queues.insert(visit.queue); },
+                 [&](const journal::VisitEnded& visit) {
+                   touched_queues.insert(visit.queue);
+                   if (visit.how == VisitEnd::flow_closed && !engine.waiting(contact)) release_caller(contact);
+                 },
                  [&](const journal::OfferMade& offer) {
                    touched_agents.insert(offer.agent);
                    decisions.push_back({offer.decision, fact.at, contact, offer});

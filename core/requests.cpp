@@ -181,8 +181,8 @@ Result<void> Core::State::choose_customer(const AgentId& agent, const ChooseCust
   if (!may_write(agent, wanted.contact)) return fail(Errc::not_yours);
   emit(wanted.contact, journal::CustomerMatched{journal::Match::chosen, wanted.customer, entry->match.candidates, agent, entry->match.e164});
   if (!wanted.card.empty()) entry->card = std::make_shared<const std::string>(wanted.card);
+  entry->traits = wanted.traits;
   return {};
 }
-  entry->traits = wanted.traits;
 
 }  // namespace callwright::core

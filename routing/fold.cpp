@@ -19,7 +19,7 @@ void Engine::State::fold(const journal::Fact& fact) {
                  [&](const journal::VisitChanged& changed) { change_visit(fact.contact, changed); },
                  [&](const journal::VisitEnded& ended) { end_visit(fact, ended); },
                  [&](const journal::OfferMade& made) { make_offer(fact, made); },
-                 [&](const journal::OfferEnded& ended) { end_offer(fact.contact, ended); },
+                 [&](const journal::OfferEnded& ended) { end_offer(fact.contact, ended, fact.at); },
                  [&](const journal::AgentStateChanged& changed) { change_state(fact, changed); },
                  [](const auto&) {},
              },
@@ -121,9 +121,9 @@ void Engine::State::make_offer(const journal::Fact& fact, const journal::OfferMa
   }
   // One live offer of an agent and of a contact; only a journal from which a full disk took contacts needs this.
   if (const OfferId stale = agents[agents.find_or_add(made.agent)].offer)
-    end_offer(offers.at(stale).contact, {stale, made.agent, journal::OfferEnd::lost, {}});
+    end_offer(offers.at(stale).contact, {stale, made.agent, journal::OfferEnd::lost, {}}, fact.at);
   if (const Contact* contact = visits.waiting(fact.contact); contact && contact->visit->offer)
-    end_offer(fact.contact, {contact->visit->offer, offers.at(contact->visit->offer).agent, journal::OfferEnd::lost, {}});
+    end_offer(fact.contact, {contact->visit->offer, offers.at(contact->visit->offer).agent, journal::OfferEnd::lost, {}}, fact.at);
   offers[made.offer] = {made.offer, fact.contact, made.agent, made.switch_id, made.device, fact.at, made};
   timers.set({made.expires_at, Timers::Kind::offer, made.offer, {}, {}});
   if (Contact* contact = visits.waiting(fact.contact); contact && !contact->visit->offer) {
@@ -133,7 +133,7 @@ void Engine::State::make_offer(const journal::Fact& fact, const journal::OfferMa
   change_agent(agents.find_or_add(made.agent), [&](Agent& agent) { agent.offer = made.offer; });
 }
 
-void Engine::State::end_offer(ContactId id, const journal::OfferEnded& ended) {
+void Engine::State::end_offer(ContactId id, const journal::OfferEnded& ended, Instant at) {
   auto found = offers.find(ended.offer);
   if (found == offers.end()) return;
   const Offer over = std::move(found->second);
@@ -148,7 +148,7 @@ void Engine::State::end_offer(ContactId id, const journal::OfferEnded& ended) {
     agent.wrap_up_extension = over.made.wrap_up_extension;
     agent.wrap_up_extensions = over.made.wrap_up_extensions;
     agent.serving = static_cast<std::uint32_t>(queues.find_or_add(over.made.queue));
-    agent.serving_since = last_at;
+    agent.serving_since = at;
   });
   if (Contact* contact = visits.waiting(over.contact); contact && contact->visit->offer == over.id) {
     contact->visit->offer = {};
