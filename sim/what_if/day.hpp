@@ -52,12 +52,13 @@ class Day {
 struct Plan {
   std::string name;
   journal::Centre centre;
-  std::vector<std::string> groups;        ///< of agents
-  std::vector<std::uint32_t> group_of;    ///< by agent, in the centre's order
-  std::vector<Duration> after_no_answer;  ///< by group: how long an agent who did not answer stays away
-  std::vector<Instant> bounds;            ///< of the intervals; the first is the begin of the day, the last its end
-  Instant counted_from;                   ///< who comes earlier is served and not counted (warm-up)
-  std::optional<std::int64_t> lines;      ///< who comes while so many wait or talk is turned away
+  std::vector<std::string> groups;             ///< of agents
+  std::vector<std::uint32_t> group_of;         ///< by agent, in the centre's order
+  std::vector<Duration> after_no_answer;       ///< by group: how long an agent who did not answer stays away
+  std::vector<Instant> bounds;                 ///< of the intervals; the first is the begin of the day, the last its end
+  Instant counted_from;                        ///< who comes earlier is served and not counted (warm-up)
+  std::optional<std::int64_t> lines;           ///< who comes while so many wait or talk is turned away
+  std::optional<std::int64_t> waiting_places;  ///< so is who finds no agent for him while so many wait (or are rung for)
 };
 
 }  // namespace callwright::sim::what_if

@@ -84,11 +84,13 @@ class Running {
         ++counts->unserved;
         counts->wait_us += (now_ - caller.arrival.at).count();
       }
-    counts_.contacts = next_contact_ - 1 + blocked_;
+    counts_.contacts = contacts_;
     return std::move(counts_);
   }
 
  private:
+  std::int64_t waiting() const { return static_cast<std::int64_t>(callers_.size()) - talking_; }
+  static bool has_agent(const Caller& caller) { return caller.talking_to >= 0 || caller.ringing; }
   QueueCounts* counts_of(const Caller& caller) {
     return caller.interval < 0 ? nullptr : &counts_.queues[caller.arrival.queue][static_cast<std::size_t>(caller.interval)];
   }
@@ -107,7 +109,7 @@ class Running {
       if (counts) {
         counts_.in_system_us.resize(std::max(counts_.in_system_us.size(), callers_.size() + 1));
         counts_.in_system_us[callers_.size()] += by.count();
-        counts_.waiting_us += static_cast<std::int64_t>(callers_.size() - static_cast<std::size_t>(talking_)) * by.count();
+        counts_.waiting_us += waiting() * by.count();
         for (std::size_t g = 0; g < plan_.groups.size(); ++g) {
           counts_.groups[g][interval_].staffed_us += staffed_[g] * by.count();
           counts_.groups[g][interval_].busy_us += busy_[g] * by.count();
@@ -131,16 +133,22 @@ class Running {
     caller.interval = interval_of(arrival.at);
     QueueCounts* counts = counts_of(caller);
     if (counts) ++counts->offered;
-    if (plan_.lines && static_cast<std::int64_t>(callers_.size()) >= *plan_.lines) {
-      ++blocked_;
+    const auto turn_away = [&] {
       if (counts) ++counts->blocked;
-      return try_again(arrival);
-    }
+      try_again(arrival);
+    };
+    ++contacts_;
+    if (plan_.lines && static_cast<std::int64_t>(callers_.size()) >= *plan_.lines) return turn_away();
     const ContactId id{next_contact_++};
     callers_.emplace(id, caller);
     floor_.enter(id, arrival.queue, now_ - arrival.credit, now_);
     new_.push_back(id);
-    if (plan_.lines) settle();  // who comes at the same instant must find him, or the line that he left
+    if (!plan_.lines && !plan_.waiting_places) return;
+    settle();  // who comes at the same instant must find him where he is
+    if (!plan_.waiting_places || waiting() <= *plan_.waiting_places || has_agent(callers_.at(id))) return;
+    floor_.give_up(id, now_);
+    callers_.erase(id);
+    turn_away();
   }
 
   void try_again(const Arrival& arrival) {
@@ -159,7 +167,7 @@ class Running {
       const auto found = callers_.find(id);
       if (found == callers_.end()) continue;
       Caller& caller = found->second;
-      if (caller.talking_to >= 0 || caller.ringing) continue;
+      if (has_agent(caller)) continue;
       caller.queued = true;
       if (caller.arrival.patience != kPatient) set(now_ + caller.arrival.patience, Due::Kind::gives_up, id, 0);
     }
@@ -275,7 +283,7 @@ class Running {
   std::int64_t order_ = 0;
   std::unordered_map<ContactId, Caller> callers_;  ///< who waits or talks
   std::int64_t talking_ = 0;
-  std::int64_t next_contact_ = 1, blocked_ = 0;
+  std::int64_t next_contact_ = 1, contacts_ = 0;
   std::vector<ContactId> new_;  ///< came since the last match
   std::unordered_map<std::int64_t, Arrival> retrying_;
   std::int64_t retries_made_ = 0;

@@ -132,6 +132,7 @@ Plan plan_of(const Scenario& scenario) {
   plan.centre = scenario.rules;
   plan.centre.name = scenario.name;
   plan.lines = scenario.lines;
+  plan.waiting_places = scenario.waiting_places;
   for (std::size_t g = 0; g < scenario.groups.size(); ++g) {
     const Group& group = scenario.groups[g];
     plan.groups.push_back(group.id);
@@ -176,7 +177,8 @@ std::optional<Model> closed_form(const Scenario& scenario) {
   model.mean_talk_s = exponential_all_day(type.service.front());
   model.agents = group.agents.front();
   if (type.patience) model.mean_patience_s = exponential_all_day(*type.patience);
-  if (scenario.lines) model.waiting_places = *scenario.lines - model.agents;
+  model.waiting_places = scenario.waiting_places;
+  if (scenario.lines) model.waiting_places = std::min(*scenario.lines - model.agents, model.waiting_places.value_or(*scenario.lines));
   const bool is_one = model.mean_talk_s > 0 && model.mean_patience_s.value_or(1) > 0 && model.waiting_places.value_or(0) >= 0;
   return is_one ? std::optional(model) : std::nullopt;
 }

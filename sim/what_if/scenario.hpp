@@ -56,6 +56,7 @@ struct Scenario {
   Duration interval{};  ///< of the figures; 0: the periods
   double busyness = 0;  ///< as a type's, of all types together
   std::optional<std::int64_t> lines;
+  std::optional<std::int64_t> waiting_places;
   journal::Centre rules;  ///< skills and queues
   std::vector<Group> groups;
   std::vector<Type> types;

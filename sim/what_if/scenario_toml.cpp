@@ -53,8 +53,9 @@ class Reading {
       if (out_.interval.count() && (out_.periods.back() - out_.periods.front()) / out_.interval > static_cast<std::int64_t>(kMostPeriods))
         top.fault("'interval' makes more than " + std::to_string(kMostPeriods) + " intervals");
       number(top, "busyness", out_.busyness, 0, 10);
-      std::int64_t lines = 0;
-      if (integer(top, "lines", lines, 0, 1'000'000'000)) out_.lines = lines;
+      std::int64_t limit = 0;
+      if (integer(top, "lines", limit, 0, 1'000'000'000)) out_.lines = limit;
+      if (integer(top, "waiting_places", limit, 0, 1'000'000'000)) out_.waiting_places = limit;
       centre_.skills_and_queues(top);
       top.tables("group", "a group", [&](Table& table) { group(table); });
       top.tables("type", "a type", [&](Table& table) { type(table); });

@@ -102,6 +102,18 @@ TEST(Run, WhoIsTurnedAwayOrGivesUpComesAgainUntilHisAttemptsAreOver) {
   EXPECT_EQ(blocked.blocked, 30);
 }
 
+// A caller each minute, talks of 145 s, one agent.
+TEST(Run, WhoFindsEveryWaitingPlaceTakenIsTurnedAwayUnlessAnAgentIsFree) {
+  const std::string type = "arrivals_per_hour = 60\ngap_cv = 0\nservice = \"145s\"";
+  const QueueCounts one = total(run(scenario_of(simple("length = \"510s\"\nwaiting_places = 1", "agents = 1", type))));
+  EXPECT_EQ(one.offered, 8);
+  EXPECT_EQ(one.blocked, 4) << "of 3, 5, 7 and 8 minutes; the talks begin at 60, 205, 350 and 495 s";
+  EXPECT_EQ(one.queued, 3);
+  const QueueCounts none = total(run(scenario_of(simple("length = \"510s\"\nwaiting_places = 0", "agents = 1", type))));
+  EXPECT_EQ(none.answered, 3);
+  EXPECT_EQ(none.queued, 0);
+}
+
 TEST(Run, WhoNeverGivesUpAndHasNobodyIsUnserved) {
   const QueueCounts sum = total(run(scenario_of(simple("length = \"630s\"", "agents = 0", "arrivals_per_hour = 60\ngap_cv = 0\nservice = \"1s\""))));
   EXPECT_EQ(sum.unserved, 10);

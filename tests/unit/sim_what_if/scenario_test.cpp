@@ -118,6 +118,7 @@ TEST(Scenario, AClosedFormIsKnownOnlyWhereItHolds) {
   EXPECT_EQ(a->mean_patience_s, 120);
   EXPECT_FALSE(a->waiting_places);
   EXPECT_EQ(model("lines = 40", "agents = 12", kType)->waiting_places, 28);
+  EXPECT_EQ(model("waiting_places = 30", "agents = 12", kType)->waiting_places, 30);
   EXPECT_FALSE(model("lines = 11", "agents = 12", kType)) << "fewer lines than agents";
   EXPECT_FALSE(model("", "agents = 12\nring = \"1s\"", kType));
   EXPECT_FALSE(model("", "agents = 12", kType + "gap_cv = 2"));
