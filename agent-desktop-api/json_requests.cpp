@@ -15,6 +15,7 @@ namespace bj = boost::json;
 
 constexpr std::size_t kTextLimit = 200;
 constexpr std::size_t kNoteLimit = 16 * 1024;
+constexpr std::int64_t kPointsLimit = 100'000;
 
 std::size_t members(const bj::value& value) {
   std::size_t count = 0;
@@ -81,6 +82,14 @@ class Fields {
     return 0;
   }
 
+  std::int32_t points(std::string_view name) {
+    const bj::value* value = find(name);
+    if (value && value->is_int64() && value->get_int64() >= -kPointsLimit && value->get_int64() <= kPointsLimit && value->get_int64() != 0)
+      return static_cast<std::int32_t>(value->get_int64());
+    wrong(name, "a whole number from -100000 to 100000 that is not 0 is wanted");
+    return 0;
+  }
+
   bool flag(std::string_view name) {
     const bj::value* value = find(name);
     if (!value || value->is_null()) return false;
@@ -98,10 +107,11 @@ class Fields {
     return AnyId{value};
   }
 
-  AgentId agent(std::string_view name) {
-    std::string key = text(name, 1, kKeyLimit);
-    if (!key.empty() && !is_key(key)) wrong(name, "no such key can be");
-    return AgentId{std::move(key)};
+  template <class AnyKey>
+  AnyKey key(std::string_view name) {
+    std::string given = text(name, 1, kKeyLimit);
+    if (!given.empty() && !is_key(given)) wrong(name, "no such key can be");
+    return AnyKey{std::move(given)};
   }
 
   std::vector<std::string> texts(std::string_view name, std::size_t most_items, std::size_t most_bytes) {
@@ -142,21 +152,24 @@ class Fields {
 core::SetState set_state(Fields& args, bool by_supervisor) {
   core::SetState body{.by_supervisor = by_supervisor};
   const std::string state = args.text("state", 1, 32);
-  if (state == "ready" || state == "not_ready")
+  if (state == "ready" || state == "not_ready" || (by_supervisor && state == "signed_out"))
     body.state = *agent_state_of(state);
   else
-    args.wrong("state", "ready or not_ready");
+    args.wrong("state", by_supervisor ? "ready, not_ready or signed_out" : "ready or not_ready");
   body.reason = args.text("reason", 0, kKeyLimit);
   return body;
 }
 
+core::RequestBody steer(Fields& args, decltype(core::SteerContact::how) how) { return core::SteerContact{args.id<ContactId>("contact"), std::move(how)}; }
+
 struct CommandKind {
   std::string_view name;
   core::RequestBody (*read)(Fields& args);
+  Operation operation = Operation::own_work;
 };
 constexpr std::array kCommands{
     CommandKind{"set_state", [](Fields& a) -> core::RequestBody { return set_state(a, false); }},
-    CommandKind{"force_state", [](Fields& a) -> core::RequestBody { return set_state(a, true); }},
+    CommandKind{"force_state", [](Fields& a) -> core::RequestBody { return set_state(a, true); }, Operation::force_state},
     CommandKind{"accept", [](Fields& a) -> core::RequestBody { return core::AcceptOffer{a.id<OfferId>("offer")}; }},
     CommandKind{"refuse", [](Fields& a) -> core::RequestBody { return core::RefuseOffer{a.id<OfferId>("offer")}; }},
     CommandKind{"hold", [](Fields& a) -> core::RequestBody { return core::HoldContact{a.id<ContactId>("contact")}; }},
@@ -171,6 +184,11 @@ constexpr std::array kCommands{
     CommandKind{"choose_customer",
                 [](Fields& a) -> core::RequestBody { return core::ChooseCustomer{a.id<ContactId>("contact"), a.id<CustomerId>("customer"), {}}; }},
     CommandKind{"sign_out", [](Fields&) -> core::RequestBody { return core::SignOut{}; }},
+    CommandKind{"raise", [](Fields& a) { return steer(a, core::SteerContact::Raise{a.points("points")}); }, Operation::steer_contacts},
+    CommandKind{"park", [](Fields& a) { return steer(a, core::SteerContact::Park{}); }, Operation::steer_contacts},
+    CommandKind{"resume", [](Fields& a) { return steer(a, core::SteerContact::Resume{}); }, Operation::steer_contacts},
+    CommandKind{"pull", [](Fields& a) { return steer(a, core::SteerContact::Pull{a.key<AgentId>("agent")}); }, Operation::steer_contacts},
+    CommandKind{"move", [](Fields& a) { return steer(a, core::SteerContact::Move{a.key<QueueId>("queue")}); }, Operation::steer_contacts},
 };
 
 bool is_plain_id(std::string_view id) {
@@ -188,7 +206,8 @@ Result<PageFrame> read_command(Fields& frame) {
   if (kind == kCommands.end()) return BadCommand{command.id, {{"name", "no such command"}}};
   Fields fields(args ? args->get_object() : none);
   command.body = kind->read(fields);
-  if (command.name == "force_state") command.for_agent = fields.agent("agent");
+  command.operation = kind->operation;
+  if (command.operation == Operation::force_state) command.for_agent = fields.key<AgentId>("agent");
   if (!fields.good()) return BadCommand{command.id, fields.take_faults()};
   return command;
 }

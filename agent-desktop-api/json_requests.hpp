@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "agent-desktop-api/auth/permission.hpp"
 #include "agent-desktop-api/problem.hpp"
 #include "base/id.hpp"
 #include "base/result.hpp"
@@ -38,6 +39,7 @@ struct Command {
   /// What goes to the core. `ChooseCustomer::card` is still empty: the desk reads it first.
   core::RequestBody body;
   AgentId for_agent;  ///< `force_state` only; otherwise empty: the one who asks
+  Operation operation = Operation::own_work;
 };
 /// A command whose arguments are wrong: it can be answered by `nack`, since its id could be read.
 struct BadCommand {

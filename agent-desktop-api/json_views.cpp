@@ -185,6 +185,8 @@ std::string to_json(const core::QueueView& view) {
   json.field("name_zh", view.name_zh);
   json.field("waiting", view.waiting);
   json.field_time("longest_since", view.longest_since.us);
+  json.field("boost", view.boost);
+  json.field("parked", view.parked);
   json.field("entered", view.entered);
   json.field("answered", view.answered);
   json.field("answered_within", view.answered_within);
@@ -295,6 +297,7 @@ std::string user_json(const Principal& principal) {
 
 std::string to_json(const contacts::ContactRow& row) {
   JsonText json;
+    json.field("limit_us", reason.limit.count());
   json.begin_object();
   append_row(json, row);
   json.end_object();

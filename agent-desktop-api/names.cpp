@@ -20,8 +20,9 @@ constexpr std::array<std::string_view, 6> kOutcomes{"answered", "abandoned", "sh
 constexpr std::array<std::string_view, 16> kCauses{"normal",      "busy",        "no_answer", "caller_cancel", "elsewhere", "rejected",
                                                    "unreachable", "bad_number",  "congestion", "transferred",  "not_allowed", "media",
                                                    "timeout",     "switch_lost", "lost",      "unknown"};
-constexpr std::array<std::string_view, 7> kGates{"member", "signed_in", "ready", "device_free", "skills", "not_excluded", "switch_up"};
-constexpr std::array<std::string_view, 6> kTerms{"skill", "rank", "customer_value", "priority", "age", "idle"};
+constexpr std::array<std::string_view, 8> kGates{"member", "signed_in", "ready", "device_free", "skills", "not_excluded", "switch_up", "not_held"};
+constexpr std::array<std::string_view, 17> kTerms{"skill",      "rank",        "customer_value", "priority",     "age",       "idle", "boost", "target", "balance",
+                                                  "last_agent", "named_agent", "resolution",     "satisfaction", "occupancy", "turn", "quota", "lot"};
 constexpr std::array<std::string_view, 7> kContactStates{"arriving", "waiting", "offered", "talking", "held", "wrap_up", "ended"};
 
 template <class Enum, std::size_t N>

@@ -46,6 +46,10 @@ constexpr std::array kCore{
     CoreRow{core::Errc::draining, {"draining", 503, "The server is stopping", true}},
     CoreRow{core::Errc::store_full, {"store_full", 503, "The disk is full: nothing new is taken or kept until it has room", true}},
     CoreRow{core::Errc::too_long, {"too_long", 413, "The text is too long"}},
+    CoreRow{core::Errc::not_waiting, {"not_waiting", 409, "The contact does not wait in a queue"}},
+    CoreRow{core::Errc::unknown_queue, {"unknown_queue", 422, "There is no such queue"}},
+    CoreRow{core::Errc::agent_not_free, {"agent_not_free", 409, "The agent is not ready, or his phone is not free"}},
+    CoreRow{core::Errc::out_of_range, {"out_of_range", 422, "The number is out of its limits"}},
     CoreRow{core::Errc::contact_lost, {"contact_lost", 410, "The contact was lost while the disk was full"}},
 };
 

@@ -268,6 +268,7 @@ void Core::State::reconcile_legs(ContactId id) {
       offered_leg_lives = true;
       connects = leg->state == journal::LegState::connected && !leg->joined;
       if (connects) command_once(leg->switch_id, id, cti::model::Bridge{customer->native_id, leg->native_id});
+      answer_for_agent(*leg);
     }
   }
   if (offer && !offered_leg_lives && !planted(4)) engine.end_offer(offer->id, journal::OfferEnd::lost, now, *this);
@@ -280,6 +281,7 @@ void Core::State::take(const Request& request) {
   ContactId rests_on = written_about(request.body);
   if (const auto* refused = std::get_if<RefuseOffer>(&request.body))
     if (const routing::Offer* offer = engine.offer(refused->offer)) rests_on = offer->contact;
+  if (const auto* steered = std::get_if<SteerContact>(&request.body)) rests_on = steered->contact;
   if (lost.contains(written_about(request.body))) {  // also what was taken before: it went with the contact
     result = fail(Errc::contact_lost);
     ++ignored_requests;

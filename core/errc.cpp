@@ -20,6 +20,10 @@ class Category final : public std::error_category {
       case Errc::store_full: return "the disk is full: try again later";
       case Errc::too_long: return "the text is too long";
       case Errc::contact_lost: return "this contact was lost while the disk was full: nothing about it can be kept";
+      case Errc::not_waiting: return "the contact waits in no queue";
+      case Errc::unknown_queue: return "no such queue";
+      case Errc::agent_not_free: return "the agent is not ready, or his phone is not free";
+      case Errc::out_of_range: return "out of range";
     }
     return "unknown error";
   }

@@ -73,6 +73,7 @@ void Core::State::route(ContactEntry& entry) {
   const model::Leg* customer = model.customer_leg(entry.id);
   if (!customer || !may_route(customer->switch_id)) return;
   if (draining || store_full) return release_caller(entry.id);
+  if (engine.waiting(entry.id)) return;  // moved by a supervisor since, and the switch asks again
   const journal::Entry* chosen = nullptr;
   for (const auto& candidate : centre->entries) {
     if (candidate.switch_id != entry.opened.switch_id) continue;
@@ -120,8 +121,16 @@ void Core::State::on_leg_started(ContactId contact, const journal::LegStarted& l
     return;
   }
   if (accepted_early.erase(leg.offer)) command(leg.switch_id, contact, model::Answer{leg.native_id});
+  else if (const model::Leg* live = model.leg(leg.leg)) answer_for_agent(*live);
   if (leg.state == LegState::connected)
     if (const model::Leg* customer = model.customer_leg(contact)) command_once(leg.switch_id, contact, model::Bridge{customer->native_id, leg.native_id});
+}
+
+/// Where the queue answers for its agents and the switch can, once his phone rings. Elsewhere he answers himself.
+void Core::State::answer_for_agent(const cti::model::Leg& leg) {
+  const routing::Offer* offer = leg.offer ? engine.offer(leg.offer) : nullptr;
+  if (!offer || !offer->made.auto_answer || leg.state != LegState::alerting || !able(leg.switch_id).answer) return;
+  command_once(leg.switch_id, leg.contact, model::Answer{leg.native_id});
 }
 
 void Core::State::on_leg_state(ContactId contact, const journal::LegStateChanged& change) {
@@ -132,6 +141,7 @@ void Core::State::on_leg_state(ContactId contact, const journal::LegStateChanged
     if (const model::Leg* customer = model.customer_leg(contact)) command_once(leg->switch_id, contact, model::Bridge{customer->native_id, leg->native_id});
     return;
   }
+  answer_for_agent(*leg);
   // Held if any leg of the talk is held: the agent's phone and our own command hold different ones.
   const OpenSegment* talk = entry->answered_by ? entry->segment_of(entry->answered_by) : nullptr;
   if (!talk || (talk->what != SegmentKind::talk && talk->what != SegmentKind::hold)) return;

@@ -10,6 +10,7 @@ using journal::AgentState, journal::SegmentKind;
 namespace model = cti::model;
 
 Result<void> Core::State::answer(const Request& request) {
+  if (const auto* wanted = std::get_if<SteerContact>(&request.body)) return steer(request.principal, *wanted);
   const AgentId& agent = request.agent;
   const bool known = agent_of(agent) != nullptr;
   if (!known) return fail(Errc::unknown_agent, agent.value);
@@ -32,6 +33,7 @@ Result<void> Core::State::answer(const Request& request) {
                         [&](const SetDisposition& wanted) { return set_disposition(agent, wanted); },
                         [&](const WriteNote& wanted) { return write_note(agent, wanted); },
                         [&](const ChooseCustomer& wanted) { return choose_customer(agent, wanted); },
+                        [](const SteerContact&) { return Result<void>(); },  // answered above, in nobody's name
                     },
                     request.body);
 }

@@ -64,6 +64,11 @@ ContactView Core::State::show(const ContactEntry& entry) const {
   view.disposition = entry.disposition;
   view.resolved = entry.resolved;
   view.cause = entry.customer_cause;
+  const auto waiting = engine.waiting(entry.id);
+  if (waiting) {
+    view.boost = waiting->boost;
+    view.parked = waiting->parked;
+  }
 
   const cti::model::Capabilities can = able(entry.opened.switch_id);
   view.can_control = can.control;
@@ -74,7 +79,7 @@ ContactView Core::State::show(const ContactEntry& entry) const {
   if (has(SegmentKind::hold)) view.state = ContactState::held;
   else if (has(SegmentKind::talk)) view.state = ContactState::talking;
   else if (!view.offers.empty()) view.state = ContactState::offered;
-  else if (engine.waiting(entry.id)) view.state = ContactState::waiting;
+  else if (waiting) view.state = ContactState::waiting;
   else if (has(SegmentKind::wrap_up)) view.state = ContactState::wrap_up;
   else view.state = ContactState::arriving;
   return view;

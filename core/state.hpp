@@ -30,7 +30,7 @@ constexpr Duration kCommandLimit = std::chrono::seconds(5);
 constexpr std::size_t kNoteLimit = 16 * 1024;
 
 /// Everything the core holds, and the parts of a step. `core.cpp` has the step itself, `reactions.cpp` what each fact leads
-/// to, `requests.cpp` what people ask, `show.cpp` the views.
+/// to, `about.cpp` what routing is told of a contact, `requests.cpp` what people ask, `supervision.cpp` what supervisors do, `show.cpp` the views.
 struct Core::State final : journal::FactSink {
   State(std::int64_t epoch, std::int64_t node) : epoch(epoch), mint(IdMint::of_life(node, epoch)) {}
 
@@ -131,6 +131,7 @@ struct Core::State final : journal::FactSink {
   void release_caller(ContactId contact);
   void on_leg_started(ContactId contact, const journal::LegStarted& leg);
   void on_leg_state(ContactId contact, const journal::LegStateChanged& change);
+  void answer_for_agent(const cti::model::Leg& leg);
   void on_leg_ended(ContactId contact, const journal::LegEnded& ended);
   void on_answered(ContactId contact, const journal::ContactAnswered& answered);
   void on_offer_ended(ContactId contact, const journal::OfferEnded& ended);
@@ -161,6 +162,9 @@ struct Core::State final : journal::FactSink {
   static ContactId written_about(const RequestBody& body);
   bool may_write(const AgentId& agent, ContactId contact) const;
   bool is_offered(const std::string& disposition, ContactId contact) const;
+
+  // supervision.cpp
+  Result<void> steer(const std::string& by, const SteerContact& wanted);
 
   // show.cpp
   void collect_views();

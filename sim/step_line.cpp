@@ -15,7 +15,7 @@ constexpr std::array kEvents = {"leg created", "leg state", "entered bridge", "l
                                 "party changed", "call diverted", "transfer started", "transfer completed", "transfer failed", "calls merged",
                                 "recording changed", "data", "dtmf", "device state", "link opened", "link lost", "snapshot"};
 constexpr std::array kRequests = {"sign in", "sign out", "session lost", "set state", "accept", "refuse", "hold", "retrieve", "end contact", "extend wrap-up",
-                                  "end wrap-up", "disposition", "note", "choose customer"};
+                                  "end wrap-up", "disposition", "note", "choose customer", "steer contact"};
 constexpr std::array kFacts = {"server started", "config applied", "clock stepped", "facts lost", "carried", "link up", "link down", "gap found",
                                "contact opened", "route requested", "customer matched", "data attached", "call diverted", "recording changed", "consult marked",
                                "contact answered", "contact ended", "call started", "call ended", "calls merged", "transfer started", "transfer completed",

@@ -23,12 +23,18 @@ constexpr std::array kTable{
     Permission{Operation::read_live, "read_live", kLeaders, "live:read"},
     Permission{Operation::own_work, "own_work", Roles{Role::agent}, ""},
     Permission{Operation::force_state, "force_state", kLeaders, ""},
+    Permission{Operation::steer_contacts, "steer_contacts", kLeaders, ""},
     Permission{Operation::read_metrics, "read_metrics", Roles{Role::admin}, "metrics:read"},
 };
 
 }  // namespace
 
 std::span<const Permission> permissions() { return kTable; }
+
+std::string_view name_of(Operation operation) {
+  const auto row = std::find_if(kTable.begin(), kTable.end(), [&](const Permission& p) { return p.operation == operation; });
+  return row == kTable.end() ? "unknown" : row->name;
+}
 
 bool may(const Principal& principal, Operation operation) {
   const auto row = std::find_if(kTable.begin(), kTable.end(), [&](const Permission& p) { return p.operation == operation; });

@@ -26,6 +26,7 @@ enum class Operation : std::uint8_t {
   read_live,          ///< queues, agents, links, live contacts; topics
   own_work,           ///< commands of an agent about his state and his contacts
   force_state,        ///< of another agent
+  steer_contacts,     ///< raise, park, resume, give to an agent, move to a queue
   read_metrics,
 };
 
@@ -38,6 +39,7 @@ struct Permission {
 };
 
 std::span<const Permission> permissions();
+std::string_view name_of(Operation operation);  ///< "unknown" for what has no row
 
 /// Who asks, as far as it was proved.
 struct Principal {

@@ -133,9 +133,7 @@ void Api::permitted(const Row& row, const ExchangePtr& exchange) {
 }
 
 void Api::denied(const Exchange& exchange, Operation operation) {
-  const auto all = permissions();
-  const auto row = std::find_if(all.begin(), all.end(), [&](const Permission& p) { return p.operation == operation; });
-  const std::string name(row == all.end() ? "unknown" : row->name);
+  const std::string name(name_of(operation));
   parts_.metrics.counter("callwright_desk_denied_total", "Requests denied by role.", {{"operation", name}}).add();
   exchange.fail(Errc::not_allowed, name);
 }

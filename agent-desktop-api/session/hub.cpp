@@ -394,14 +394,14 @@ void Hub::count_command(const std::string& name, std::string_view outcome) {
 
 void Hub::command(PageSession& page, Command command) {
   const Principal& who = page.principal();
-  const bool of_another = static_cast<bool>(command.for_agent);
-  const bool allowed = of_another ? may(who, Operation::force_state) : may(who, Operation::own_work) && who.agent;
+  const bool own = command.operation == Operation::own_work;
+  const bool allowed = may(who, command.operation) && (!own || who.agent);
   if (!allowed) {
     count_command(command.name, "not_allowed");
-    metrics_.counter("callwright_desk_denied_total", "Requests denied by role.", {{"operation", of_another ? "force_state" : "own_work"}}).add();
+    metrics_.counter("callwright_desk_denied_total", "Requests denied by role.", {{"operation", std::string(name_of(command.operation))}}).add();
     return page.nack(command.id, {Errc::not_allowed, command.name});
   }
-  core::Request request{page.stream()->number, who.name, command.id, of_another ? command.for_agent : who.agent, std::move(command.body)};
+  core::Request request{page.stream()->number, who.name, command.id, own ? who.agent : command.for_agent, std::move(command.body)};
   const auto send = [this, name = command.name](core::Request ready) {
     const std::uint64_t number = ready.session;
     const std::string id = ready.id;

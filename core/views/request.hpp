@@ -27,6 +27,10 @@ enum class Errc : int {
   store_full,          ///< retryable: kept in the page, sent again
   too_long,
   contact_lost,        ///< a full disk has dropped the contact whole: nothing about it can be kept
+  not_waiting,         ///< the contact stands in no queue
+  unknown_queue,
+  agent_not_free,      ///< not signed in, not ready, busy, or out of this contact's reach
+  out_of_range,        ///< a number beyond its limits
 };
 const std::error_category& category();
 inline std::error_code make_error_code(Errc e) { return {static_cast<int>(e), category()}; }
@@ -35,7 +39,7 @@ struct SignIn {};   ///< the agent's page is there; state becomes not_ready, or 
 struct SignOut {};
 struct SessionLost {};  ///< the last page of the agent is gone: ready becomes unreachable at once
 struct SetState {
-  journal::AgentState state = journal::AgentState::ready;  ///< ready or not_ready; during work it becomes the next state
+  journal::AgentState state = journal::AgentState::ready;  ///< ready, not_ready or signed_out; during work it becomes the next state
   std::string reason;  ///< for not_ready: a code of the centre's pause reasons
   bool by_supervisor = false;  ///< not the agent himself: then the reason may be "supervisor", and nobody is signed in by it
 };
@@ -49,15 +53,25 @@ struct EndWrapUp { ContactId contact; };
 struct SetDisposition { ContactId contact; std::string code; bool resolved = false; };
 struct WriteNote { ContactId contact; std::string note; std::string text; };
 struct ChooseCustomer { ContactId contact; CustomerId customer; std::string card; journal::CustomerTraits traits; };
+/// A supervisor's hand on a contact that waits (docs/routing.md, "What supervisors do").
+struct SteerContact {
+  struct Raise { std::int32_t points = 0; };  ///< added to its score; negative: taken from it
+  struct Park {};                             ///< nobody is asked until Resume
+  struct Resume {};
+  struct Pull { AgentId to; };                ///< offered to him now
+  struct Move { QueueId to; };
+  ContactId contact;
+  std::variant<Raise, Park, Resume, Pull, Move> how;
+};
 
 using RequestBody = std::variant<SignIn, SignOut, SessionLost, SetState, AcceptOffer, RefuseOffer, HoldContact, RetrieveContact, EndContact,
-                                 ExtendWrapUp, EndWrapUp, SetDisposition, WriteNote, ChooseCustomer>;
+                                 ExtendWrapUp, EndWrapUp, SetDisposition, WriteNote, ChooseCustomer, SteerContact>;
 
 struct Request {
   std::uint64_t session = 0;  ///< whom to answer; the desk's own number
   std::string principal;      ///< "user:ID"
   std::string id;             ///< the principal's id of this request, at most 64 characters
-  AgentId agent;              ///< in whose name
+  AgentId agent;              ///< in whose name; for SteerContact nobody's
   RequestBody body;
 };
 

@@ -54,6 +54,8 @@ struct ContactView {
   AgentId agent;        ///< who talks, holds or wraps up
   bool can_control = false;  ///< hold, retrieve and hang up work from the page
   std::vector<OfferView> offers;
+  std::int64_t boost = 0;  ///< points that steps, failed offers and supervisors have added while it waits
+  bool parked = false;     ///< a supervisor has taken it aside: nobody is asked
   std::string disposition;
   bool resolved = false;
   journal::ContactOutcome outcome = journal::ContactOutcome::answered;  ///< once ended

@@ -364,6 +364,57 @@ TEST_F(PageSocket, RolesHoldForFramesAsForRest) {
   EXPECT_TRUE(std::get<core::SetState>(request.body).by_supervisor);
 }
 
+TEST_F(PageSocket, SupervisorsSteerContactsAndAgentsDoNot) {
+  start();
+  using Steer = core::SteerContact;
+  const std::vector<std::string> commands{R"("name":"raise","args":{"contact":"9","points":-250})", R"("name":"park","args":{"contact":"9"})",
+                                          R"("name":"resume","args":{"contact":"9"})", R"("name":"pull","args":{"contact":"9","agent":"a1002"})",
+                                          R"("name":"move","args":{"contact":"9","queue":"repairs"})"};
+  PageWire agent = joined(sign_in("sofia"));
+  for (const std::string& command : commands) {
+    agent.send(R"({"type":"cmd","id":"c",)" + command + "}");
+    EXPECT_EQ(text(frame(agent)["problem"].as_object(), "code"), "not_allowed") << command;
+  }
+  for (const char* login : {"maria", "root"}) {
+    PageWire leader = joined(sign_in(login));
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+      const std::string text = R"({"type":"cmd","id":"s)" + std::to_string(i) + R"(",)" + commands[i] + "}";
+      EXPECT_EQ(faults_of_text(text, "page_frame"), std::vector<std::string>{});
+      leader.send(text);
+      const core::Request request = wait_request<Steer>();
+      EXPECT_EQ(request.agent, AgentId{}) << "in nobody's name";
+      EXPECT_EQ(request.principal, std::string(login) == "maria" ? "user:3" : "user:4");
+      const auto& steer = std::get<Steer>(request.body);
+      EXPECT_EQ(steer.contact, ContactId{9});
+      EXPECT_EQ(steer.how.index(), i);
+      if (const auto* raise = std::get_if<Steer::Raise>(&steer.how)) EXPECT_EQ(raise->points, -250);
+      if (const auto* pull = std::get_if<Steer::Pull>(&steer.how)) EXPECT_EQ(pull->to, AgentId{"a1002"});
+      if (const auto* move = std::get_if<Steer::Move>(&steer.how)) EXPECT_EQ(move->to, QueueId{"repairs"});
+    }
+  }
+}
+
+TEST_F(PageSocket, PointsThatAreNoneOrTooManyAreRefusedByField) {
+  start();
+  PageWire leader = joined(sign_in("maria"));
+  for (const char* points : {"0", "100001", "-100001", "1.5", "\"5\""}) {
+    leader.send(std::string(R"({"type":"cmd","id":"c","name":"raise","args":{"contact":"9","points":)") + points + "}}");
+    auto nack = frame(leader);
+    EXPECT_EQ(text(nack["problem"].as_object(), "code"), "bad_request") << points;
+    EXPECT_EQ(text(nack["problem"].at("errors").as_array().at(0).as_object(), "field"), "points");
+  }
+}
+
+TEST_F(PageSocket, ASupervisorSignsAnAgentOutWhichNobodyDoesByAState) {
+  start();
+  PageWire leader = joined(sign_in("maria"));
+  leader.send(R"({"type":"cmd","id":"d","name":"force_state","args":{"agent":"a1002","state":"signed_out"}})");
+  EXPECT_EQ(std::get<core::SetState>(wait_request<core::SetState>().body).state, journal::AgentState::signed_out);
+  PageWire agent = joined(sign_in("sofia"));
+  agent.send(R"({"type":"cmd","id":"c","name":"set_state","args":{"state":"signed_out"}})");
+  EXPECT_EQ(text(frame(agent)["problem"].as_object(), "code"), "bad_request");
+}
+
 TEST_F(PageSocket, TopicsGiveTheListAndThenOnlyTheLastValueOfWhatChanged) {
   DeskOptions options;
   options.topic_period = milliseconds(10);
