@@ -2,6 +2,8 @@
 
 #include "agent-desktop-api/json_text.hpp"
 #include "agent-desktop-api/names.hpp"
+#include "contacts/decision_rates.hpp"
+#include "journal/counterfactual.hpp"
 
 namespace callwright::desktop {
 namespace {
@@ -58,12 +60,43 @@ void append_why(JsonText& json, const core::DecisionView* decision) {
   json.end_object();
 }
 
-std::string decision_json(std::int64_t decision, Instant at, ContactId contact, const journal::OfferMade& offer) {
+/// What would have given the contact to `agent`, or to the second best. Rates that the centre has changed since are not believed.
+void append_would(JsonText& json, const contacts::Decision& decision, const journal::Centre& centre, const AgentId& agent) {
+  const journal::Rates rates = contacts::rates_of(decision, centre);
+  const auto would = journal::counterfactual(decision.offer, rates, agent);
+  if (!would) return json.field_null("would");
+  json.begin_object("would");
+  json.field("agent", would->agent.value);
+  json.field("missing", would->missing);
+  json.field("idle_per_minute", static_cast<std::int64_t>(rates.idle_per_minute));
+  json.begin_array("ways");
+  for (const journal::Way& way : would->ways) {
+    json.begin_object();
+    json.field("kind", name_of(way.kind));
+    json.field_or_null("skill", way.skill.value);
+    json.field("points", way.points);
+    const bool in_units = way.from != way.to;
+    if (in_units) json.field("from", static_cast<std::int64_t>(way.from));
+    else json.field_null("from");
+    if (in_units) json.field("to", static_cast<std::int64_t>(way.to));
+    else json.field_null("to");
+    if (way.longer != Duration{}) json.field("longer_us", static_cast<std::int64_t>(way.longer.count()));
+    else json.field_null("longer_us");
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+}
+
+}  // namespace
+
+std::string to_json(const contacts::Decision& decision, const journal::Centre& centre, const AgentId& agent) {
+  const journal::OfferMade& offer = decision.offer;
   JsonText json;
   json.begin_object();
-  json.field("decision", decision);
-  json.field_time("at", at.us);
-  json.field_id("contact", contact.value);
+  json.field("decision", offer.decision);
+  json.field_time("at", decision.at.us);
+  json.field_id("contact", decision.contact.value);
   json.field_or_null("queue", offer.queue.value);
   json.field("agent", offer.agent.value);
   json.begin_array("gates");
@@ -77,9 +110,15 @@ std::string decision_json(std::int64_t decision, Instant at, ContactId contact, 
   json.begin_array("best");
   for (const journal::Candidate& candidate : offer.best) append_candidate(json, candidate);
   json.end_array();
+  json.field_or_null("pulled_by", offer.pulled_by);
+  json.field_time("ended_at", decision.ended_at.us);
+  json.field_or_null("how", decision.how ? name_of(*decision.how) : std::string_view{});
+  append_would(json, decision, centre, agent);
   json.end_object();
   return json.take();
 }
+
+namespace {
 
 void append_row(JsonText& json, const contacts::ContactRow& row) {
   json.field_id("contact", row.contact.value);
@@ -146,6 +185,8 @@ std::string to_json(const core::ContactView& view, FieldMask mask, const core::D
   json.begin_array("offers");
   for (const core::OfferView& offer : view.offers) append_offer(json, offer);
   json.end_array();
+  json.field("boost", view.boost);
+  json.field("parked", view.parked);
   json.field_or_null("disposition", view.disposition);
   json.field("resolved", view.resolved);
   json.field_or_null("outcome", ended ? name_of(view.outcome) : std::string_view{});
@@ -185,8 +226,6 @@ std::string to_json(const core::QueueView& view) {
   json.field("name_zh", view.name_zh);
   json.field("waiting", view.waiting);
   json.field_time("longest_since", view.longest_since.us);
-  json.field("boost", view.boost);
-  json.field("parked", view.parked);
   json.field("entered", view.entered);
   json.field("answered", view.answered);
   json.field("answered_within", view.answered_within);
@@ -213,11 +252,6 @@ std::string to_json(const core::LinkView& view) {
   json.field("boot_epoch", view.boot_epoch);
   json.end_object();
   return json.take();
-}
-
-std::string to_json(const core::DecisionView& view) { return decision_json(view.decision, view.at, view.contact, view.offer); }
-std::string to_json(const contacts::Decision& decision) {
-  return decision_json(decision.offer.decision, decision.at, decision.contact, decision.offer);
 }
 
 std::string centre_head(const journal::Centre& centre) {
@@ -263,6 +297,7 @@ std::string centre_head(const journal::Centre& centre) {
     json.field("code", reason.code);
     json.field("name", reason.name);
     json.field("name_zh", reason.name_zh);
+    json.field("limit_us", reason.limit.count());
     json.end_object();
   }
   json.end_array();
@@ -297,7 +332,6 @@ std::string user_json(const Principal& principal) {
 
 std::string to_json(const contacts::ContactRow& row) {
   JsonText json;
-    json.field("limit_us", reason.limit.count());
   json.begin_object();
   append_row(json, row);
   json.end_object();

@@ -21,8 +21,8 @@ std::string to_json(const core::ContactView& view, FieldMask mask, const core::D
 std::string to_json(const core::AgentView& view);
 std::string to_json(const core::QueueView& view);
 std::string to_json(const core::LinkView& view);
-std::string to_json(const core::DecisionView& view);
-std::string to_json(const contacts::Decision& decision);
+/// With what would have given the contact to `agent`, or to the second best if that is empty; `centre` tells the rates.
+std::string to_json(const contacts::Decision& decision, const journal::Centre& centre, const AgentId& agent = {});
 /// The head that every page needs to show names; no numbers, links or rules.
 std::string centre_head(const journal::Centre& centre);
 /// The `user` of `welcome` and of GET /session.

@@ -93,6 +93,9 @@ struct Decision {
   Instant at;
   ContactId contact;
   journal::OfferMade offer;
+  std::vector<journal::Requirement> requirements;  ///< what the contact asked for then
+  Instant ended_at;                                ///< of the offer; 0: it rings
+  std::optional<journal::OfferEnd> how;
 };
 
 struct ContactFilter {

@@ -80,10 +80,12 @@ void Api::get_decisions(const ExchangePtr& exchange) {
   const auto id = parse_number(exchange->id);
   if (!id) return exchange->fail(Errc::not_found);
   const ContactId contact{*id};
+  const AgentId agent{std::string(exchange->request.query_value("agent"))};
+  if (agent && !is_key(agent.value)) return exchange->fail(Errc::bad_request, "agent is a key");
   // A decision is on the mirror before the store has it, and in the store long after the mirror forgot it.
   auto fresh = parts_.hub.mirror().decisions_of(contact);
   parts_.store.read<std::vector<contacts::Decision>>([contact](contacts::Reader& reader) { return reader.decisions(contact); },
-                                                     [exchange, fresh = std::move(fresh)](Result<std::vector<contacts::Decision>> stored) {
+                                                     [exchange, agent, centre = centre_, fresh = std::move(fresh)](Result<std::vector<contacts::Decision>> stored) {
                                                        const bool unknown = !stored && problem_kind(stored.error().code).status == 404;
                                                        if (!stored && !(unknown && !fresh.empty())) return exchange->fail(stored.error());
                                                        std::vector<std::string> items;
@@ -91,10 +93,11 @@ void Api::get_decisions(const ExchangePtr& exchange) {
                                                        if (stored)
                                                          for (const auto& decision : *stored) {
                                                            shown.insert(decision.offer.decision);
-                                                           items.push_back(to_json(decision));
+                                                           items.push_back(to_json(decision, *centre, agent));
                                                          }
                                                        for (const auto& decision : fresh)
-                                                         if (shown.insert(decision.decision).second) items.push_back(to_json(decision));
+                                                         if (shown.insert(decision.decision).second)
+                                                           items.push_back(to_json(contacts::Decision{decision.at, decision.contact, decision.offer, {}, {}, {}}, *centre, agent));
                                                        exchange->json(200, page_json(items, 0));
                                                      });
 }

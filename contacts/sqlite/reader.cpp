@@ -191,8 +191,23 @@ class SqliteReader final : public Reader {
 
   Result<std::vector<Decision>> decisions(ContactId contact) override {
     std::vector<Decision> out;
+    journal::VisitStarted visit;
+    std::size_t step = 0;
     each_fact(contact, [&](const journal::Fact& fact) {
-      if (const auto* made = std::get_if<journal::OfferMade>(&fact.body)) out.push_back({fact.at, fact.contact, *made});
+      if (const auto* started = std::get_if<journal::VisitStarted>(&fact.body)) {
+        visit = *started;
+        step = 0;
+      } else if (const auto* changed = std::get_if<journal::VisitChanged>(&fact.body)) {
+        if (changed->what == journal::VisitChanged::What::stepped) step = std::min(static_cast<std::size_t>(changed->step), visit.steps.size());
+      } else if (const auto* made = std::get_if<journal::OfferMade>(&fact.body)) {
+        out.push_back({fact.at, fact.contact, *made, step ? visit.steps[step - 1].requirements : visit.requirements, {}, {}});
+      } else if (const auto* ended = std::get_if<journal::OfferEnded>(&fact.body)) {
+        for (Decision& decision : out) {
+          if (decision.offer.offer != ended->offer) continue;
+          decision.ended_at = fact.at;
+          decision.how = ended->how;
+        }
+      }
     });
     if (auto good = database_.take_error(); !good) return std::unexpected(good.error());
     return out;

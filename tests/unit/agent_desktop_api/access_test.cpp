@@ -43,7 +43,13 @@ class Access : public DeskTest {
     on_loop([&] {
       for (std::int64_t id : {8, 9}) store_.log[id].contact.contact = ContactId{id};
       store_.log[8].segments.push_back({1, AgentId{"a1001"}, journal::SegmentKind::talk, Instant{1}, Instant{2}});
-      store_.routed[9].push_back({Instant{1}, ContactId{9}, {}});
+      contacts::Decision decision{Instant{1}, ContactId{9}, {}, {{SkillId{"heating"}, journal::Requirement::Kind::required, 40, 2}}, Instant{9}, journal::OfferEnd::timed_out};
+      decision.offer.agent = AgentId{"a1001"};
+      decision.offer.gates = {{journal::Gate::member, 3}, {journal::Gate::not_held, 2}};
+      decision.offer.best = {{AgentId{"a1001"}, 180'000, {{journal::TermKind::skill, SkillId{"heating"}, 180'000}, {journal::TermKind::rank, {}, 0}}},
+                             {AgentId{"a1002"}, 165'000, {{journal::TermKind::skill, SkillId{"heating"}, 120'000}, {journal::TermKind::rank, {}, 45'000}}},
+                             {AgentId{"a1003"}, 0, {}}};
+      store_.routed[9].push_back(std::move(decision));
     });
   }
 };
@@ -205,6 +211,7 @@ TEST_F(Access, AnswersFitTheirSchemas) {
   check("/api/v1/contacts", "contact_page");
   check("/api/v1/contacts/8", "contact_detail");
   check("/api/v1/contacts/9/decisions", "decision_page");
+  check("/api/v1/contacts/9/decisions?agent=a1003", "decision_page");
   check("/api/v1/queues", "queue_page");
   check("/api/v1/agents", "agent_page");
   check("/api/v1/links", "link_page");
@@ -216,6 +223,29 @@ TEST_F(Access, AnswersFitTheirSchemas) {
     EXPECT_EQ(answer.header("content-type"), "application/problem+json");
     EXPECT_EQ(faults_of_text(answer.body, "problem"), std::vector<std::string>{}) << answer.body;
   }
+}
+
+TEST_F(Access, ADecisionSaysHowItsOfferEndedAndWhatWouldHaveGivenItToAnother) {
+  start();
+  log_contacts();
+  const Person maria = sign_in("maria");
+  const auto decision = [&](const std::string& query) {
+    return boost::json::parse(ask("GET", "/api/v1/contacts/9/decisions" + query, maria.headers(origin())).body).at("items").at(0).as_object();
+  };
+  const auto second = decision("");
+  EXPECT_EQ(second.at("how").as_string(), "timed_out");
+  EXPECT_EQ(second.at("ended_at").as_int64(), 9);
+  const auto& would = second.at("would").as_object();
+  EXPECT_EQ(would.at("agent").as_string(), "a1002");
+  EXPECT_EQ(would.at("missing").as_int64(), 15'000);
+  const auto& way = would.at("ways").at(0);
+  EXPECT_EQ(way.at("kind").as_string(), "skill");
+  EXPECT_EQ(way.at("from").as_int64(), 60);
+  EXPECT_EQ(way.at("to").as_int64(), 68);
+  EXPECT_EQ(decision("?agent=a1003").at("would").at("missing").as_int64(), 180'000);
+  EXPECT_TRUE(decision("?agent=a1001").at("would").is_null()) << "he was chosen";
+  EXPECT_TRUE(decision("?agent=nobody").at("would").is_null());
+  EXPECT_EQ(ask("GET", "/api/v1/contacts/9/decisions?agent=No%20key", maria.headers(origin())).status, 400);
 }
 
 TEST_F(Access, CustomersAreChangedOnlyAtTheVersionThatWasRead) {

@@ -304,6 +304,9 @@ TEST_F(RecordOf, AContactIsLoggedWithSegmentsOffersAndNotes) {
   ASSERT_TRUE(decisions);
   ASSERT_EQ(decisions->size(), 1u);
   EXPECT_EQ((*decisions)[0].offer.best[0].score, 240);
+  EXPECT_EQ((*decisions)[0].how, journal::OfferEnd::accepted);
+  EXPECT_EQ((*decisions)[0].ended_at - (*decisions)[0].at, std::chrono::seconds(4));
+  EXPECT_THAT((*decisions)[0].requirements, ElementsAre(journal::Requirement{SkillId{"heating"}, journal::Requirement::Kind::required, 40, 3}));
   EXPECT_EQ(store_->reader().contact(ContactId{1001}).error().code, Errc::not_found);
 }
 
