@@ -95,3 +95,43 @@ test("A supervisor's wish for an agent's state is done, and seen on both pages",
   await bob.stateIs("not_ready");
   await inGroup("bob", "not_ready");
 });
+
+test("A supervisor raises a caller who waits, moves him, sets him aside and gives him to an agent", { timeout: 60_000 }, async () => {
+  const { bob } = desks;
+  const phone = await stage.phone("bob");
+  const who = stage.customer();
+  const caller = await stage.call("work", who);
+  const { contact } = await stage.waiting(who);
+  await ruth.page.goto(`${stage.server.url}/#/live`);
+  const line = ruth.page.locator(`[data-testid="call-row"][data-contact="${contact}"]`);
+  await line.getByTestId("steer").click();
+  await ruth.at("steer-points").fill("250");
+  await ruth.at("steer-raise").click();
+  await until("the points are seen", async () => (await line.getByTestId("boost").allTextContents()).join() === "+250");
+  await ruth.at("steer-queue").selectOption("plain");
+  await ruth.at("steer-move").click();
+  await line.locator("td", { hasText: "Queue plain" }).waitFor();
+  await shows("the queue that he left", cell("work", "waiting"), "0");
+  await shows("the queue that he is in", cell("plain", "waiting"), "1");
+
+  await ruth.at("steer-park").click();
+  await line.getByTestId("parked").waitFor();
+  await bob.ready();
+  await inGroup("bob", "ready"); // nobody is asked
+  await ruth.at("steer-agent").selectOption("bob");
+  await ruth.at("steer-give").click();
+  await bob.band("ringing");
+  await phone.wait("sent", "180");
+  await phone.answer();
+  assert.equal(await bob.band("talking"), contact);
+  await ruth.at("steer-line").waitFor({ state: "detached" });
+
+  const [decision] = (await (await stage.server.supervisor()).get(`/api/v1/contacts/${contact}/decisions`)).items;
+  assert.equal(decision.agent, "bob");
+  assert.match(decision.pulled_by, /^user:\d+$/);
+  await line.locator("a").click();
+  await ruth.at("why").click();
+  await until("the page says who chose", async () => /^A supervisor gave the call to Bob Lindner/.test(await ruth.at("why-sentence").textContent()));
+  await caller.hangUp();
+  await bob.band("none");
+});

@@ -4,6 +4,7 @@ import { flush } from './notes';
 import { pick_outcome, picked } from './outcomes';
 import { queue_of } from './stores/centre';
 import { contacts, self, work } from './stores/desk';
+import { floor_contacts } from './stores/floor';
 import type { AgentState, ContactView } from './wire';
 
 // What an agent can do, once, for buttons and keys alike. Each one asks; what then happened comes as an event.
@@ -78,6 +79,32 @@ export const forcing = (agent: string): string => `force_state ${agent}`;
 
 export function force_state(agent: string, state: Extract<AgentState, 'ready' | 'not_ready'>, reason = ''): Promise<boolean> {
   return press('force_state', { agent, state, reason }, undefined, forcing(agent));
+}
+
+/** The key of the press that waits for this contact. */
+export const steering = (contact: string): string => `steer ${contact}`;
+
+/** Until the contact shows it, or waits no more. */
+const steered = (contact: string, done: (now: ContactView) => boolean) => () => {
+  const now = floor_contacts.get(contact);
+  return !now || (now.state !== 'waiting' && now.state !== 'offered') || done(now);
+};
+
+export function raise(contact: string, points: number): Promise<boolean> {
+  const before = floor_contacts.get(contact)?.boost ?? 0;
+  return press('raise', { contact, points }, steered(contact, (now) => now.boost !== before), steering(contact));
+}
+export function park(contact: string): Promise<boolean> {
+  return press('park', { contact }, steered(contact, (now) => now.parked), steering(contact));
+}
+export function resume(contact: string): Promise<boolean> {
+  return press('resume', { contact }, steered(contact, (now) => !now.parked), steering(contact));
+}
+export function give(contact: string, agent: string): Promise<boolean> {
+  return press('pull', { contact, agent }, steered(contact, (now) => now.offers.some((offer) => offer.agent === agent)), steering(contact));
+}
+export function move(contact: string, queue: string): Promise<boolean> {
+  return press('move', { contact, queue }, steered(contact, (now) => now.queue === queue), steering(contact));
 }
 
 export function set_disposition(contact: string, code: string, resolved: boolean): void {

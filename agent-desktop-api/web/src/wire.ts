@@ -20,8 +20,11 @@ export type ContactState = 'arriving' | 'waiting' | 'offered' | 'talking' | 'hel
 export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'reserved' | 'talking' | 'held' | 'wrap_up' | 'unreachable';
 export type Outcome = 'answered' | 'abandoned' | 'short_abandoned' | 'released' | 'lost' | 'failed';
 export type Stage = 'exploration' | 'formation' | 'stable' | 'decline';
-export type Gate = 'member' | 'signed_in' | 'ready' | 'device_free' | 'skills' | 'not_excluded' | 'switch_up';
-export type TermKind = 'skill' | 'rank' | 'customer_value' | 'priority' | 'age' | 'idle';
+export type Gate = 'member' | 'signed_in' | 'ready' | 'device_free' | 'skills' | 'not_excluded' | 'not_held' | 'switch_up';
+export type TermKind =
+  | 'skill' | 'rank' | 'customer_value' | 'priority' | 'age' | 'idle' | 'boost' | 'target' | 'balance' | 'last_agent' | 'named_agent' | 'resolution' | 'satisfaction'
+  | 'occupancy' | 'turn' | 'quota' | 'lot';
+export type OfferEnd = 'accepted' | 'refused' | 'timed_out' | 'withdrawn' | 'elsewhere' | 'lost';
 
 export interface OfferView {
   offer: string;
@@ -58,6 +61,8 @@ export interface ContactView {
   agent: string | null;
   can_control: boolean;
   offers: OfferView[];
+  boost: number;
+  parked: boolean;
   disposition: string | null;
   resolved: boolean;
   outcome: Outcome | null;
@@ -133,6 +138,25 @@ export interface DecisionView {
   agent: string;
   gates: { gate: Gate; left: number }[];
   best: { agent: string; score: number; terms: Term[] }[];
+  pulled_by: string | null;
+  ended_at: Moment;
+  how: OfferEnd | null;
+  would: Would | null;
+}
+/** What would have given the contact to somebody else: each way alone. */
+export interface Would {
+  agent: string;
+  missing: number; // thousandths of a point; 0: the order of ties decided
+  idle_per_minute: number;
+  ways: Way[];
+}
+export interface Way {
+  kind: 'skill' | 'rank' | 'customer_value' | 'idle' | 'resolution' | 'satisfaction';
+  skill: string | null;
+  points: number; // thousandths of a point
+  from: number | null;
+  to: number | null;
+  longer_us: Micros | null;
 }
 
 export interface Named {
@@ -146,7 +170,7 @@ export interface Centre {
   skills: ({ id: string } & Named)[];
   queues: ({ id: string; service_level_us: Micros; wrap_up_us: Micros; dispositions: string[] } & Named)[];
   agents: { id: string; name: string }[];
-  pause_reasons: ({ code: string } & Named)[];
+  pause_reasons: ({ code: string; limit_us: Micros } & Named)[];
   dispositions: ({ code: string; group: string; group_zh: string } & Named)[];
 }
 
@@ -269,7 +293,8 @@ export type ServerFrame =
 
 export type CommandName =
   | 'set_state' | 'accept' | 'refuse' | 'hold' | 'retrieve' | 'end' | 'extend_wrap_up' | 'end_wrap_up'
-  | 'disposition' | 'note' | 'choose_customer' | 'sign_out' | 'force_state';
+  | 'disposition' | 'note' | 'choose_customer' | 'sign_out' | 'force_state'
+  | 'raise' | 'park' | 'resume' | 'pull' | 'move';
 export interface CommandFrame {
   type: 'cmd';
   id: string;

@@ -1,7 +1,8 @@
 import { type Key, t } from './i18n';
-import { plain } from './format';
+import { length_text, number_text, plain, points_text } from './format';
 import type { ShapeName } from './components/icon';
-import type { AgentState, ContactState, Direction, Gate, Outcome, Problem, Stage, TermKind } from './wire';
+import { skill_name } from './stores/centre';
+import type { AgentState, ContactState, Direction, Gate, Outcome, Problem, Stage, TermKind, Way } from './wire';
 
 // The wire's enum names as words and shapes. A name that a later server sends is shown as it came, never hidden.
 
@@ -58,7 +59,7 @@ export const lang_word = (lang: string | null | undefined): string => named(lang
 
 const gates: Record<Gate, Key> = {
   member: 'gate.member', signed_in: 'gate.signed_in', ready: 'gate.ready', device_free: 'gate.device_free',
-  skills: 'gate.skills', not_excluded: 'gate.not_excluded', switch_up: 'gate.switch_up',
+  skills: 'gate.skills', not_excluded: 'gate.not_excluded', not_held: 'gate.not_held', switch_up: 'gate.switch_up',
 };
 export const gate_word = (gate: string): string => named(gates[gate as Gate], gate);
 
@@ -68,11 +69,32 @@ const terms: Record<Exclude<TermKind, 'skill'>, { name: Key; unit: Key }> = {
   priority: { name: 'term.priority', unit: 'term.priority.unit' },
   age: { name: 'term.age', unit: 'term.age.unit' },
   idle: { name: 'term.idle', unit: 'term.idle.unit' },
+  boost: { name: 'term.boost', unit: 'term.boost.unit' },
+  target: { name: 'term.target', unit: 'term.target.unit' },
+  balance: { name: 'term.balance', unit: 'term.balance.unit' },
+  last_agent: { name: 'term.last_agent', unit: 'term.last_agent.unit' },
+  named_agent: { name: 'term.named_agent', unit: 'term.named_agent.unit' },
+  resolution: { name: 'term.resolution', unit: 'term.resolution.unit' },
+  satisfaction: { name: 'term.satisfaction', unit: 'term.satisfaction.unit' },
+  occupancy: { name: 'term.occupancy', unit: 'term.occupancy.unit' },
+  turn: { name: 'term.turn', unit: 'term.turn.unit' },
+  quota: { name: 'term.quota', unit: 'term.quota.unit' },
+  lot: { name: 'term.lot', unit: 'term.lot.unit' },
 };
 export function term_words(kind: TermKind, skill: string): { name: string; unit: string } {
   if (kind === 'skill') return { name: skill, unit: t('term.skill.unit') };
   const words = terms[kind];
   return words ? { name: t(words.name), unit: t(words.unit) } : { name: plain(kind), unit: '' };
+}
+
+/** One change that would have been enough; `missing` in thousandths of a point. */
+export function way_words(way: Way, missing: number): string {
+  const term = way.kind === 'skill' || way.kind === 'customer_value' ? skill_name(way.skill) : term_words(way.kind, '').name;
+  if (way.kind === 'idle' && way.longer_us) return t('way.idle', { time: length_text(Math.ceil(way.longer_us / 1e6) * 1e6) });
+  if (way.from === null || way.to === null) return t('way.points', { term, n: points_text(missing / 1000) });
+  if (way.kind === 'rank') return t('way.rank', { by: number_text(way.to - way.from) });
+  if (way.kind === 'resolution' || way.kind === 'satisfaction') return t('way.percent', { term, to: way.to, from: way.from });
+  return t('way.level', { term, to: way.to, from: way.from });
 }
 
 const segments: Record<string, { key: Key; shape: ShapeName }> = {
@@ -101,7 +123,8 @@ export const cause_word = (cause: string | null | undefined): string => named(ca
 const problems: Record<string, Key> = {
   disconnected: 'problem.disconnected', timeout: 'problem.timeout', not_seen: 'problem.not_seen', unreachable: 'problem.unreachable',
   unknown_contact: 'problem.contact_gone', not_found: 'problem.not_found', not_yours: 'problem.not_yours', wrong_state: 'problem.wrong_state',
-  unknown_reason: 'problem.unknown_choice', unknown_disposition: 'problem.unknown_choice', unsupported: 'problem.unsupported',
+  not_waiting: 'problem.not_waiting', agent_not_free: 'problem.agent_not_free', out_of_range: 'problem.out_of_range',
+  unknown_queue: 'problem.unknown_choice', unknown_agent: 'problem.unknown_choice', unknown_reason: 'problem.unknown_choice', unknown_disposition: 'problem.unknown_choice', unsupported: 'problem.unsupported',
   draining: 'problem.draining', store_full: 'problem.store_full', contact_lost: 'problem.contact_lost', too_long: 'problem.too_long', too_large: 'problem.too_long', bad_frame: 'problem.bad_frame',
   bad_login: 'problem.bad_login', not_signed_in: 'problem.not_signed_in', not_allowed: 'problem.not_allowed',
   bad_csrf: 'problem.reload', bad_origin: 'problem.reload', version_conflict: 'problem.version_conflict',

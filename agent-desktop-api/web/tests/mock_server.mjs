@@ -247,7 +247,21 @@ export class MockServer {
     const answer = problem ? { type: 'nack', id: frame.id, problem: { type: `/problems/${problem.code}`, title: problem.code, detail: '', retryable: false, errors: [], ...problem } } : { type: 'ack', id: frame.id, ok: true, seq: socket.session.seq };
     this.answered.set(frame.id, answer);
     if (!problem && !this.hold_effects && (socket.user.agent === this.agent.agent || frame.name === 'force_state')) this.#act(frame);
+    if (!problem && !this.hold_effects) this.#steer(frame);
     socket.say(answer);
+  }
+
+  /** A supervisor's hand on a call that waits. */
+  #steer({ name, args }) {
+    const i = this.floor.contacts.findIndex((one) => one.contact === args.contact);
+    const change = {
+      raise: (one) => ({ boost: one.boost + args.points }), park: () => ({ parked: true, state: 'waiting', offers: [] }), resume: () => ({ parked: false }), move: () => ({ queue: args.queue }),
+      pull: () => ({ state: 'offered', parked: false, offers: [{ offer: w.new_id(), agent: args.agent, made_at: w.now(), expires_at: w.now() + 20 * w.second, decision: 184221, can_answer: true }] }),
+    }[name];
+    if (i < 0 || !change) return;
+    const before = this.floor.contacts[i];
+    this.floor.contacts[i] = { ...before, ...change(before), rev: before.rev + 1 };
+    this.topic('contacts', [this.floor.contacts[i]]);
   }
 
   #act({ name, args }) {

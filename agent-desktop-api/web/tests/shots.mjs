@@ -42,6 +42,11 @@ const views = {
   '10-lost': ['sofia', async (server, page) => { server.answer(server.ring().contact, 61); server.refuse_upgrade = true; await page.getByTestId('end').waitFor(); server.cut(); await page.getByTestId('lost').waitFor(); }],
   '11-no-answer': ['sofia', async (server) => { server.set_agent({ state: 'not_ready', reason: 'no_answer', since: w.now() }); }],
   '12-keys': ['sofia', async (server, page) => { await page.getByTestId('keys').click(); await page.getByTestId('user-menu').click(); }],
+  '07-steer': ['ruth', async (server, page) => {
+    server.floor.contacts[4] = { ...server.floor.contacts[4], rev: 2, parked: true, boost: 250 };
+    server.topic('contacts', [server.floor.contacts[4]]);
+    await page.locator('[data-contact="8005"]').getByTestId('steer').click();
+  }],
   '07-wallboard': ['ruth', async (server, page) => { // half an hour of a morning, played fast, for the sparklines
     await page.getByTestId('queue-row').first().waitFor();
     const play = 40;

@@ -22,8 +22,8 @@ export const centre = {
     'Jonas Weil', 'Gao Yun', 'Yusuf Kaya', 'Owen Blythe', 'Sun Hao', 'Mia Koch', 'Huang Lei', 'Ben Achebe', 'Liu Peng', 'Tang Wei', 'Lena Fors', 'Qian Li', 'Karl Brandt', 'Zhao Min',
     'Priya Nair', 'Kofi Asante'].map((name, i) => ({ id: `a${1001 + i}`, name })),
   pause_reasons: [
-    { code: 'break', name: 'Break', name_zh: '小休' }, { code: 'lunch', name: 'Lunch', name_zh: '午餐' }, { code: 'meeting', name: 'Meeting', name_zh: '会议' },
-    { code: 'training', name: 'Training', name_zh: '培训' }, { code: 'admin', name: 'Admin work', name_zh: '文书' },
+    { code: 'break', name: 'Break', name_zh: '小休', limit_us: 5 * minute }, { code: 'lunch', name: 'Lunch', name_zh: '午餐', limit_us: 45 * minute }, { code: 'meeting', name: 'Meeting', name_zh: '会议', limit_us: 0 },
+    { code: 'training', name: 'Training', name_zh: '培训', limit_us: 0 }, { code: 'admin', name: 'Admin work', name_zh: '文书', limit_us: 0 },
   ],
   dispositions: [
     ['visit_booked', 'Visit booked', '已预约上门', 'Repair', '报修'], ['solved_phone', 'Solved by phone', '电话解决', 'Repair', '报修'],
@@ -78,7 +78,7 @@ export const new_id = () => String(++ids);
 export const contact_view = (over = {}) => ({
   contact: new_id(), rev: 1, state: 'waiting', channel: 'voice', direction: 'inbound', switch: 'asterisk', ani: '07700900142', caller_name: 'M ELLIS', dnis: '+442079460110',
   queue: 'repairs', visit: 1, call_state: 'queued', opened_at: now() - 118 * second, entered_at: now() - 102 * second, answered_at: null, state_since: now(), match: 'known', customer: '501', candidates: [],
-  e164: '+447700900142', card: margaret, why: null, agent: null, can_control: false, offers: [], disposition: null, resolved: false, outcome: null, cause: null, ...over,
+  e164: '+447700900142', card: margaret, why: null, agent: null, can_control: false, offers: [], boost: 0, parked: false, disposition: null, resolved: false, outcome: null, cause: null, ...over,
 });
 
 export const queue_view = (id, over = {}) => {
@@ -124,12 +124,19 @@ export function floor() {
 const term = (kind, points, skill = null) => ({ kind, skill, points: points * 1000 });
 export const decision = (over = {}) => ({
   decision: 184220, at: now() - 9 * second, contact: '8001', queue: 'repairs', agent: 'a1001',
-  gates: [['member', 28], ['signed_in', 28], ['ready', 7], ['device_free', 7], ['skills', 4], ['not_excluded', 3], ['switch_up', 3]].map(([gate, left]) => ({ gate, left })),
+  gates: [['member', 28], ['signed_in', 28], ['ready', 7], ['device_free', 7], ['skills', 4], ['not_excluded', 3], ['not_held', 3], ['switch_up', 3]].map(([gate, left]) => ({ gate, left })),
   best: [
     { agent: 'a1001', score: 685_000, terms: [term('skill', 270, 'repairs'), term('skill', 100, 'english'), term('skill', 140, 'gold'), term('customer_value', 60), term('age', 102), term('idle', 13)] },
     { agent: 'a1002', score: 648_000, terms: [term('skill', 240, 'repairs'), term('skill', 100, 'english'), term('skill', 170, 'gold'), term('customer_value', 20), term('age', 102), term('idle', 16)] },
     { agent: 'a1003', score: 625_000, terms: [term('skill', 210, 'repairs'), term('skill', 95, 'english'), term('skill', 160, 'gold'), term('customer_value', 40), term('age', 102), term('idle', 18)] },
-  ], ...over,
+  ],
+  pulled_by: null, ended_at: now(), how: 'accepted',
+  would: {
+    agent: 'a1002', missing: 37_000, idle_per_minute: 6, ways: [
+      { kind: 'idle', skill: null, points: 37_002, from: null, to: null, longer_us: 370.02 * second }, { kind: 'rank', skill: null, points: 38_000, from: 0, to: 38, longer_us: null },
+      { kind: 'skill', skill: 'repairs', points: 39_000, from: 80, to: 93, longer_us: null },
+    ],
+  }, ...over,
 });
 
 /** What spoke for the agent of that decision, as his page hears it. */

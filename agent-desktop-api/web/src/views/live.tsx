@@ -7,6 +7,7 @@ import { is_pending } from '../commands';
 import { Icon, Shape } from '../components/icon';
 import { Menu } from '../components/menu';
 import { ProblemLine } from '../components/problem_line';
+import { SteerButton, SteerLine, Steered, may_steer } from '../components/steer';
 import { Since } from '../components/state_chip';
 import { dash, length_text, number_text, plain } from '../format';
 import { by_longest_wait, figures, is_breached } from '../figures';
@@ -218,10 +219,11 @@ function Calls() {
     <section class="pan fx grow calls rows">
       <h2 class="h">{t('calls')} <span class="m">{rows.length}</span>
         {only ? <span class="tag only" data-testid="opened-queue">{queue_name(only)}<button type="button" class="bare" aria-label={t('calls.all')} onClick={() => { opened_queue.value = null; }}><Icon name="x" /></button></span> : null}</h2>
+      <SteerLine />
       {rows.length ? (
         <div class="rows-box"><div class="scroll" tabIndex={0} aria-label={t('calls')}>
           <table>
-            <thead><tr><th>{t('caller')}</th><th>{t('queue')}</th><th>{t('state')}</th><th>{t('agent')}</th><th class="r">{t('in_state')}</th></tr></thead>
+            <thead><tr><th>{t('caller')}</th><th>{t('queue')}</th><th>{t('state')}</th><th>{t('agent')}</th><th class="r">{t('in_state')}</th><th><span class="vh">{t('steer')}</span></th></tr></thead>
             <tbody>
               {rows.slice(0, 200).map((contact) => {
                 const shape = contact_state_shape(contact.state);
@@ -229,9 +231,10 @@ function Calls() {
                   <tr key={contact.contact} data-testid="call-row" data-contact={contact.contact}>
                     <td class="b6"><a class="cut" href={href('contacts', contact.contact)}>{floor_text(contact)}</a></td>
                     <td>{queue_name(contact.queue)}</td>
-                    <td>{shape ? <span class={`chip ${shape}`}><Shape name={shape} />{contact_state_word(contact.state)}</span> : <span class="row"><Icon name="clock" />{contact_state_word(contact.state)}</span>}{contact.call_state === 'unknown' ? <span class="m" title={t('switch_unheard')}>{' ?'}</span> : null}</td>
+                    <td>{shape ? <span class={`chip ${shape}`}><Shape name={shape} />{contact_state_word(contact.state)}</span> : <span class="row"><Icon name="clock" />{contact_state_word(contact.state)}<Steered contact={contact} /></span>}{contact.call_state === 'unknown' ? <span class="m" title={t('switch_unheard')}>{' ?'}</span> : null}</td>
                     <td class="cut">{contact.agent ? agent_name(contact.agent) : contact.offers.length ? contact.offers.map((offer) => agent_name(offer.agent)).join(t('list.comma')) : dash}</td>
                     <td class="r"><Since from={contact.state_since ?? contact.opened_at} /></td>
+                    <td class="r">{may_steer(contact) ? <SteerButton contact={contact} /> : null}</td>
                   </tr>
                 );
               })}
@@ -272,12 +275,14 @@ function AgentCell({ agent }: { agent: AgentView }) {
   const reasons = centre.value?.pause_reasons ?? [];
   const name = plain(agent.name, 60) || agent_name(agent.agent);
   const reason = agent.state === 'not_ready' ? reason_name(agent.reason) : '';
+  const limit = agent.state === 'not_ready' ? (reasons.find((one) => one.code === agent.reason)?.limit_us ?? 0) : 0;
+  const overdue = limit > 0 && !!agent.since && second.value - agent.since > limit;
   const changing = is_pending(forcing(agent.agent));
   const off = connection.value !== 'live' || changing;
   return (
     <Menu class="ag" side="right" testid="agent-cell" face={
       <span class="ag-face" data-agent={agent.agent} data-state={agent.state}><Shape name={agent_state_shape(agent.state)} /><span class="nm cut">{name}</span>
-        <span class="tm nw">{changing ? t('state.changing') : <>{reason ? `${reason} ` : ''}{agent.state === 'signed_out' ? '' : <Since from={agent.since} />}</>}</span></span>
+        <span class={`tm nw ${overdue ? 'br b6' : ''}`} data-overdue={overdue}>{overdue ? <><Shape name="breach" /><span class="vh">{t('pause.over', { limit: length_text(limit) })}</span></> : null}{changing ? t('state.changing') : <>{reason ? `${reason} ` : ''}{agent.state === 'signed_out' ? '' : <Since from={agent.since} />}</>}</span></span>
     }>
       {(close) => (
         <>

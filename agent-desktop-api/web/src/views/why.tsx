@@ -10,7 +10,7 @@ import { problem_of } from '../session';
 import { agent_name, queue_name, skill_name } from '../stores/centre';
 import { floor_contacts } from '../stores/floor';
 import type { DecisionView } from '../wire';
-import { gate_word, problem_word, term_words } from '../words';
+import { gate_word, problem_word, term_words, way_words } from '../words';
 import { type Column, read_decision } from '../why';
 import { Crumbs, Lab } from './contact';
 import { logged_name } from './contacts';
@@ -67,7 +67,8 @@ function Sentence({ decision }: { decision: DecisionView }) {
   const total = points_text(reading.scores[0] ?? 0);
   const second = decision.best[1] ? agent_name(decision.best[1].agent) : '';
   const parts: string[] = [];
-  if (reading.difference === null) parts.push(t('why.only', { total }));
+  if (decision.pulled_by) parts.push(t('why.pulled', { agent: agent_name(decision.agent) }));
+  else if (reading.difference === null) parts.push(t('why.only', { total }));
   else if (reading.difference === 0) parts.push(t('why.tie', { total, second }));
   else parts.push(t('why.best', { total, by: points_text(reading.difference), second }));
   if (reading.ahead.length && reading.behind.length) parts.push(t('why.more_than', { ahead: list(reading.ahead), behind: list(reading.behind), second }));
@@ -77,8 +78,17 @@ function Sentence({ decision }: { decision: DecisionView }) {
     <>
       <p class="t16 why-text" data-testid="why-sentence">{parts.join(t('list.sentence'))}</p>
       {turning ? <p class="m" data-testid="why-without">{t('why.without', { term: column_name(turning.column), agent: agent_name(decision.best[turning.winner]?.agent), by: points_text(turning.by) })}</p> : null}
+      <WouldLine decision={decision} />
     </>
   );
+}
+
+/** What alone would have given the call to the second best. */
+function WouldLine({ decision }: { decision: DecisionView }) {
+  const would = decision.would;
+  if (!would?.ways.length) return null;
+  const ways = would.ways.map((way) => way_words(way, would.missing)).join(t('list.or'));
+  return <p class="m" data-testid="why-would">{t('why.would', { agent: agent_name(would.agent), ways })}</p>;
 }
 
 function Gates({ decision }: { decision: DecisionView }) {

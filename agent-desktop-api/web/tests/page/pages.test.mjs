@@ -755,6 +755,61 @@ on_page('a supervisor sets an agent’s state', 'ruth', {}, async (page, server)
   assert.deepEqual(server.commands[0].args, { agent: 'a1021', state: 'not_ready', reason: 'meeting' });
 });
 
+on_page('a supervisor raises, parks, moves and gives a call that waits, by keyboard alone', 'ruth', {}, async (page, server) => {
+  const row = page.locator('[data-contact="8005"]');
+  await row.getByTestId('steer').focus();
+  await page.keyboard.press('Enter');
+  await at(page, 'steer-line').waitFor();
+  await until(async () => page.evaluate(() => document.activeElement?.dataset.testid === 'steer-points'));
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('250');
+  await page.keyboard.press('Enter');
+  await row.getByTestId('boost').waitFor();
+  assert.equal(await row.getByTestId('boost').textContent(), '+250');
+  await at(page, 'steer-park').press('Enter');
+  await row.getByTestId('parked').waitFor();
+  await at(page, 'steer-park').press('Enter');
+  await row.getByTestId('parked').waitFor({ state: 'detached' });
+  await at(page, 'steer-queue').selectOption('gold');
+  await at(page, 'steer-move').press('Enter');
+  await row.locator('td', { hasText: 'Gold line' }).waitFor();
+  await at(page, 'steer-agent').selectOption('a1021');
+  await at(page, 'steer-give').press('Enter');
+  await row.locator('td', { hasText: 'Liu Peng' }).waitFor();
+  assert.deepEqual(server.commands.map(({ name, args }) => [name, args]), [
+    ['raise', { contact: '8005', points: 250 }], ['park', { contact: '8005' }], ['resume', { contact: '8005' }], ['move', { contact: '8005', queue: 'gold' }], ['pull', { contact: '8005', agent: 'a1021' }],
+  ]);
+  await page.keyboard.press('Escape');
+  await at(page, 'steer-line').waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement?.dataset.steer), '8005', 'the focus is back in its row');
+});
+
+on_page('points out of their limits are not sent, and a refusal says why', 'ruth', {}, async (page, server) => {
+  await page.locator('[data-contact="8003"]').getByTestId('steer').click();
+  for (const points of ['0', '1.5', '100001', '']) {
+    await at(page, 'steer-points').fill(points);
+    assert.equal(await at(page, 'steer-raise').isDisabled(), true, points);
+  }
+  server.refusals.set('park', { status: 409, code: 'not_waiting' });
+  await at(page, 'steer-park').click();
+  await problem(page, 'Not parked. The call does not wait any more.');
+  assert.deepEqual(server.commands.map(({ name }) => name), ['park']);
+});
+
+on_page('the line of a steered call goes with it', 'ruth', {}, async (page, server) => {
+  await page.locator('[data-contact="8003"]').getByTestId('steer').click();
+  await at(page, 'steer-line').waitFor();
+  server.topic('contacts', [{ ...server.floor.contacts[2], rev: 9, state: 'talking', agent: 'a1003' }]);
+  await at(page, 'steer-line').waitFor({ state: 'detached' });
+  assert.equal(await page.locator('[data-contact="8001"]').getByTestId('steer').count(), 1, 'who is offered can be steered');
+  assert.equal(await page.locator('[data-contact="8002"]').getByTestId('steer').count(), 0, 'who talks cannot');
+});
+
+on_page('a pause that is longer than its limit is marked', 'ruth', {}, async (page) => {
+  await page.locator('[data-agent="a1027"] [data-overdue="true"]', { hasText: 'longer than 5:00' }).waitFor();
+  assert.equal(await page.locator('[data-overdue="true"]').count(), 1, 'lunch is within its limit, training has none');
+});
+
 on_page('two agents are set within one round trip, and both show as pending', 'ruth', {}, async (page, server) => {
   server.deaf.add('force_state');
   for (const agent of ['a1021', 'a1003']) {
@@ -827,8 +882,9 @@ on_page('from the log to why this agent', 'ruth', { hash: '#/contacts' }, async 
   assert.equal(await at(page, 'why-title').textContent(), 'Why Sofia Marin?');
   assert.match(await at(page, 'why-sentence').textContent(), /^Highest total, 685: 37 more than Daniel Okafor\. Knows caller and Repairs count for more/);
   assert.equal(await at(page, 'why-without').textContent(), 'Without “Knows caller”, Daniel Okafor would have won by 3.');
+  assert.equal(await at(page, 'why-would').textContent(), 'Daniel Okafor would have had the call with 6:11 more of idle time; or a rank 38 points higher; or Repairs at 93 instead of 80.');
   assert.deepEqual(await at(page, 'gate').evaluateAll((all) => all.map((row) => [row.dataset.gate, row.cells[1].textContent, row.cells[2].textContent])), [
-    ['member', '28', '—'], ['signed_in', '28', '0'], ['ready', '7', '−21'], ['device_free', '7', '0'], ['skills', '4', '−3'], ['not_excluded', '3', '−1'], ['switch_up', '3', '0'],
+    ['member', '28', '—'], ['signed_in', '28', '0'], ['ready', '7', '−21'], ['device_free', '7', '0'], ['skills', '4', '−3'], ['not_excluded', '3', '−1'], ['not_held', '3', '0'], ['switch_up', '3', '0'],
   ]);
   assert.equal(await at(page, 'why-term').count(), 18);
   assert.match(await at(page, 'why-difference').textContent(), /\+300−30\+400−3\+37/);
@@ -944,7 +1000,7 @@ const views = {
   'wrap-up': ['sofia', async (page, server) => { const c = server.ring(); server.answer(c.contact); server.hang_up(c.contact); await phase(page, 'wrap_up'); }],
   choose: ['sofia', async (page, server) => { server.ring({ match: 'maybe', customer: null, card: { candidates: w.heads } }); await phase(page, 'ringing'); }],
   unknown: ['sofia', async (page, server) => { server.ring({ match: 'none', customer: null, card: null }, { can_answer: false }); await phase(page, 'ringing'); }],
-  live: ['ruth', async (page) => { await at(page, 'queue-row').first().waitFor(); await page.locator('[data-agent="a1021"]').click(); }],
+  live: ['ruth', async (page) => { await at(page, 'queue-row').first().waitFor(); await page.locator('[data-contact="8003"]').getByTestId('steer').click(); await at(page, 'steer-line').waitFor(); await page.locator('[data-agent="a1021"]').click(); }],
   contacts: ['ruth', async (page) => { await at(page, 'contact-row').first().waitFor(); }, '#/contacts'],
   contact: ['ruth', async (page) => { await at(page, 'decision-row').waitFor(); }, '#/contacts/8001'],
   why: ['ruth', async (page) => { await at(page, 'scores').waitFor(); }, '#/contacts/8001/184220'],

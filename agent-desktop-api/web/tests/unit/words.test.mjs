@@ -7,7 +7,7 @@ import { t, tn } from '../../src/i18n.ts';
 import { language } from '../../src/prefs.ts';
 import { parse } from '../../src/router.ts';
 import { centre as centre_signal } from '../../src/stores/centre.ts';
-import { agent_state_word, problem_word } from '../../src/words.ts';
+import { agent_state_word, problem_word, way_words } from '../../src/words.ts';
 import { centre, day, decision, minute, queue_view, second } from '../world.mjs';
 
 afterEach(() => { language.value = 'en'; });
@@ -115,6 +115,16 @@ test('why: one candidate, missing terms and ties are told without invention', ()
   const tie = read_decision(decision({ best: [{ agent: 'a', score: 5000, terms: [{ kind: 'age', skill: null, points: 5000 }] }, { agent: 'b', score: 5000, terms: [{ kind: 'idle', skill: null, points: 5000 }] }] }));
   assert.equal(tie.difference, 0);
   assert.deepEqual(tie.columns.map((column) => column.points), [[5, 0], [0, 5]]);
+});
+
+test('why: what would have been enough, in words and units', () => {
+  centre_signal.value = centre;
+  const { ways, missing } = decision().would;
+  assert.deepEqual(ways.map((way) => way_words(way, missing)), ['6:11 more of idle time', 'a rank 38 points higher', 'Repairs at 93 instead of 80']);
+  assert.equal(way_words({ ...ways[2], from: null, to: null }, missing), 'over 37 points more for Repairs');
+  assert.equal(way_words({ ...ways[1], kind: 'resolution', from: 70, to: 83 }, missing), 'Solved at once of 83 % instead of 70 %');
+  language.value = 'zh-CN';
+  assert.equal(way_words(ways[2], missing), '报修为 93，而非 80');
 });
 
 test('addresses lead to views, and nonsense to the desk', () => {
