@@ -46,6 +46,14 @@ int add_token(const runtime::Settings& settings, const TokenArguments& arguments
 int list_tokens(const runtime::Settings& settings);
 int revoke_token(const runtime::Settings& settings, std::int64_t id);
 
+struct WhyArguments {
+  std::int64_t contact = 0;
+  std::string agent;  ///< of whom to say what he lacked; empty: the second best
+  bool json = false;  ///< as GET /api/v1/contacts/{id}/decisions answers
+};
+/// The decisions about a contact, live or ended.
+int explain_contact(const runtime::Settings& settings, const WhyArguments& arguments);
+
 /// `deep`: also folds the journal twice (server/fold_check.hpp).
 int examine_store(const runtime::Settings& settings, bool deep);
 int init_tls(const std::filesystem::path& folder, const std::string& name);

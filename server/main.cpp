@@ -141,6 +141,13 @@ int main(int argc, char** argv) {
   revoke->add_option("id", token_id, "as in `token list`")->required();
   revoke->callback(with_settings([&](const auto& settings) { return server::revoke_token(settings, token_id); }));
 
+  server::WhyArguments asked;
+  auto* why = app.add_subcommand("why", "Why these agents: each decision about a contact, and what would have given it to another (docs/routing.md)");
+  why->add_option("contact", asked.contact, "its number")->required()->check(CLI::PositiveNumber);
+  why->add_option("--agent", asked.agent, "say what this agent lacked, instead of the second best");
+  why->add_flag("--json", asked.json, "as the REST address answers");
+  why->callback(with_settings([&](const auto& settings) { return server::explain_contact(settings, asked); }));
+
   bool deep = false;
   auto* doctor = app.add_subcommand("doctor", "Examine the store; changes nothing");
   doctor->add_flag("--deep", deep, "also compare the newest checkpoint and what follows with the whole journal");
