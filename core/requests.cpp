@@ -33,7 +33,7 @@ Result<void> Core::State::answer(const Request& request) {
                         [&](const SetDisposition& wanted) { return set_disposition(agent, wanted); },
                         [&](const WriteNote& wanted) { return write_note(agent, wanted); },
                         [&](const ChooseCustomer& wanted) { return choose_customer(agent, wanted); },
-                        [](const SteerContact&) { return Result<void>(); },  // answered above, in nobody's name
+                        [](const SteerContact&) { return Result<void>(); },
                     },
                     request.body);
 }

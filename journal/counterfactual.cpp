@@ -36,7 +36,8 @@ std::optional<Counterfactual> counterfactual(const OfferMade& made, const Rates&
   };
   const auto weight = [&](const Term& term) -> std::int64_t {
     for (const Requirement& one : rates.requirements)
-      if (one.skill == term.skill && one.kind != Requirement::Kind::excluded && (one.kind == Requirement::Kind::value) == (term.kind == TermKind::customer_value))
+      if (one.skill == term.skill && one.kind != Requirement::Kind::excluded &&
+          (one.kind == Requirement::Kind::value) == (term.kind == TermKind::customer_value))
         return one.weight;
     return -1;
   };
@@ -56,7 +57,8 @@ std::optional<Counterfactual> counterfactual(const OfferMade& made, const Rates&
           const std::int64_t ticks = (enough + rate - 1) / rate;
           way.points = ticks * rate;
           way.longer = Duration(ticks * kTickUs);
-        } else if (rate == 0 && std::ranges::all_of(made.best, [](const Candidate& one) { return std::ranges::none_of(one.terms, counts_idleness); })) {
+        } else if (rate == 0 &&
+                   std::ranges::all_of(made.best, [](const Candidate& one) { return std::ranges::none_of(one.terms, counts_idleness); })) {
           break;  // being idle counts for nothing in this queue
         }
         what.ways.push_back(std::move(way));

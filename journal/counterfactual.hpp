@@ -27,7 +27,7 @@ struct Way {
   std::int64_t points = 0;  ///< milli-points more in this term, the least that its unit allows
   std::int32_t from = 0;    ///< what he had and what he would have needed: a level, a rank, a per cent; both 0: not known
   std::int32_t to = 0;
-  Duration longer{};        ///< of idle: how much longer he should have been idle; 0: not known
+  Duration longer{};  ///< of idle: how much longer he should have been idle; 0: not known
   bool operator==(const Way&) const = default;
 };
 
@@ -39,8 +39,8 @@ struct Counterfactual {
 };
 
 /// For `agent`, or for the second best if that is empty. None: he was chosen, or is not among the candidates that the decision keeps, or a supervisor
-/// chose. A change counts as enough if it puts him ahead, not only level. Terms that no setting of an agent alone changes (age, priority, the shares of
-/// a strategy) are no ways.
+/// chose. A change counts as enough if it puts him ahead, not only level. Terms that no setting of an agent alone changes (age, priority, the shares
+/// of a strategy) are no ways.
 std::optional<Counterfactual> counterfactual(const OfferMade& made, const Rates& rates, const AgentId& agent = {});
 
 }  // namespace callwright::journal

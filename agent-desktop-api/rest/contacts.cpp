@@ -84,22 +84,23 @@ void Api::get_decisions(const ExchangePtr& exchange) {
   if (agent && !is_key(agent.value)) return exchange->fail(Errc::bad_request, "agent is a key");
   // A decision is on the mirror before the store has it, and in the store long after the mirror forgot it.
   auto fresh = parts_.hub.mirror().decisions_of(contact);
-  parts_.store.read<std::vector<contacts::Decision>>([contact](contacts::Reader& reader) { return reader.decisions(contact); },
-                                                     [exchange, agent, centre = centre_, fresh = std::move(fresh)](Result<std::vector<contacts::Decision>> stored) {
-                                                       const bool unknown = !stored && problem_kind(stored.error().code).status == 404;
-                                                       if (!stored && !(unknown && !fresh.empty())) return exchange->fail(stored.error());
-                                                       std::vector<std::string> items;
-                                                       std::set<std::int64_t> shown;
-                                                       if (stored)
-                                                         for (const auto& decision : *stored) {
-                                                           shown.insert(decision.offer.decision);
-                                                           items.push_back(to_json(decision, *centre, agent));
-                                                         }
-                                                       for (const auto& decision : fresh)
-                                                         if (shown.insert(decision.decision).second)
-                                                           items.push_back(to_json(contacts::Decision{decision.at, decision.contact, decision.offer, {}, {}, {}}, *centre, agent));
-                                                       exchange->json(200, page_json(items, 0));
-                                                     });
+  parts_.store.read<std::vector<contacts::Decision>>(
+      [contact](contacts::Reader& reader) { return reader.decisions(contact); },
+      [exchange, agent, centre = centre_, fresh = std::move(fresh)](Result<std::vector<contacts::Decision>> stored) {
+        const bool unknown = !stored && problem_kind(stored.error().code).status == 404;
+        if (!stored && !(unknown && !fresh.empty())) return exchange->fail(stored.error());
+        std::vector<std::string> items;
+        std::set<std::int64_t> shown;
+        if (stored)
+          for (const auto& decision : *stored) {
+            shown.insert(decision.offer.decision);
+            items.push_back(to_json(decision, *centre, agent));
+          }
+        for (const auto& decision : fresh)
+          if (shown.insert(decision.decision).second)
+            items.push_back(to_json(contacts::Decision{decision.at, decision.contact, decision.offer, {}, {}, {}}, *centre, agent));
+        exchange->json(200, page_json(items, 0));
+      });
 }
 
 void Api::get_queues(const ExchangePtr& exchange) { exchange->json(200, list_json(parts_.hub.mirror().queues())); }

@@ -34,7 +34,8 @@ Customer complete() {
 }
 
 bool may_be_asked(const std::string& name) {
-  return std::ranges::any_of(journal::attribute_names(), [&](const std::string& known) { return known == name || (known.ends_with('.') && name.starts_with(known)); });
+  return std::ranges::any_of(journal::attribute_names(),
+                             [&](const std::string& known) { return known == name || (known.ends_with('.') && name.starts_with(known)); });
 }
 
 TEST(TraitsOf, ACompleteCustomerAreWhatRulesMayAskForAndAllOfIt) {
@@ -66,7 +67,8 @@ TEST(TraitsOf, WhatIsNotKnownIsAbsent) {
   Customer customer;
   customer.name = "Ada";
   const auto all = traits_of(card_head(customer, 1), {}, 0).attributes;
-  for (const char* name : {"customer.tier", "customer.stage", "customer.since", "customer.account", "customer.value_12m_minor", "customer.satisfaction.a"})
+  for (const char* name :
+       {"customer.tier", "customer.stage", "customer.since", "customer.account", "customer.value_12m_minor", "customer.satisfaction.a"})
     EXPECT_THAT(all, Not(Contains(Pair(name, testing::_)))) << name;
   EXPECT_THAT(traits_of("no card", {}, 3).attributes, IsEmpty());
   EXPECT_THAT(traits_of(card_head(complete(), 2), {}, 1).attributes, Not(Contains(Pair("customer.attrs.rate", testing::_)))) << "no whole number";

@@ -34,7 +34,12 @@ class Arrival : public testing::Test {
     stage_.event(leg);
     for (const auto& [key, value] : data) stage_.event(cti::model::DataSeen{"c1", key, value});
     const auto asked = stage_.event(cti::model::RouteAsked{"c1", "4001"});
-    stage_.step(CustomerFound{asked.look_ups[0].contact, match, match == journal::Match::known ? CustomerId{42} : CustomerId{}, {}, "+441632960001", nullptr,
+    stage_.step(CustomerFound{asked.look_ups[0].contact,
+                              match,
+                              match == journal::Match::known ? CustomerId{42} : CustomerId{},
+                              {},
+                              "+441632960001",
+                              nullptr,
                               std::move(traits)});
     const auto visits = stage_.facts<journal::VisitStarted>();
     EXPECT_FALSE(visits.empty());

@@ -23,8 +23,10 @@ Candidate candidate(const AgentId& agent, std::vector<Term> terms) {
 OfferMade decision() {
   OfferMade made;
   made.agent = kAnn;
-  made.best = {candidate(kAnn, {{TermKind::skill, kHeating, 180'000}, {TermKind::idle, {}, 24'000}, {TermKind::rank, {}, 0}, {TermKind::age, {}, 90'000}}),
-               candidate(kBob, {{TermKind::skill, kHeating, 120'000}, {TermKind::idle, {}, 66'000}, {TermKind::rank, {}, 3'000}, {TermKind::age, {}, 90'000}})};
+  made.best = {
+      candidate(kAnn, {{TermKind::skill, kHeating, 180'000}, {TermKind::idle, {}, 24'000}, {TermKind::rank, {}, 0}, {TermKind::age, {}, 90'000}}),
+      candidate(kBob,
+                {{TermKind::skill, kHeating, 120'000}, {TermKind::idle, {}, 66'000}, {TermKind::rank, {}, 3'000}, {TermKind::age, {}, 90'000}})};
   return made;
 }
 
@@ -46,17 +48,20 @@ TEST(Counterfactual, SaysWhatTheSecondWouldHaveNeededInTheUnitsOfEachTerm) {
 
 TEST(Counterfactual, ATieNeedsTheLeastUnitMore) {
   OfferMade made = decision();
-  made.best[1] = candidate(kBob, {{TermKind::skill, kHeating, 180'000}, {TermKind::idle, {}, 24'000}, {TermKind::rank, {}, 0}, {TermKind::age, {}, 90'000}});
+  made.best[1] =
+      candidate(kBob, {{TermKind::skill, kHeating, 180'000}, {TermKind::idle, {}, 24'000}, {TermKind::rank, {}, 0}, {TermKind::age, {}, 90'000}});
   const auto what = counterfactual(made, rates());
   ASSERT_TRUE(what);
   EXPECT_EQ(what->missing, 0);
-  EXPECT_THAT(what->ways, ElementsAre(Way{TermKind::idle, {}, 6, 0, 0, 60ms}, Way{TermKind::rank, {}, 1'000, 0, 1, {}}, Way{TermKind::skill, kHeating, 2'000, 90, 91, {}}));
+  EXPECT_THAT(what->ways, ElementsAre(Way{TermKind::idle, {}, 6, 0, 0, 60ms}, Way{TermKind::rank, {}, 1'000, 0, 1, {}},
+                                      Way{TermKind::skill, kHeating, 2'000, 90, 91, {}}));
 }
 
 TEST(Counterfactual, WithoutRatesPointsAreSaidAndUnitsAreNot) {
   const auto what = counterfactual(decision(), {});
   ASSERT_TRUE(what);
-  EXPECT_THAT(what->ways, ElementsAre(Way{TermKind::skill, kHeating, 15'001}, Way{TermKind::idle, {}, 15'001}, Way{TermKind::rank, {}, 16'000, 3, 19, {}}));
+  EXPECT_THAT(what->ways,
+              ElementsAre(Way{TermKind::skill, kHeating, 15'001}, Way{TermKind::idle, {}, 15'001}, Way{TermKind::rank, {}, 16'000, 3, 19, {}}));
 }
 
 TEST(Counterfactual, RatesThatCannotHaveMadeTheTermsAreNotBelieved) {
