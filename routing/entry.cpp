@@ -1,29 +1,15 @@
 #include "routing/entry.hpp"
 
-#include <algorithm>
 #include <optional>
 #include <string_view>
+
+#include "journal/requirements.hpp"
 
 namespace callwright::routing {
 namespace {
 
 using journal::Favour;
 using journal::Requirement;
-
-void add(std::vector<Requirement>& all, const Requirement& wanted) {
-  const auto same = [&](const Requirement& one) { return one.skill == wanted.skill && one.kind == wanted.kind; };
-  if (auto found = std::ranges::find_if(all, same); found != all.end()) *found = wanted;
-  else all.push_back(wanted);
-}
-
-/// A gate becomes lower or falls, never higher.
-void relax(std::vector<Requirement>& all, const Requirement& relaxed) {
-  for (Requirement& one : all) {
-    if (one.skill != relaxed.skill || one.kind != Requirement::Kind::required) continue;
-    if (relaxed.kind == Requirement::Kind::preferred) one.kind = Requirement::Kind::preferred;
-    else one.min_level = std::min(one.min_level, relaxed.min_level);
-  }
-}
 
 void favour(std::vector<Favour>& all, Favour::Why why, const AgentId& agent, std::int32_t points, Duration hold, Instant now) {
   const bool holds = hold > Duration::zero();
@@ -51,7 +37,7 @@ journal::VisitStarted visit_of(const QueueState& queue, const About& about, Inst
   for (std::size_t i = 0; i < rules.rules.size(); ++i) {
     if (!queue.conditions[i].holds(attribute)) continue;
     const journal::Rule& rule = rules.rules[i];
-    for (const Requirement& wanted : rule.requirements) add(visit.requirements, wanted);
+    for (const Requirement& wanted : rule.requirements) journal::ask(visit.requirements, wanted);
     visit.priority += rule.priority;
     visit.credit += rule.credit;
     if (rule.named_agent) named = rule.named_agent;
@@ -59,7 +45,7 @@ journal::VisitStarted visit_of(const QueueState& queue, const About& about, Inst
 
   std::vector<Requirement> wanted = visit.requirements;
   for (const journal::Step& step : rules.steps) {
-    for (const Requirement& relaxed : step.relaxed) relax(wanted, relaxed);
+    for (const Requirement& relaxed : step.relaxed) journal::relax(wanted, relaxed);
     visit.steps.push_back({step.after, wanted, step.boost});
   }
   favour(visit.favours, Favour::Why::last_agent, about.last_agent, rules.last_agent_points, rules.last_agent_hold, now);
