@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <set>
 
-#include "base/nearest_word.hpp"
 #include "contacts/centre_part.hpp"
+#include "contacts/centre_queue_toml.hpp"
+#include "contacts/centre_service.hpp"
 #include "contacts/hours_text.hpp"
 #include "contacts/phone.hpp"
+#include "contacts/references.hpp"
+#include "contacts/toml_printer.hpp"
 #include "contacts/toml_table.hpp"
 
 namespace callwright::contacts {
@@ -32,68 +33,38 @@ std::string zone_fault(const std::string& name) {
 /// Reads the document, then checks what stands where against the rest of it. Lines are kept for that second look.
 class Reading {
  public:
-  explicit Reading(Faults& faults) : faults_(faults) {}
+  Reading(Faults& faults, bool judges) : faults_(faults), references_(faults, judges) {}
 
   Centre read(const toml::table& root) {
     {
       Table top(root, "the centre", faults_);
       top.name("name", centre_.name, true);
       top.checked("time_zone", centre_.time_zone, 64, zone_fault);
+      top.integer("seed", centre_.seed, INT64_MIN, INT64_MAX);
       skills_and_queues(top);
       top.tables("agent", "an agent", [&](Table& table) { agent(table); });
       top.tables("switch", "a switch", [&](Table& table) { telephone_switch(table); });
       top.tables("entry", "an entry", [&](Table& table) { entry(table); });
+      top.tables("hours", "hours", [&](Table& table) { hours(table); });
       top.tables("pause_reason", "a pause reason", [&](Table& table) { pause_reason(table); });
     }
+    references_.later([this] { judge_service(); });
     return finish();
   }
 
   /// What queues stand on, and they themselves.
   void skills_and_queues(Table& top) {
     top.tables("skill", "a skill", [&](Table& table) { skill(table); });
-    top.tables("queue", "a queue", [&](Table& table) { queue(table); });
+    top.tables("queue", "a queue", [&](Table& table) { centre_.queues.push_back(read_queue(table, references_, queue_lines_.emplace_back())); });
     top.tables("disposition", "a disposition", [&](Table& table) { disposition(table); });
   }
-  void skills_and_queues_of(Table& table, journal::Agent& agent) {
-    std::set<std::string> seen;
-    table.tables("skills", "an agent's skill", [&](Table& inner) {
-      journal::SkillLevel level;
-      inner.key("skill", level.skill);
-      inner.integer("level", level.level, 0, 100, true);
-      if (!seen.insert("skill " + level.skill.value).second) inner.fault("skill '" + level.skill.value + "' stands twice");
-      refer("skill", level.skill.value, inner.line());
-      agent.skills.push_back(std::move(level));
-    });
-    table.tables("queues", "an agent's queue", [&](Table& inner) {
-      journal::QueueMembership membership;
-      inner.key("queue", membership.queue);
-      inner.integer("rank", membership.rank, -10'000, 10'000);
-      if (!seen.insert("queue " + membership.queue.value).second) inner.fault("queue '" + membership.queue.value + "' stands twice");
-      refer("queue", membership.queue.value, inner.line());
-      agent.queues.push_back(std::move(membership));
-    });
-  }
+  /// Once everything is read.
   Centre finish() {
-    for (auto& look : later_) look();
+    references_.look();
+    judge_shares();
     return std::move(centre_);
   }
-
-  void once(const std::string& kind, const std::string& name, std::int64_t line) {
-    if (!name.empty() && !seen_.emplace(kind, name).second) faults_.add(line, kind + " '" + name + "' stands twice");
-  }
-  /// Once everything is read: `name` must be one of that kind.
-  void refer(const std::string& kind, const std::string& name, std::int64_t line) {
-    if (name.empty()) return;
-    later_.push_back([this, kind, name, line] {
-      if (seen_.contains({kind, name})) return;
-      std::vector<std::string> names;
-      for (const auto& [each, text] : seen_)
-        if (each == kind) names.push_back(text);
-      std::string what = "there is no " + kind + " '" + name + "'";
-      if (const std::string near = nearest_word(name, names); !near.empty()) what += ", did you mean '" + near + "'?";
-      faults_.add(line, what);
-    });
-  }
+  References& references() { return references_; }
 
  private:
   void skill(Table& table) {
@@ -101,44 +72,8 @@ class Reading {
     table.key("id", skill.id);
     table.name("name", skill.name, true);
     table.name("name_zh", skill.name_zh);
-    once("skill", skill.id.value, table.line());
+    references_.once("skill", skill.id.value, table.line());
     centre_.skills.push_back(std::move(skill));
-  }
-
-  void queue(Table& table) {
-    using namespace std::chrono_literals;
-    journal::Queue queue;
-    table.key("id", queue.id);
-    table.name("name", queue.name, true);
-    table.name("name_zh", queue.name_zh);
-    std::set<std::string> asked;
-    table.tables("requirements", "a requirement", [&](Table& inner) {
-      journal::Requirement requirement;
-      std::string kind = "required";
-      inner.key("skill", requirement.skill);
-      inner.text("kind", kind);
-      inner.integer("min_level", requirement.min_level, 0, 100);
-      inner.integer("weight", requirement.weight, 0, 1000);
-      if (kind != "required" && kind != "preferred") inner.fault("'kind' must be \"required\" or \"preferred\"");
-      requirement.kind = kind == "preferred" ? journal::Requirement::Kind::preferred : journal::Requirement::Kind::required;
-      if (!asked.insert(requirement.skill.value).second) inner.fault("skill '" + requirement.skill.value + "' is asked for twice");
-      refer("skill", requirement.skill.value, inner.line());
-      queue.requirements.push_back(std::move(requirement));
-    });
-    table.integer("priority", queue.priority, 0, 100'000);
-    table.integer("age_per_minute", queue.age_per_minute, 0, 10'000);
-    table.integer("idle_per_minute", queue.idle_per_minute, 0, 10'000);
-    table.duration("ring_timeout", queue.ring_timeout, 1s, 5min);
-    table.duration("exclude_after_rona", queue.exclude_after_rona, 0s, 1h);
-    table.duration("wrap_up", queue.wrap_up, 0s, 1h);
-    table.duration("service_level", queue.service_level, 1s, 1h);
-    table.duration("short_abandon", queue.short_abandon, 0s, 5min);
-    table.texts("dispositions", queue.dispositions, [&](const std::string& code) {
-      refer("disposition", code, table.line());
-      return std::ranges::find(queue.dispositions, code) == queue.dispositions.end() ? "" : "names '" + code + "' twice";
-    });
-    once("queue", queue.id.value, table.line());
-    centre_.queues.push_back(std::move(queue));
   }
 
   void agent(Table& table) {
@@ -147,11 +82,11 @@ class Reading {
     table.name("name", agent.name, true);
     table.key("switch", agent.switch_id);
     table.text("device", agent.device, true, 128);
-    skills_and_queues_of(table, agent);
-    once("agent", agent.id.value, table.line());
-    once("device", agent.device.empty() ? "" : agent.switch_id.value + " " + agent.device, table.line());
-    refer("switch", agent.switch_id.value, table.line());
-    later_.push_back([this, id = agent.switch_id, device = agent.device, line = table.line()] {
+    read_skills_and_queues_of(table, references_, agent);
+    references_.once("agent", agent.id.value, table.line());
+    references_.once("device", agent.device.empty() ? "" : agent.switch_id.value + " " + agent.device, table.line());
+    references_.refer("switch", agent.switch_id.value, table.line());
+    references_.later([this, id = agent.switch_id, device = agent.device, line = table.line()] {
       const auto on = std::ranges::find(centre_.switches, id, &journal::Switch::id);
       if (on != centre_.switches.end() && on->kind == "asterisk" && device.starts_with("Local/"))
         faults_.add(line, "device '" + device + "' is a way through the dialplan and no phone: name the phone, such as PJSIP/agent1");
@@ -171,7 +106,7 @@ class Reading {
     table.tables("trunk", "a trunk", [&](Table& inner) { trunk(inner, out); });
     if (!out.kind.empty() && out.kind != "feed" && out.kind != "asterisk") table.fault("'kind' must be \"feed\" or \"asterisk\"");
     if (out.kind == "asterisk" && !out.url.starts_with("http://") && !out.url.starts_with("https://")) table.fault("'url' must begin with http:// or https://");
-    once("switch", out.id.value, table.line());
+    references_.once("switch", out.id.value, table.line());
     centre_.switches.push_back(std::move(out));
   }
 
@@ -196,9 +131,9 @@ class Reading {
     table.key("switch", entry.switch_id);
     table.text("number", entry.number, true, 64);
     table.key("queue", entry.queue);
-    once("entry", entry.number.empty() ? "" : entry.switch_id.value + " " + entry.number, table.line());
-    refer("switch", entry.switch_id.value, table.line());
-    refer("queue", entry.queue.value, table.line());
+    references_.once("entry", entry.number.empty() ? "" : entry.switch_id.value + " " + entry.number, table.line());
+    references_.refer("switch", entry.switch_id.value, table.line());
+    references_.refer("queue", entry.queue.value, table.line());
     centre_.entries.push_back(std::move(entry));
   }
 
@@ -209,9 +144,10 @@ class Reading {
     reason.code = code.value;
     table.name("name", reason.name, true);
     table.name("name_zh", reason.name_zh);
+    table.duration("limit", reason.limit, Duration::zero(), std::chrono::hours(24));
     static constexpr std::array system = {"no_answer", "connection_lost", "supervisor"};
     if (std::ranges::any_of(system, [&](const char* each) { return reason.code == each; })) table.fault("'" + reason.code + "' is a reason of the system");
-    once("pause reason", reason.code, table.line());
+    references_.once("pause reason", reason.code, table.line());
     centre_.pause_reasons.push_back(std::move(reason));
   }
 
@@ -224,7 +160,7 @@ class Reading {
     table.name("name_zh", disposition.name_zh);
     table.name("group", disposition.group);
     table.name("group_zh", disposition.group_zh);
-    once("disposition", disposition.code, table.line());
+    references_.once("disposition", disposition.code, table.line());
     centre_.dispositions.push_back(std::move(disposition));
   }
 
@@ -249,7 +185,7 @@ class Reading {
     std::ranges::sort(hours.week);
     table.tables("exception", "an exception", [&](Table& inner) { exception(inner, hours); });
     if (!hours.ever_open() && faults_.count() == faults) table.fault("they never open: neither 'week' nor an exception's 'open' holds a range");
-    once("hours", hours.id.value, table.line());
+    references_.once("hours", hours.id.value, table.line());
     centre_.hours.push_back(std::move(hours));
   }
 
@@ -281,83 +217,43 @@ class Reading {
     of.exceptions.push_back(std::move(exception));
   }
 
+  /// Shares are parts of one whole.
+  void judge_shares() {
+    std::int64_t sum = 0, line = 0;
+    for (std::size_t i = 0; i < centre_.queues.size(); ++i) {
+      if (!centre_.queues[i].waiting_share) continue;
+      sum += centre_.queues[i].waiting_share;
+      if (!line) line = queue_lines_[i].queue;
+    }
+    if (sum && sum != 1000) references_.judge(line, "the 'waiting_share' of all queues that have one must be 1000 together, not " + std::to_string(sum));
+  }
+
+  void judge_service() {
+    for (const Unserved& each : unserved(centre_)) {
+      const QueueLines& lines = queue_lines_[each.queue];
+      references_.judge(each.rule ? lines.rules[*each.rule] : lines.queue,
+                        "queue '" + centre_.queues[each.queue].id.value + "' can never be served" + (each.rule ? " where this rule applies: " : ": ") + each.why);
+    }
+  }
+
   Faults& faults_;
+  References references_;
   Centre centre_;
-  std::set<std::pair<std::string, std::string>> seen_;
-  std::vector<std::function<void()>> later_;
+  std::vector<QueueLines> queue_lines_;
 };
 
 // --- printing ---------------------------------------------------------------------------------------------------------------
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (c == 0x7F) out += "\\u007F";
-    else out += c;
-  }
-  return out + "\"";
-}
-
-class Printer {
- public:
-  void heading(const char* text) { out_ += std::string("\n") + text + "\n"; }
-  void line(const char* key, const std::string& value) { out_ += std::string(key) + " = " + value + "\n"; }
-  void text(const char* key, const std::string& value) { line(key, quoted(value)); }
-  void text_if(const char* key, const std::string& value) {
-    if (!value.empty()) text(key, value);
-  }
-  void list(const char* key, const std::vector<std::string>& values) {
-    if (values.empty()) return;
-    std::string all;
-    for (const std::string& value : values) all += (all.empty() ? "" : ", ") + quoted(value);
-    line(key, "[" + all + "]");
-  }
-  template <class Values, class Print>
-  void rows(const char* key, const Values& values, Print print) {
-    if (values.empty()) return;
-    out_ += std::string(key) + " = [\n";
-    for (const auto& value : values) out_ += "  { " + print(value) + " },\n";
-    out_ += "]\n";
-  }
-  std::string take() { return std::move(out_); }
-
- private:
-  std::string out_;
-};
-
-void print(Printer& out, const journal::Queue& queue) {
-  out.heading("[[queue]]");
-  out.text("id", queue.id.value);
-  out.text("name", queue.name);
-  out.text_if("name_zh", queue.name_zh);
-  out.rows("requirements", queue.requirements, [](const journal::Requirement& each) {
-    return "skill = " + quoted(each.skill.value) + ", kind = " + (each.kind == journal::Requirement::Kind::required ? "\"required\"" : "\"preferred\"") +
-           ", min_level = " + std::to_string(each.min_level) + ", weight = " + std::to_string(each.weight);
-  });
-  out.line("priority", std::to_string(queue.priority));
-  out.line("age_per_minute", std::to_string(queue.age_per_minute));
-  out.line("idle_per_minute", std::to_string(queue.idle_per_minute));
-  out.text("ring_timeout", text_of(queue.ring_timeout));
-  out.text("exclude_after_rona", text_of(queue.exclude_after_rona));
-  out.text("wrap_up", text_of(queue.wrap_up));
-  out.text("service_level", text_of(queue.service_level));
-  out.text("short_abandon", text_of(queue.short_abandon));
-  out.list("dispositions", queue.dispositions);
-}
-
-void print(Printer& out, const journal::Agent& agent) {
+void print(TomlPrinter& out, const journal::Agent& agent) {
   out.heading("[[agent]]");
   out.text("id", agent.id.value);
   out.text("name", agent.name);
   out.text("switch", agent.switch_id.value);
   out.text("device", agent.device);
-  out.rows("skills", agent.skills, [](const journal::SkillLevel& each) { return "skill = " + quoted(each.skill.value) + ", level = " + std::to_string(each.level); });
-  out.rows("queues", agent.queues,
-           [](const journal::QueueMembership& each) { return "queue = " + quoted(each.queue.value) + ", rank = " + std::to_string(each.rank); });
+  print_skills_and_queues_of(out, agent);
 }
 
-void print(Printer& out, const journal::Switch& each) {
+void print(TomlPrinter& out, const journal::Switch& each) {
   out.heading("[[switch]]");
   out.text("id", each.id.value);
   out.text("kind", each.kind);
@@ -370,13 +266,13 @@ void print(Printer& out, const journal::Switch& each) {
     out.heading("[[switch.trunk]]");
     out.text("name", rule.trunk);
     out.text("default_region", rule.default_region);
-    out.line("digits_are_international", rule.digits_are_international ? "true" : "false");
+    out.boolean("digits_are_international", rule.digits_are_international);
     out.list("own_numbers", rule.own_numbers);
     out.list("short_codes", rule.short_codes);
   }
 }
 
-void print(Printer& out, const journal::Hours& hours) {
+void print(TomlPrinter& out, const journal::Hours& hours) {
   out.heading("[[hours]]");
   out.text("id", hours.id.value);
   out.text("name", hours.name);
@@ -401,35 +297,43 @@ class CentrePart::Impl : public Reading {
   using Reading::Reading;
 };
 
-CentrePart::CentrePart(Faults& faults) : impl_(std::make_unique<Impl>(faults)) {}
+CentrePart::CentrePart(Faults& faults) : impl_(std::make_unique<Impl>(faults, true)) {}
 CentrePart::~CentrePart() = default;
 void CentrePart::skills_and_queues(Table& top) { impl_->skills_and_queues(top); }
-void CentrePart::skills_and_queues_of(Table& table, journal::Agent& agent) { impl_->skills_and_queues_of(table, agent); }
-void CentrePart::once(const std::string& kind, const std::string& name, std::int64_t line) { impl_->once(kind, name, line); }
-void CentrePart::refer(const std::string& kind, const std::string& name, std::int64_t line) { impl_->refer(kind, name, line); }
+void CentrePart::skills_and_queues_of(Table& table, journal::Agent& agent) { read_skills_and_queues_of(table, impl_->references(), agent); }
+void CentrePart::once(const std::string& kind, const std::string& name, std::int64_t line) { impl_->references().once(kind, name, line); }
+void CentrePart::refer(const std::string& kind, const std::string& name, std::int64_t line) { impl_->references().refer(kind, name, line); }
 journal::Centre CentrePart::finish() { return impl_->finish(); }
 
-Result<Centre> parse_centre(std::string_view text) {
+namespace {
+
+Result<Centre> read_centre(std::string_view text, bool judges) {
   const toml::parse_result parsed = toml::parse(text);
   if (!parsed)
     return fail(Errc::invalid, "line " + std::to_string(parsed.error().source().begin.line) + ": " + std::string(parsed.error().description()));
   Faults faults;
-  Centre centre = Reading(faults).read(parsed.table());
+  Centre centre = Reading(faults, judges).read(parsed.table());
   if (!faults.empty()) return fail(Errc::invalid, faults.text());
   return centre;
 }
 
+}  // namespace
+
+Result<Centre> parse_centre(std::string_view text) { return read_centre(text, true); }
+Result<Centre> parse_stored_centre(std::string_view text) { return read_centre(text, false); }
+
 std::string print_centre(const Centre& centre) {
-  Printer out;
+  TomlPrinter out;
   out.text("name", centre.name);
   out.text("time_zone", centre.time_zone);
+  out.number("seed", centre.seed);
   for (const journal::Skill& skill : centre.skills) {
     out.heading("[[skill]]");
     out.text("id", skill.id.value);
     out.text("name", skill.name);
     out.text_if("name_zh", skill.name_zh);
   }
-  for (const journal::Queue& queue : centre.queues) print(out, queue);
+  for (const journal::Queue& queue : centre.queues) print_queue(out, queue);
   for (const journal::Agent& agent : centre.agents) print(out, agent);
   for (const journal::Switch& each : centre.switches) print(out, each);
   for (const journal::Entry& entry : centre.entries) {
@@ -443,6 +347,7 @@ std::string print_centre(const Centre& centre) {
     out.text("code", reason.code);
     out.text("name", reason.name);
     out.text_if("name_zh", reason.name_zh);
+    out.text("limit", text_of(reason.limit));
   }
   for (const journal::Disposition& disposition : centre.dispositions) {
     out.heading("[[disposition]]");

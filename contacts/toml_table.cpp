@@ -71,12 +71,18 @@ void Table::key_text(const char* name, std::string& to) {
 }
 
 void Table::integer(const char* key, std::int32_t& to, std::int32_t low, std::int32_t high, bool required) {
+  std::int64_t value = to;
+  integer(key, value, std::int64_t{low}, std::int64_t{high}, required);
+  to = static_cast<std::int32_t>(value);
+}
+
+void Table::integer(const char* key, std::int64_t& to, std::int64_t low, std::int64_t high, bool required) {
   const toml::node* node = find(key, required);
   if (!node) return;
   const auto* value = node->as_integer();
   if (!value || value->get() < low || value->get() > high)
     return wrong(*node, key, "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high));
-  to = static_cast<std::int32_t>(value->get());
+  to = value->get();
 }
 
 void Table::boolean(const char* key, bool& to) {

@@ -36,6 +36,20 @@ inline std::int64_t line_of(const toml::node& node) { return static_cast<std::in
 std::optional<Duration> duration_of(std::string_view text);
 std::string text_of(Duration duration);
 
+/// A word that stands for a value of an enumeration.
+template <class Value>
+struct Word {
+  std::string_view text;
+  Value value;
+};
+
+template <class Value, std::size_t N>
+std::string_view word_of(Value value, const Word<Value> (&words)[N]) {
+  for (const Word<Value>& each : words)
+    if (each.value == value) return each.text;
+  return {};
+}
+
 /// One table being read. Each key is named once, where it is read; what nobody named is a fault at the end of the scope.
 class Table {
  public:
@@ -57,7 +71,23 @@ class Table {
     key_text(name, to.value);
   }
   void integer(const char* key, std::int32_t& to, std::int32_t low, std::int32_t high, bool required = false);
+  void integer(const char* key, std::int64_t& to, std::int64_t low, std::int64_t high, bool required = false);
   void boolean(const char* key, bool& to);
+  /// One of these words.
+  template <class Value, std::size_t N>
+  void word(const char* key, Value& to, const Word<Value> (&words)[N]) {
+    const toml::node* node = find(key, false);
+    if (!node) return;
+    std::string choices;
+    for (std::size_t i = 0; i < N; ++i) {
+      if (const auto* text = node->as_string(); text && text->get() == words[i].text) {
+        to = words[i].value;
+        return;
+      }
+      choices += (i == 0 ? "" : i + 1 < N ? ", " : " or ") + ('"' + std::string(words[i].text) + '"');
+    }
+    wrong(*node, key, "must be " + choices);
+  }
   void duration(const char* key, Duration& to, Duration low, Duration high);
   /// `check` says what is wrong with one text; empty: nothing.
   void texts(const char* key, std::vector<std::string>& to, const std::function<std::string(const std::string&)>& check);

@@ -46,7 +46,7 @@ class SqliteCentreStore final : public CentreStore {
     }
     if (auto good = database_.take_error(); !good) return std::unexpected(good.error());
     if (!there) return fail(Errc::not_found, "centre version " + std::to_string(version));
-    auto centre = parse_centre(document);
+    auto centre = parse_stored_centre(document);
     if (!centre) return fail(Errc::corrupt, "centre version " + std::to_string(version) + ": " + centre.error().context);
     centre->version = version;
     return centre;

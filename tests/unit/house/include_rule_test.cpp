@@ -29,7 +29,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"metrics", {"base", "journal"}},
     {"core/views", {"base", "journal"}},
     {"core", {"base", "journal", "cti/model", "routing", "metrics", "core/views"}},
-    {"contacts", {"base", "runtime", "journal", "journal/wire", "metrics"}},
+    {"contacts", {"base", "base/expression", "runtime", "journal", "journal/wire", "metrics"}},
     {"agent-desktop-api", {"base", "runtime", "journal", "contacts", "core/views"}},
     {"sim/switch", {"base", "runtime", "journal", "cti/model", "cti/feed"}},
     {"sim",

@@ -1,0 +1,287 @@
+#include "contacts/centre_queue_toml.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+
+#include "base/expression/expression.hpp"
+#include "journal/attributes.hpp"
+#include "journal/requirements.hpp"
+
+namespace callwright::contacts {
+namespace {
+
+using namespace std::chrono_literals;
+using journal::AfterRona;
+using journal::Requirement;
+using journal::Strategy;
+
+constexpr std::int32_t kMostPoints = 100'000;
+constexpr std::size_t kMostSteps = 100;   ///< each visit's first fact holds what all of them ask for
+constexpr std::size_t kMostRules = 1000;  ///< all of them are asked for each contact
+
+constexpr Word<Requirement::Kind> kKinds[] = {{"required", Requirement::Kind::required},
+                                              {"preferred", Requirement::Kind::preferred},
+                                              {"excluded", Requirement::Kind::excluded},
+                                              {"value", Requirement::Kind::value}};
+constexpr Word<Strategy> kStrategies[] = {{"best", Strategy::best},
+                                          {"longest_idle", Strategy::longest_idle},
+                                          {"least_occupied", Strategy::least_occupied},
+                                          {"round_robin", Strategy::round_robin},
+                                          {"percentage", Strategy::percentage},
+                                          {"random", Strategy::random}};
+constexpr Word<AfterRona> kAfterRona[] = {{"not_ready", AfterRona::not_ready}, {"ready", AfterRona::ready}};
+
+void read_requirements(Table& table, References& references, std::vector<Requirement>& to) {
+  std::set<std::pair<std::string, Requirement::Kind>> asked;
+  table.tables("requirements", "a requirement", [&](Table& inner) {
+    Requirement requirement;
+    inner.key("skill", requirement.skill);
+    inner.word("kind", requirement.kind, kKinds);
+    inner.integer("min_level", requirement.min_level, 0, 100);
+    inner.integer("weight", requirement.weight, 0, 1000);
+    const std::string& skill = requirement.skill.value;
+    if (requirement.kind == Requirement::Kind::excluded && requirement.min_level == 0)
+      inner.fault("nobody's level is below 0: skill '" + skill + "' is excluded from a 'min_level' of 1 to 100 on");
+    const auto kind = requirement.kind == Requirement::Kind::preferred ? Requirement::Kind::required : requirement.kind;
+    if (!asked.emplace(skill, kind).second) inner.fault("skill '" + skill + "' is asked for twice");
+    references.refer("skill", skill, inner.line());
+    to.push_back(std::move(requirement));
+  });
+}
+
+/// The line of the document on which a line of this text stands; that of its beginning if it is written in another way than it reads.
+std::int64_t line_within(const toml::node& text, const std::string& value, std::uint32_t line) {
+  const auto region = text.source();
+  const auto lines = static_cast<std::int64_t>(region.end.line) - static_cast<std::int64_t>(region.begin.line);
+  const auto breaks = std::ranges::count(value, '\n');
+  const std::int64_t first = lines > breaks ? 1 : 0;  // TOML leaves out a line end right behind the quotes
+  return line_of(text) + (lines >= breaks ? first + line - 1 : 0);
+}
+
+void read_condition(Table& table, References& references, std::string& to) {
+  const toml::node* node = table.find("when", true);
+  if (!node) return;
+  const auto* value = node->as_string();
+  if (!value) return table.wrong(*node, "when", "must be text");
+  to = value->get();
+  if (const auto condition = expression::parse(to, journal::attribute_names()); !condition) {
+    const expression::Fault& fault = condition.error();
+    references.judge(line_within(*node, to, fault.line), "a rule: 'when', column " + std::to_string(fault.column) + ": " + fault.message);
+  }
+}
+
+journal::Rule read_rule(Table& table, References& references) {
+  journal::Rule rule;
+  read_condition(table, references, rule.when);
+  read_requirements(table, references, rule.requirements);
+  table.integer("priority", rule.priority, -kMostPoints, kMostPoints);
+  table.duration("credit", rule.credit, 0s, 1h);
+  table.checked("named_agent", rule.named_agent.value, 32,
+                [](const std::string& text) { return is_key(text) ? "" : "must be 1 to 32 of a-z, 0-9, _ and -"; });
+  references.refer("agent", rule.named_agent.value, table.line());
+  return rule;
+}
+
+journal::Step read_step(Table& table, References& references) {
+  journal::Step step;
+  if (table.find("after", true)) table.duration("after", step.after, 1s, 24h);
+  std::set<std::string> relaxed;
+  table.tables("relaxed", "what a step relaxes", [&](Table& inner) {
+    Requirement to;
+    inner.key("skill", to.skill);
+    inner.word("kind", to.kind, kKinds);
+    const bool level = inner.find("min_level", false);
+    inner.integer("min_level", to.min_level, 0, 100);
+    const bool gate = to.kind == Requirement::Kind::required;
+    if (!gate && to.kind != Requirement::Kind::preferred) inner.fault("'kind' must be \"preferred\": a step lowers a gate or lets it fall");
+    else if (gate != level) inner.fault("must have either 'min_level' or kind = \"preferred\"");
+    if (!relaxed.insert(to.skill.value).second) inner.fault("skill '" + to.skill.value + "' stands twice");
+    references.refer("skill", to.skill.value, inner.line());
+    step.relaxed.push_back(std::move(to));
+  });
+  table.integer("boost", step.boost, 0, kMostPoints);
+  return step;
+}
+
+/// Steps come one after the other, and each asks for no more than the one before.
+void judge_steps(const journal::Queue& queue, const std::vector<std::int64_t>& lines, References& references) {
+  std::vector<Requirement> gates;  // the queue's and all that rules may add
+  const auto take = [&](const Requirement& one) {
+    if (one.kind == Requirement::Kind::required) gates.push_back(one);
+  };
+  std::ranges::for_each(queue.requirements, take);
+  for (const journal::Rule& rule : queue.rules) std::ranges::for_each(rule.requirements, take);
+  for (std::size_t i = 0; i < queue.steps.size(); ++i) {
+    const auto wrong = [&](const std::string& what) { references.judge(lines[i], "a step: " + what); };
+    const journal::Step& step = queue.steps[i];
+    if (i && step.after <= queue.steps[i - 1].after)
+      wrong("'after' is " + text_of(step.after) + ", not later than the " + text_of(queue.steps[i - 1].after) + " of the step before");
+    for (const Requirement& relaxed : step.relaxed) {
+      const std::string& skill = relaxed.skill.value;
+      if (skill.empty()) continue;
+      bool named = false, stands = false;
+      std::int32_t highest = 0;
+      for (const Requirement& gate : gates) {
+        if (gate.skill != relaxed.skill) continue;
+        named = true;
+        if (gate.kind != Requirement::Kind::required) continue;
+        stands = true;
+        highest = std::max(highest, gate.min_level);
+      }
+      if (!named) wrong("relaxes '" + skill + "', which neither the queue nor a rule of it requires");
+      else if (!stands) wrong("relaxes '" + skill + "', which an earlier step has made preferred");
+      else if (relaxed.kind == Requirement::Kind::required && relaxed.min_level > highest)
+        wrong("would raise '" + skill + "' from " + std::to_string(highest) + " to " + std::to_string(relaxed.min_level) + "; steps only relax");
+      journal::relax(gates, relaxed);
+    }
+  }
+}
+
+std::string requirement_text(const Requirement& each) {
+  return "skill = " + quoted(each.skill.value) + ", kind = " + quoted(word_of(each.kind, kKinds)) +
+         ", min_level = " + std::to_string(each.min_level) + ", weight = " + std::to_string(each.weight);
+}
+
+std::string relaxed_text(const Requirement& each) {
+  return "skill = " + quoted(each.skill.value) +
+         (each.kind == Requirement::Kind::required ? ", min_level = " + std::to_string(each.min_level)
+                                                   : ", kind = " + quoted(word_of(each.kind, kKinds)));
+}
+
+}  // namespace
+
+journal::Queue read_queue(Table& table, References& references, QueueLines& lines) {
+  journal::Queue queue;
+  lines.queue = table.line();
+  table.key("id", queue.id);
+  table.name("name", queue.name, true);
+  table.name("name_zh", queue.name_zh);
+  read_requirements(table, references, queue.requirements);
+  table.integer("priority", queue.priority, 0, kMostPoints);
+  table.integer("age_per_minute", queue.age_per_minute, 0, 10'000);
+  table.integer("idle_per_minute", queue.idle_per_minute, 0, 10'000);
+  table.word("strategy", queue.strategy, kStrategies);
+  table.integer("strategy_points", queue.strategy_points, 0, kMostPoints);
+  table.integer("last_agent_points", queue.last_agent_points, 0, kMostPoints);
+  table.duration("last_agent_hold", queue.last_agent_hold, 0s, 1h);
+  table.integer("named_agent_points", queue.named_agent_points, 0, kMostPoints);
+  table.duration("named_agent_hold", queue.named_agent_hold, 0s, 1h);
+  table.integer("resolution_weight", queue.resolution_weight, 0, 1000);
+  table.integer("satisfaction_weight", queue.satisfaction_weight, 0, 1000);
+  table.integer("target", queue.target, 0, 100);
+  table.integer("target_points", queue.target_points, 0, 1000);
+  table.integer("waiting_share", queue.waiting_share, 0, 1000);
+  table.integer("balance_points", queue.balance_points, 0, 1000);
+  table.duration("ring_timeout", queue.ring_timeout, 1s, 5min);
+  table.duration("exclude_after_rona", queue.exclude_after_rona, 0s, 1h);
+  table.word("after_rona", queue.after_rona, kAfterRona);
+  table.integer("rona_boost", queue.rona_boost, 0, 10'000);
+  table.boolean("auto_answer", queue.auto_answer);
+  table.duration("wrap_up", queue.wrap_up, 0s, 1h);
+  table.duration("wrap_up_extension", queue.wrap_up_extension, 0s, 1h);
+  table.integer("wrap_up_extensions", queue.wrap_up_extensions, 0, 100);
+  table.duration("service_level", queue.service_level, 1s, 1h);
+  table.duration("short_abandon", queue.short_abandon, 0s, 5min);
+  table.texts("dispositions", queue.dispositions, [&](const std::string& code) {
+    references.refer("disposition", code, table.line());
+    return std::ranges::find(queue.dispositions, code) == queue.dispositions.end() ? "" : "names '" + code + "' twice";
+  });
+  std::vector<std::int64_t> steps;
+  table.tables("step", "a step", [&](Table& inner) {
+    queue.steps.push_back(read_step(inner, references));
+    steps.push_back(inner.line());
+  });
+  table.tables("rule", "a rule", [&](Table& inner) {
+    queue.rules.push_back(read_rule(inner, references));
+    lines.rules.push_back(inner.line());
+  });
+  if (queue.steps.size() > kMostSteps) table.fault("has more than " + std::to_string(kMostSteps) + " steps");
+  if (queue.rules.size() > kMostRules) table.fault("has more than " + std::to_string(kMostRules) + " rules");
+  judge_steps(queue, steps, references);
+  references.once("queue", queue.id.value, table.line());
+  return queue;
+}
+
+void print_queue(TomlPrinter& out, const journal::Queue& queue) {
+  out.heading("[[queue]]");
+  out.text("id", queue.id.value);
+  out.text("name", queue.name);
+  out.text_if("name_zh", queue.name_zh);
+  out.rows("requirements", queue.requirements, requirement_text);
+  out.number("priority", queue.priority);
+  out.number("age_per_minute", queue.age_per_minute);
+  out.number("idle_per_minute", queue.idle_per_minute);
+  out.text("strategy", word_of(queue.strategy, kStrategies));
+  out.number("strategy_points", queue.strategy_points);
+  out.number("last_agent_points", queue.last_agent_points);
+  out.text("last_agent_hold", text_of(queue.last_agent_hold));
+  out.number("named_agent_points", queue.named_agent_points);
+  out.text("named_agent_hold", text_of(queue.named_agent_hold));
+  out.number("resolution_weight", queue.resolution_weight);
+  out.number("satisfaction_weight", queue.satisfaction_weight);
+  out.number("target", queue.target);
+  out.number("target_points", queue.target_points);
+  out.number("waiting_share", queue.waiting_share);
+  out.number("balance_points", queue.balance_points);
+  out.text("ring_timeout", text_of(queue.ring_timeout));
+  out.text("exclude_after_rona", text_of(queue.exclude_after_rona));
+  out.text("after_rona", word_of(queue.after_rona, kAfterRona));
+  out.number("rona_boost", queue.rona_boost);
+  out.boolean("auto_answer", queue.auto_answer);
+  out.text("wrap_up", text_of(queue.wrap_up));
+  out.text("wrap_up_extension", text_of(queue.wrap_up_extension));
+  out.number("wrap_up_extensions", queue.wrap_up_extensions);
+  out.text("service_level", text_of(queue.service_level));
+  out.text("short_abandon", text_of(queue.short_abandon));
+  out.list("dispositions", queue.dispositions);
+  for (const journal::Step& step : queue.steps) {
+    out.heading("[[queue.step]]");
+    out.text("after", text_of(step.after));
+    out.rows("relaxed", step.relaxed, relaxed_text);
+    out.number("boost", step.boost);
+  }
+  for (const journal::Rule& rule : queue.rules) {
+    out.heading("[[queue.rule]]");
+    out.text("when", rule.when);
+    out.rows("requirements", rule.requirements, requirement_text);
+    out.number("priority", rule.priority);
+    out.text("credit", text_of(rule.credit));
+    out.text_if("named_agent", rule.named_agent.value);
+  }
+}
+
+void read_skills_and_queues_of(Table& table, References& references, journal::Agent& agent) {
+  std::set<std::string> seen;
+  table.tables("skills", "an agent's skill", [&](Table& inner) {
+    journal::SkillLevel level;
+    inner.key("skill", level.skill);
+    inner.integer("level", level.level, 0, 100, true);
+    if (!seen.insert("skill " + level.skill.value).second) inner.fault("skill '" + level.skill.value + "' stands twice");
+    references.refer("skill", level.skill.value, inner.line());
+    agent.skills.push_back(std::move(level));
+  });
+  table.tables("queues", "an agent's queue", [&](Table& inner) {
+    journal::QueueMembership membership;
+    inner.key("queue", membership.queue);
+    inner.integer("rank", membership.rank, -10'000, 10'000);
+    inner.integer("share", membership.share, 1, 1000);
+    inner.integer("resolution", membership.resolution, 0, 100);
+    inner.integer("satisfaction", membership.satisfaction, 0, 100);
+    if (!seen.insert("queue " + membership.queue.value).second) inner.fault("queue '" + membership.queue.value + "' stands twice");
+    references.refer("queue", membership.queue.value, inner.line());
+    agent.queues.push_back(std::move(membership));
+  });
+}
+
+void print_skills_and_queues_of(TomlPrinter& out, const journal::Agent& agent) {
+  out.rows("skills", agent.skills,
+           [](const journal::SkillLevel& each) { return "skill = " + quoted(each.skill.value) + ", level = " + std::to_string(each.level); });
+  out.rows("queues", agent.queues, [](const journal::QueueMembership& each) {
+    return "queue = " + quoted(each.queue.value) + ", rank = " + std::to_string(each.rank) + ", share = " + std::to_string(each.share) +
+           ", resolution = " + std::to_string(each.resolution) + ", satisfaction = " + std::to_string(each.satisfaction);
+  });
+}
+
+}  // namespace callwright::contacts

@@ -1,0 +1,68 @@
+#include "contacts/centre_service.hpp"
+
+#include <algorithm>
+
+#include "journal/requirements.hpp"
+
+namespace callwright::contacts {
+namespace {
+
+using journal::Agent;
+using journal::Requirement;
+
+bool passes(const Agent& agent, const Requirement& gate) {
+  const auto found = std::ranges::find(agent.skills, gate.skill, &journal::SkillLevel::skill);
+  const std::int32_t level = found == agent.skills.end() ? 0 : found->level;
+  return gate.kind == Requirement::Kind::excluded ? level < gate.min_level : level >= gate.min_level;
+}
+
+std::string text_of(const std::vector<Requirement>& gates, const char* between) {
+  std::string text;
+  for (const Requirement& gate : gates)
+    text += (text.empty() ? "" : between) + gate.skill.value + (gate.kind == Requirement::Kind::excluded ? " < " : " >= ") +
+            std::to_string(gate.min_level);
+  return text;
+}
+
+/// Why none of them passes all gates; empty: one does.
+std::string fault_of(const std::vector<const Agent*>& members, const std::vector<Requirement>& gates) {
+  const auto passes_all = [&](const Agent* agent) {
+    return std::ranges::all_of(gates, [&](const Requirement& gate) { return passes(*agent, gate); });
+  };
+  if (std::ranges::any_of(members, passes_all)) return {};
+  std::vector<Requirement> alone;  // those that nobody passes
+  for (const Requirement& gate : gates)
+    if (std::ranges::none_of(members, [&](const Agent* agent) { return passes(*agent, gate); })) alone.push_back(gate);
+  return alone.empty() ? "no member has " + text_of(gates, " and ") + " together" : "no member has " + text_of(alone, ", none ");
+}
+
+}  // namespace
+
+std::vector<Unserved> unserved(const journal::Centre& centre) {
+  std::vector<Unserved> out;
+  for (std::size_t q = 0; q < centre.queues.size(); ++q) {
+    const journal::Queue& queue = centre.queues[q];
+    std::vector<const Agent*> members;
+    for (const Agent& agent : centre.agents)
+      if (std::ranges::find(agent.queues, queue.id, &journal::QueueMembership::queue) != agent.queues.end()) members.push_back(&agent);
+    if (members.empty()) continue;
+    const auto why = [&](const std::vector<Requirement>& rule) {
+      std::vector<Requirement> asked = queue.requirements;
+      for (const Requirement& wanted : rule) journal::ask(asked, wanted);
+      for (const journal::Step& step : queue.steps)
+        for (const Requirement& relaxed : step.relaxed) journal::relax(asked, relaxed);
+      std::erase_if(asked, [&](const Requirement& one) {
+        const bool gate = one.kind == Requirement::Kind::required || one.kind == Requirement::Kind::excluded;
+        return !gate || std::ranges::find(centre.skills, one.skill, &journal::Skill::id) == centre.skills.end();
+      });
+      return fault_of(members, asked);
+    };
+    const std::string without = why({});
+    if (!without.empty()) out.push_back({q, std::nullopt, without});
+    for (std::size_t rule = 0; rule < queue.rules.size(); ++rule)
+      if (std::string with = why(queue.rules[rule].requirements); !with.empty() && with != without) out.push_back({q, rule, std::move(with)});
+  }
+  return out;
+}
+
+}  // namespace callwright::contacts
