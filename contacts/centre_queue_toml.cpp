@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 using journal::AfterRona;
 using journal::Requirement;
 using journal::Strategy;
+using journal::Treatment;
 
 constexpr std::int32_t kMostPoints = 100'000;
 constexpr std::size_t kMostSteps = 100;   ///< each visit's first fact holds what all of them ask for
@@ -31,6 +32,8 @@ constexpr Word<Strategy> kStrategies[] = {{"best", Strategy::best},
                                           {"round_robin", Strategy::round_robin},
                                           {"percentage", Strategy::percentage},
                                           {"random", Strategy::random}};
+constexpr Word<Treatment::Action> kTreatments[] = {
+    {"wait", Treatment::Action::wait}, {"queue", Treatment::Action::queue}, {"release", Treatment::Action::release}};
 constexpr Word<AfterRona> kAfterRona[] = {{"not_ready", AfterRona::not_ready}, {"ready", AfterRona::ready}};
 
 void read_requirements(Table& table, References& references, std::vector<Requirement>& to) {
@@ -49,6 +52,35 @@ void read_requirements(Table& table, References& references, std::vector<Require
     references.refer("skill", skill, inner.line());
     to.push_back(std::move(requirement));
   });
+}
+
+/// `NAME` says what becomes of the contact, `NAME_to` in which queue.
+void read_treatment(Table& table, References& references, const char* name, Treatment& to) {
+  const std::string key_of_queue = std::string(name) + "_to";
+  table.word(name, to.action, kTreatments);
+  table.text(key_of_queue.c_str(), to.to.value);
+  const bool goes = to.action == Treatment::Action::queue;
+  if (goes == to.to.value.empty())
+    table.fault(goes ? "'" + key_of_queue + "' must name the queue" : "'" + key_of_queue + "' is only for " + name + " = \"queue\"");
+  if (!to.to.value.empty()) references.refer("queue", to.to.value, table.line());
+}
+
+void print_treatment(TomlPrinter& out, const char* name, const Treatment& treatment) {
+  out.text(name, word_of(treatment.action, kTreatments));
+  out.text_if((std::string(name) + "_to").c_str(), treatment.to.value);
+}
+
+journal::Overflow read_overflow(Table& table, References& references) {
+  journal::Overflow overflow;
+  table.duration("after", overflow.after, 1s, 24h);
+  table.integer("longer_than", overflow.longer_than, 1, 100'000);
+  table.duration("estimate", overflow.estimate, 1s, 24h);
+  table.key("to", overflow.to);
+  table.boolean("keeps_place", overflow.keeps_place);
+  const int set = (overflow.after > 0s) + (overflow.longer_than > 0) + (overflow.estimate > 0s);
+  if (set != 1) table.fault("one of 'after', 'longer_than' and 'estimate' says when");
+  references.refer("queue", overflow.to.value, table.line());
+  return overflow;
 }
 
 /// The line of the document on which a line of this text stands; that of its beginning if it is written in another way than it reads.
@@ -188,6 +220,15 @@ journal::Queue read_queue(Table& table, References& references, QueueLines& line
     references.refer("disposition", code, table.line());
     return std::ranges::find(queue.dispositions, code) == queue.dispositions.end() ? "" : "names '" + code + "' twice";
   });
+  table.text("hours", queue.hours.value);
+  if (queue.hours) references.refer("hours", queue.hours.value, table.line());
+  read_treatment(table, references, "closed", queue.closed);
+  read_treatment(table, references, "no_agents", queue.no_agents);
+  table.tables("overflow", "an overflow", [&](Table& inner) {
+    queue.overflow.push_back(read_overflow(inner, references));
+    if (queue.overflow.back().to == queue.id) inner.fault("'to' is the queue itself");
+  });
+  table.boolean("estimates", queue.estimates);
   std::vector<std::int64_t> steps;
   table.tables("step", "a step", [&](Table& inner) {
     queue.steps.push_back(read_step(inner, references));
@@ -236,6 +277,18 @@ void print_queue(TomlPrinter& out, const journal::Queue& queue) {
   out.text("service_level", text_of(queue.service_level));
   out.text("short_abandon", text_of(queue.short_abandon));
   out.list("dispositions", queue.dispositions);
+  out.text_if("hours", queue.hours.value);
+  print_treatment(out, "closed", queue.closed);
+  print_treatment(out, "no_agents", queue.no_agents);
+  out.boolean("estimates", queue.estimates);
+  for (const journal::Overflow& overflow : queue.overflow) {
+    out.heading("[[queue.overflow]]");
+    if (overflow.after > 0s) out.text("after", text_of(overflow.after));
+    if (overflow.longer_than > 0) out.number("longer_than", overflow.longer_than);
+    if (overflow.estimate > 0s) out.text("estimate", text_of(overflow.estimate));
+    out.text("to", overflow.to.value);
+    out.boolean("keeps_place", overflow.keeps_place);
+  }
   for (const journal::Step& step : queue.steps) {
     out.heading("[[queue.step]]");
     out.text("after", text_of(step.after));

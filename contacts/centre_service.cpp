@@ -1,5 +1,7 @@
 #include "contacts/centre_service.hpp"
 
+#include <functional>
+
 #include <algorithm>
 
 #include "journal/requirements.hpp"
@@ -63,6 +65,37 @@ std::vector<Unserved> unserved(const journal::Centre& centre) {
       if (std::string with = why(queue.rules[rule].requirements); !with.empty() && with != without) out.push_back({q, rule, std::move(with)});
   }
   return out;
+}
+
+std::vector<std::vector<std::size_t>> circles(const journal::Centre& centre) {
+  const auto index_of = [&](const QueueId& id) -> std::optional<std::size_t> {
+    const auto found = std::ranges::find(centre.queues, id, &journal::Queue::id);
+    return found == centre.queues.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - centre.queues.begin()));
+  };
+  std::vector<std::vector<std::size_t>> next(centre.queues.size());
+  for (std::size_t i = 0; i < centre.queues.size(); ++i) {
+    const journal::Queue& queue = centre.queues[i];
+    for (const journal::Treatment& treatment : {queue.closed, queue.no_agents})
+      if (const auto to = index_of(treatment.to); to && treatment.action == journal::Treatment::Action::queue) next[i].push_back(*to);
+    for (const journal::Overflow& overflow : queue.overflow)
+      if (const auto to = index_of(overflow.to)) next[i].push_back(*to);
+  }
+  std::vector<std::vector<std::size_t>> found;
+  std::vector<bool> done(centre.queues.size());
+  std::vector<std::size_t> path;
+  const std::function<void(std::size_t)> walk = [&](std::size_t at) {
+    if (const auto before = std::ranges::find(path, at); before != path.end()) {
+      found.emplace_back(before, path.end());
+      return;
+    }
+    if (done[at]) return;
+    path.push_back(at);
+    for (std::size_t to : next[at]) walk(to);
+    path.pop_back();
+    done[at] = true;
+  };
+  for (std::size_t i = 0; i < centre.queues.size(); ++i) walk(i);
+  return found;
 }
 
 }  // namespace callwright::contacts

@@ -21,4 +21,8 @@ struct Unserved {
 /// document does not have are left to others.
 std::vector<Unserved> unserved(const journal::Centre& centre);
 
+/// Queues that send their contacts on in a circle (overflow, closed, no agents), each circle once, from its first queue in the document: a
+/// contact would go round and end where it began.
+std::vector<std::vector<std::size_t>> circles(const journal::Centre& centre);
+
 }  // namespace callwright::contacts

@@ -234,6 +234,11 @@ class Reading {
       references_.judge(each.rule ? lines.rules[*each.rule] : lines.queue,
                         "queue '" + centre_.queues[each.queue].id.value + "' can never be served" + (each.rule ? " where this rule applies: " : ": ") + each.why);
     }
+    for (const std::vector<std::size_t>& circle : circles(centre_)) {
+      std::string round;
+      for (std::size_t queue : circle) round += "'" + centre_.queues[queue].id.value + "', ";
+      references_.judge(queue_lines_[circle.front()].queue, "queues send their contacts on in a circle: " + round + "and '" + centre_.queues[circle.front()].id.value + "' again");
+    }
   }
 
   Faults& faults_;

@@ -132,6 +132,15 @@ class AnyCentre {
     one.wrap_up_extensions = up_to(100);
     one.service_level = 1s + length(10min);
     one.short_abandon = length(5min);
+    one.estimates = one_in(2);
+    if (one_in(2)) one.closed = {journal::Treatment::Action::wait, {}};
+    if (!centre_.queues.empty()) {  // to an earlier one: no circle
+      const QueueId& earlier = centre_.queues.front().id;
+      if (one_in(2)) one.no_agents = {journal::Treatment::Action::queue, earlier};
+      if (one_in(2)) one.overflow.push_back({.after = 1s + length(1h), .to = earlier});
+      if (one_in(2)) one.overflow.push_back({.longer_than = 1 + below(100), .to = earlier, .keeps_place = false});
+      if (one_in(2)) one.overflow.push_back({.estimate = 1s + length(1h), .to = earlier});
+    }
     for (int i = below(3); i > 0; --i) {
       journal::Rule rule;
       rule.when = any<const char*>(
@@ -424,6 +433,26 @@ TEST_F(CentreRulesStored, ADocumentThatWasTakenOnceIsNotJudgedAgain) {
   ASSERT_TRUE(stored) << stored.error().context;
   EXPECT_EQ(store_->centres().put(*stored, "user:1", Instant{1}).error().code, Errc::invalid) << "but a new version of it is";
   EXPECT_FALSE(parse_stored_centre(kHead + "[[agnet]]\n"));
+}
+
+TEST(CentreRules, QueuesThatSendTheirContactsInACircleAreRefused) {
+  const std::string two =
+      kHead + queue("[[queue.overflow]]\nafter = \"30s\"\nto = \"sales\"\n") + queue("no_agents = \"queue\"\nno_agents_to = \"repairs\"\n", "sales");
+  EXPECT_EQ(fault_of(two),
+            "line " + std::to_string(kHeadLines + 1) + ": queues send their contacts on in a circle: 'repairs', 'sales', and 'repairs' again");
+  const std::string chain = kHead + queue("[[queue.overflow]]\nafter = \"30s\"\nto = \"sales\"\n") + queue("", "sales");
+  EXPECT_EQ(fault_of(chain), "accepted");
+}
+
+TEST(CentreRules, AnOverflowSaysWhenAndWhereAndATreatmentItsQueue) {
+  EXPECT_THAT(queue_fault("[[queue.overflow]]\nto = \"repairs\"\n"), HasSubstr("one of 'after', 'longer_than' and 'estimate' says when"));
+  EXPECT_THAT(queue_fault("[[queue.overflow]]\nafter = \"30s\"\nlonger_than = 3\nto = \"repairs\"\n"),
+              HasSubstr("one of 'after', 'longer_than' and 'estimate' says when"));
+  EXPECT_THAT(queue_fault("[[queue.overflow]]\nafter = \"30s\"\nto = \"repairs\"\n"), HasSubstr("'to' is the queue itself"));
+  EXPECT_THAT(queue_fault("[[queue.overflow]]\nafter = \"30s\"\nto = \"nowhere\"\n"), HasSubstr("nowhere"));
+  EXPECT_THAT(queue_fault("closed = \"queue\"\n"), HasSubstr("'closed_to' must name the queue"));
+  EXPECT_THAT(queue_fault("closed_to = \"repairs\"\n"), HasSubstr("'closed_to' is only for closed = \"queue\""));
+  EXPECT_THAT(queue_fault("hours = \"never\"\n"), HasSubstr("never"));
 }
 
 }  // namespace

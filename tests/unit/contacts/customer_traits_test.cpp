@@ -91,6 +91,7 @@ class TraitsOfACaller : public StoreTest {};
 TEST_F(TraitsOfACaller, ComeWithHisCardFromTheSameLookUp) {
   FactMaker maker;
   Customer ada = complete();
+  ada.flags = {"complaint"};  // a saved one's are keys
   ada.numbers.push_back({"+441632960123", "mobile", "", "agent", Confidence::known});
   const auto saved = store_->customers().create(ada, "user:1", Instant{1'795'000'000'000'000});
   ASSERT_TRUE(saved) << saved.error().text();
