@@ -14,6 +14,7 @@ using journal::Gate, journal::OfferEnd, journal::TermKind, journal::Way;
 
 constexpr std::size_t kNameWidth = 30;
 constexpr std::size_t kColumnWidth = 12;
+constexpr std::size_t kKept = 3;  ///< candidates that a decision keeps, if so many were left
 
 std::string left(std::string text, std::size_t width) { return text.size() < width ? text + std::string(width - text.size(), ' ') : text; }
 std::string right(const std::string& text, std::size_t width) {
@@ -28,9 +29,7 @@ std::string points(std::int64_t milli) {
   return tenths < 0 ? "-" + text : text;
 }
 
-/// Rounded up to a second: what is said is enough.
-std::string length(Duration duration) {
-  const std::int64_t seconds = (duration.count() + 999'999) / 1'000'000;
+std::string length(std::int64_t seconds) {
   if (seconds < 60) return std::to_string(seconds) + " s";
   return std::to_string(seconds / 60) + " min" + (seconds % 60 ? " " + std::to_string(seconds % 60) + " s" : "");
 }
@@ -87,7 +86,7 @@ std::string words(const std::optional<OfferEnd>& how) {
 
 std::string words(const Way& way, std::int64_t missing, std::int32_t idle_per_minute) {
   if (way.kind == TermKind::idle && way.longer != Duration{})
-    return length(way.longer) + " more of idle time (at " + std::to_string(idle_per_minute) + " points a minute)";
+    return length((way.longer.count() + 999'999) / 1'000'000) + " more of idle time (at " + std::to_string(idle_per_minute) + " points a minute)";
   const journal::Term term{way.kind, way.skill, 0};
   if (way.from == way.to) return "over " + points(missing) + " points more for " + words(term);
   const std::string from = std::to_string(way.from), to = std::to_string(way.to);
@@ -136,15 +135,22 @@ void add_scores(std::string& out, const journal::OfferMade& offer) {
   out += "\n";
 }
 
+/// Of an agent whose terms the decision does not keep.
+std::string not_kept(const journal::OfferMade& offer, const journal::Centre& centre, const AgentId& id) {
+  const auto agent = std::ranges::find(centre.agents, id, &journal::Agent::id);
+  if (agent == centre.agents.end() || std::ranges::find(agent->queues, offer.queue, &journal::QueueMembership::queue) == agent->queues.end())
+    return " does not serve queue " + offer.queue.value + ".";
+  if (offer.best.size() < kKept) return " was removed by one of the rules above. Which one is not kept, only how many each removed.";
+  return " is not among the best three. Whether a rule removed him, or by how much he was behind, is not kept.";
+}
+
 std::string verdict(const contacts::Decision& decision, const journal::Centre& centre, const AgentId& agent) {
   const journal::OfferMade& offer = decision.offer;
   if (agent && agent == offer.agent) return name_of(agent, centre) + " was chosen.";
   if (!offer.pulled_by.empty()) return "A supervisor chose; no scores were compared.";
   const journal::Rates rates = contacts::rates_of(decision, centre);
   const auto would = journal::counterfactual(offer, rates, agent);
-  if (!would && agent)
-    return name_of(agent, centre) +
-           " is not among the best three. Which rule removed him, or by how much he was behind, is not kept: only how many each rule removed.";
+  if (!would && agent) return name_of(agent, centre) + not_kept(offer, centre, agent);
   if (!would) return "Nobody else was left.";
   std::string text = name_of(would->agent, centre) +
                      (would->missing ? " was " + points(would->missing) + " points behind." : " had the same score; the order of ties decided.");
@@ -165,7 +171,7 @@ std::string why_text(const contacts::Decision& decision, const journal::Centre& 
     const std::string name = person(offer.pulled_by);
     out += "  Given to him by " + (name.empty() ? offer.pulled_by : name + " (" + offer.pulled_by + ")") + ", past skills, exclusions and holds.\n";
   }
-  out += "  " + words(decision.how) + (decision.how ? " after " + length(decision.ended_at - decision.at) + "." : "") + "\n\n";
+  out += "  " + words(decision.how) + (decision.how ? " after " + length((decision.ended_at - decision.at).count() / 1'000'000) + "." : "") + "\n\n";
   add_gates(out, offer);
   out += "\n";
   add_scores(out, offer);

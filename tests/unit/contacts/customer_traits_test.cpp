@@ -23,7 +23,7 @@ Customer complete() {
   customer.tier = "gold";
   customer.stage = Stage::stable;
   customer.stage_since = Instant{1'704'067'200'000'000};
-  customer.flags = {"VIP", "call-back"};
+  customer.flags = {"vip", "call-back"};
   customer.account = "4471-2086";
   customer.since = Instant{1'704'067'199'000'000};
   customer.value_12m_minor = 184'000;

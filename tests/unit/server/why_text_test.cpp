@@ -12,7 +12,10 @@ const SkillId kHeating{"heating"};
 
 journal::Centre centre() {
   journal::Centre centre;
-  centre.agents = {{AgentId{"ann"}, "Ann Weber"}, {AgentId{"bob"}, "Bob Lee"}, {AgentId{"carl"}, "Carl Ito"}};
+  centre.agents = {{AgentId{"ann"}, "Ann Weber"},
+                   {AgentId{"bob"}, "Bob Lee"},
+                   {AgentId{"carl"}, "Carl Ito", {}, {}, {}, {{QueueId{"repairs"}}}},
+                   {AgentId{"dora"}, "Dora Senn"}};
   journal::Queue queue;
   queue.id = QueueId{"repairs"};
   queue.idle_per_minute = 6;
@@ -44,7 +47,7 @@ std::string text(const contacts::Decision& decision, const AgentId& agent = {}) 
 TEST(WhyText, SaysWhoWasLeftWhatCountedAndWhatWouldHaveBeenEnough) {
   EXPECT_EQ(text(decision()),
             "Decision 7, 2026-11-18 11:06:40Z, queue repairs: Ann Weber (ann)\n"
-            "  The offer was not answered and ended after 20 s.\n"
+            "  The offer was not answered and ended after 19 s.\n"
             "\n"
             "  Who could take it               left   removed\n"
             "  serves the queue                   8\n"
@@ -64,7 +67,11 @@ TEST(WhyText, SaysWhoWasLeftWhatCountedAndWhatWouldHaveBeenEnough) {
 }
 
 TEST(WhyText, OfAnAgentWhomTheDecisionDoesNotKeepItSaysWhatIsKnown) {
-  EXPECT_THAT(text(decision(), AgentId{"carl"}), HasSubstr("Carl Ito (carl) is not among the best three."));
+  EXPECT_THAT(text(decision(), AgentId{"carl"}), HasSubstr("Carl Ito (carl) was removed by one of the rules above."));
+  EXPECT_THAT(text(decision(), AgentId{"dora"}), HasSubstr("Dora Senn (dora) does not serve queue repairs."));
+  auto crowded = decision();
+  crowded.offer.best.push_back({AgentId{"emil"}, 0, {}});
+  EXPECT_THAT(text(crowded, AgentId{"carl"}), HasSubstr("Carl Ito (carl) is not among the best three."));
   EXPECT_THAT(text(decision(), AgentId{"ann"}), HasSubstr("Ann Weber (ann) was chosen."));
 }
 
