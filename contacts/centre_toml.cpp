@@ -225,14 +225,15 @@ class Reading {
       sum += centre_.queues[i].waiting_share;
       if (!line) line = queue_lines_[i].queue;
     }
-    if (sum && sum != 1000) references_.judge(line, "the 'waiting_share' of all queues that have one must be 1000 together, not " + std::to_string(sum));
+    if (sum && sum != 1000)
+      references_.judge(line, "the 'waiting_share' of all queues that have one must be 1000 together, not " + std::to_string(sum));
   }
 
   void judge_service() {
     for (const Unserved& each : unserved(centre_)) {
       const QueueLines& lines = queue_lines_[each.queue];
-      references_.judge(each.rule ? lines.rules[*each.rule] : lines.queue,
-                        "queue '" + centre_.queues[each.queue].id.value + "' can never be served" + (each.rule ? " where this rule applies: " : ": ") + each.why);
+      references_.judge(each.rule ? lines.rules[*each.rule] : lines.queue, "queue '" + centre_.queues[each.queue].id.value + "' can never be served" +
+                                                                               (each.rule ? " where this rule applies: " : ": ") + each.why);
     }
     for (const std::vector<std::size_t>& circle : circles(centre_)) {
       std::string round;

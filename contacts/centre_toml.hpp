@@ -12,8 +12,8 @@ namespace callwright::contacts {
 /// On failure the context lists every fault, one a line, as "line 12: unknown key 'agnet', did you mean 'agent'?".
 Result<journal::Centre> parse_centre(std::string_view text);
 
-/// The same for a document that the store has taken before: what its rules lead to (whether anybody can serve a queue, what conditions ask for, steps,
-/// shares) is not judged again, so that a program that judges more strictly still starts with it.
+/// The same for a document that the store has taken before: what its rules lead to (whether anybody can serve a queue, what conditions ask for,
+/// steps, shares) is not judged again, so that a program that judges more strictly still starts with it.
 Result<journal::Centre> parse_stored_centre(std::string_view text);
 
 /// The TOML form. parse_centre(print_centre(c)) == c but for the version.
