@@ -186,6 +186,34 @@ Case cross_training(const Model& model) {
   return one;
 }
 
+/// Fixed queue ratio (Gurvich and Whitt): whoever becomes free serves the kind that has most above its share of those who wait. The shares then
+/// hold, the better the larger the centre and the longer the queues (state-space collapse); 100 agents near their limit come within a
+/// hundredth. By Little's law the mean number waiting in a queue is in proportion to the sum of its waits.
+Case fixed_queue_ratio() {
+  constexpr double kShare = 0.3;
+  const Model model{98.0 / 300, 300, 100, {}, {}};
+  Case one;
+  one.name = "fixed_queue_ratio";
+  one.scenario = head(one.name, times_of(model, 60'000));
+  for (const auto& [id, share] : {std::pair("few", 300), std::pair("many", 700)})
+    one.scenario += queue(id, 20) + fmt::format("age_per_minute = 0\nwaiting_share = {}\nbalance_points = 1000\n", share);
+  one.scenario += "\n[[group]]\nid = \"g\"\nagents = 100\nqueues = [{ queue = \"few\" }, { queue = \"many\" }]\n";
+  for (const char* id : {"few", "many"}) one.scenario += type(fmt::format("fqr_{}", id), id, model.arrivals_per_s * 3600 / 2, model.mean_talk_s, {});
+  one.known.push_back({"share of who waits", kShare, 0.01, 0, [](const std::vector<DayCounts>& days, const Figures&) {
+                         std::vector<double> parts, wholes;
+                         for (const DayCounts& day : days) {
+                           double part = 0, whole = 0;
+                           for (const QueueCounts& interval : day.queues[0]) part += static_cast<double>(interval.wait_us);
+                           for (const auto& queue : day.queues)
+                             for (const QueueCounts& interval : queue) whole += static_cast<double>(interval.wait_us);
+                           parts.push_back(part);
+                           wholes.push_back(whole);
+                         }
+                         return Estimate::ratio(parts, wholes);
+                       }});
+  return one;
+}
+
 }  // namespace
 
 std::vector<Case> cases(const std::string& reference) {
@@ -202,6 +230,7 @@ std::vector<Case> cases(const std::string& reference) {
     if (!fields[5].empty()) model.waiting_places = std::stoll(fields[5]);
     out.push_back(model.waiting_places ? cross_training(model) : erlang_row(model, std::stod(fields[6])));
   }
+  out.push_back(fixed_queue_ratio());
   return out;
 }
 
