@@ -112,9 +112,10 @@ std::vector<std::string> Engine::State::violations() const {
              std::ranges::all_of(classes[visit.class_index].wishes, [&](const Wish& wish) { return wish.passes(agent); });
     };
     const auto holds = [&](const Favoured& favour) { return favour.held_until > matched && passes(favour.agent); };
-    const bool held = std::ranges::any_of(visit.favours, holds);
+    const auto on_switch = [&](std::size_t i) { return !visit.started.switch_id || agents[i].switch_id == visit.started.switch_id; };
+    const bool held = std::ranges::any_of(visit.favours, [&](const Favoured& favour) { return holds(favour) && on_switch(favour.agent); });
     for (std::size_t i = 0; i < agents.size(); ++i) {
-      if (!agents.idle().test(i) || !passes(i) || (visit.started.switch_id && agents[i].switch_id != visit.started.switch_id)) continue;
+      if (!agents.idle().test(i) || !passes(i) || !on_switch(i)) continue;
       const bool his = std::ranges::any_of(visit.favours, [&](const Favoured& favour) { return favour.agent == i && holds(favour); });
       claim(held && !his, name_of(id) + " and " + name_of(agents[i].id) + " pass every gate and are not matched");
     }

@@ -132,7 +132,9 @@ bool Selector::holds(const Contact& contact, const Favoured& favour, Instant now
 }
 
 bool Selector::is_held(const Contact& contact, Instant now) const {
-  return std::ranges::any_of(contact.visit->favours, [&](const Favoured& favour) { return holds(contact, favour, now); });
+  const RequirementClass& one = classes_[contact.visit->class_index];
+  return std::ranges::any_of(contact.visit->favours,
+                             [&](const Favoured& favour) { return holds(contact, favour, now) && one.is_fit(agents_, favour.agent); });
 }
 
 const Decision& Selector::account(ContactId id, const Contact& contact, std::int64_t decision, Instant now, std::optional<std::size_t> pulled) {

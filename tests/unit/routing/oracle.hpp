@@ -274,7 +274,7 @@ class Oracle {
       at_hand.held_for.push_back(favour.agent);
       const auto agent = std::ranges::find(agents_, favour.agent, &Person::id);
       binds |= agent != agents_.end() && agent->member(one.visit.queue) && is_signed_in(*agent) && has_skills(one, *agent) &&
-               !is_excluded(contact, favour.agent, now);
+               !is_excluded(contact, favour.agent, now) && (!one.visit.switch_id || agent->device.first == one.visit.switch_id);
     }
     if (!binds) at_hand.held_for.clear();
     if (rules.target && rules.target_points)
