@@ -19,6 +19,9 @@ struct ImportArguments {
 int import_customers(const runtime::Settings& settings, const ImportArguments& arguments);
 int add_sample_customers(const runtime::Settings& settings, std::int64_t count, std::uint64_t seed);
 
+/// Checks server.toml and the centre document in one go (server/config_check.hpp).
+int check_config(const std::filesystem::path& settings_file, const Result<runtime::Settings>& settings, const std::filesystem::path& centre_file);
+
 int check_centre(const std::filesystem::path& file);
 int import_centre(const runtime::Settings& settings, const std::filesystem::path& file);
 int export_centre(const runtime::Settings& settings, std::int64_t version);

@@ -17,12 +17,14 @@ struct SettingsArguments {
   std::string file;
   std::vector<std::string> overrides;
 
-  Result<runtime::Settings> load() const {
-    if (!file.empty()) return runtime::Settings::load(file, overrides);
+  /// Empty: there is none.
+  std::string path() const {
+    if (!file.empty()) return file;
     for (const char* usual : {"server.toml", "/etc/callwright/server.toml"})
-      if (std::filesystem::exists(usual)) return runtime::Settings::load(usual, overrides);
-    return runtime::Settings::load({}, overrides);
+      if (std::filesystem::exists(usual)) return usual;
+    return {};
   }
+  Result<runtime::Settings> load() const { return runtime::Settings::load(path(), overrides); }
 };
 
 int serve(const SettingsArguments& arguments, const std::string& demo_folder, const std::string& demo_centre, const std::string& demo_web) {
@@ -77,12 +79,19 @@ int main(int argc, char** argv) {
   serving->callback([&] { code = serve(arguments, demo_folder, demo_centre, demo_web); });
 
   bool defaults = false;
-  auto* config = app.add_subcommand("config", "Show the settings of server.toml");
-  config->add_flag("--print-defaults", defaults, "a complete server.toml with every key, its text, limits and default")->required();
-  config->callback([&] { std::cout << runtime::Settings::print_defaults(); });
+  std::string file;
+  auto* config = app.add_subcommand("config", "The settings of server.toml, and what they and the centre document come to")->require_subcommand(0, 1);
+  config->add_flag("--print-defaults", defaults, "a complete server.toml with every key, its text, limits and default");
+  config->callback([&] {
+    if (defaults) std::cout << runtime::Settings::print_defaults();
+    else if (config->get_subcommands().empty()) throw CLI::RequiredError("check or --print-defaults");
+  });
+  auto* config_check = config->add_subcommand(
+      "check", "Check server.toml and the centre document, and say how long a contact can be passed over in each queue; changes nothing");
+  config_check->add_option("centre", file, "the centre document (default: centre.path of server.toml)");
+  config_check->callback([&] { code = server::check_config(arguments.path(), arguments.load(), file); });
 
   auto* centre = app.add_subcommand("centre", "The centre document: queues, agents, switches (docs/centre.md)")->require_subcommand(1);
-  std::string file;
   std::int64_t version = 0;
   auto* check = centre->add_subcommand("check", "Check a TOML file, change nothing");
   check->add_option("file", file)->required();

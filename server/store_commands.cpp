@@ -1,4 +1,4 @@
-// The commands on the store: customers, centre document, doctor.
+// The commands on the store and on what is brought into it: customers, centre document, doctor.
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +15,7 @@
 #include "runtime/clock.hpp"
 #include "runtime/tls.hpp"
 #include "server/commands.hpp"
+#include "server/config_check.hpp"
 #include "server/fold_check.hpp"
 #include "server/terminal.hpp"
 
@@ -81,6 +82,14 @@ int add_sample_customers(const runtime::Settings& settings, std::int64_t count, 
   auto report = contacts::add_sample_customers(**store, options);
   if (!report) return refuse(report.error());
   std::cout << report->customers << " invented customers with " << report->numbers << " numbers and " << report->contacts << " earlier contacts\n";
+  return 0;
+}
+
+int check_config(const std::filesystem::path& settings_file, const Result<runtime::Settings>& settings, const std::filesystem::path& centre_file) {
+  const ConfigReport report = examine_config(settings_file, settings, centre_file);
+  for (const std::string& fault : report.faults) std::cerr << fault << "\n";
+  if (!report.faults.empty()) return refuse(report.faults.size() == 1 ? "1 fault" : std::to_string(report.faults.size()) + " faults");
+  for (const std::string& line : report.summary) std::cout << line << "\n";
   return 0;
 }
 
