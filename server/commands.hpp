@@ -63,10 +63,10 @@ int init_tls(const std::filesystem::path& folder, const std::string& name);
 
 struct SimulateArguments {
   std::filesystem::path scenario;
-  std::filesystem::path compare;  ///< empty: one scenario alone
-  std::optional<std::uint64_t> seed;          ///< none: the scenario's
-  std::optional<std::int32_t> replications;   ///< none: the scenario's
-  unsigned threads = 0;                       ///< 0: one for each core
+  std::filesystem::path compare;             ///< empty: one scenario alone
+  std::optional<std::uint64_t> seed;         ///< none: the scenario's
+  std::optional<std::int32_t> replications;  ///< none: the scenario's
+  unsigned threads = 0;                      ///< 0: one for each core
   bool json = false;
   std::filesystem::path html;  ///< empty: no page
 };

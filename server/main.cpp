@@ -165,7 +165,8 @@ int main(int argc, char** argv) {
       ->callback(with_settings([](const auto& settings) { return server::release_callers(settings); }));
 
   server::SimulateArguments study;
-  auto* simulate = app.add_subcommand("simulate", "Run a described centre in virtual time: what waits, service levels and occupancies would be (docs/simulate.md)");
+  auto* simulate = app.add_subcommand(
+      "simulate", "Run a described centre in virtual time: what waits, service levels and occupancies would be (docs/simulate.md)");
   simulate->add_option("scenario", study.scenario, "a scenario, such as packaging/scenarios/help_desk.toml")->required();
   simulate->add_option("--compare", study.compare, "another scenario under the same callers: shows what it has more, with 95 % intervals");
   simulate->add_option("--seed", study.seed, "other random numbers (default: the scenario's)");
