@@ -21,7 +21,7 @@ const chosen = signal<string | null>(null);
 
 export const may_steer = (contact: ContactView): boolean => contact.state === 'waiting' || contact.state === 'offered';
 
-/** In a call's row: opens the line above the calls, and closes it. */
+/** In a call's row: opens the line under the calls, where it moves none of them, and closes it. */
 export function SteerButton({ contact }: { contact: ContactView }) {
   const open = chosen.value === contact.contact;
   return (

@@ -219,7 +219,6 @@ function Calls() {
     <section class="pan fx grow calls rows">
       <h2 class="h">{t('calls')} <span class="m">{rows.length}</span>
         {only ? <span class="tag only" data-testid="opened-queue">{queue_name(only)}<button type="button" class="bare" aria-label={t('calls.all')} onClick={() => { opened_queue.value = null; }}><Icon name="x" /></button></span> : null}</h2>
-      <SteerLine />
       {rows.length ? (
         <div class="rows-box"><div class="scroll" tabIndex={0} aria-label={t('calls')}>
           <table>
@@ -242,6 +241,7 @@ function Calls() {
           </table>
         </div></div>
       ) : <p class="m empty">{t('calls.none')}</p>}
+      <SteerLine />
     </section>
   );
 }
