@@ -14,7 +14,7 @@ class CentrePart {
   explicit CentrePart(Faults& faults);
   ~CentrePart();
 
-  /// `[[skill]]`, `[[queue]]`, `[[disposition]]`.
+  /// `[[skill]]`, `[[queue]]`, `[[disposition]]`, `[[hours]]`.
   void skills_and_queues(Table& top);
   /// The keys `skills` and `queues` of an agent.
   void skills_and_queues_of(Table& table, journal::Agent& agent);

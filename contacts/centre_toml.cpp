@@ -45,7 +45,6 @@ class Reading {
       top.tables("agent", "an agent", [&](Table& table) { agent(table); });
       top.tables("switch", "a switch", [&](Table& table) { telephone_switch(table); });
       top.tables("entry", "an entry", [&](Table& table) { entry(table); });
-      top.tables("hours", "hours", [&](Table& table) { hours(table); });
       top.tables("pause_reason", "a pause reason", [&](Table& table) { pause_reason(table); });
     }
     references_.later([this] { judge_service(); });
@@ -57,6 +56,7 @@ class Reading {
     top.tables("skill", "a skill", [&](Table& table) { skill(table); });
     top.tables("queue", "a queue", [&](Table& table) { centre_.queues.push_back(read_queue(table, references_, queue_lines_.emplace_back())); });
     top.tables("disposition", "a disposition", [&](Table& table) { disposition(table); });
+    top.tables("hours", "hours", [&](Table& table) { hours(table); });
   }
   /// Once everything is read.
   Centre finish() {

@@ -8,7 +8,7 @@ namespace callwright::sim::what_if {
 /// offered = blocked + answered + abandoned + short_abandoned + unserved. As in docs/metrics.md, T and S are the queue's.
 struct QueueCounts {
   std::int64_t offered = 0;
-  std::int64_t blocked = 0;  ///< every line was taken
+  std::int64_t blocked = 0;  ///< turned away: every line or waiting place was taken, or no queue kept him (closed, nobody there)
   std::int64_t answered = 0;
   std::int64_t answered_within = 0;  ///< after a wait of at most T
   std::int64_t abandoned = 0;        ///< gave up after at least S

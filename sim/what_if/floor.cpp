@@ -23,10 +23,21 @@ struct Floor::Engine final : journal::FactSink {
       notices.push_back({Notice::Kind::offered, numbers.at(made->agent), contact, {}, false});
     } else if (const auto* over = std::get_if<journal::OfferEnded>(&fact.body)) {
       notices.push_back({Notice::Kind::offer_over, numbers.at(over->agent), contact, {}, false});
+    } else if (const auto* left = std::get_if<journal::VisitEnded>(&fact.body)) {
+      if (left->how == journal::VisitEnd::flow_closed) sent_on.push_back(contact);
     } else if (const auto* changed = std::get_if<journal::AgentStateChanged>(&fact.body)) {
       const bool silent = changed->state == AgentState::not_ready && changed->reason == "no_answer";
       notices.push_back({Notice::Kind::state, numbers.at(changed->agent), {}, changed->state, silent});
     }
+  }
+  /// Who was sent on and waits nowhere now has been released.
+  void notice_released() {
+    for (const ContactId contact : sent_on) {
+      if (engine.waiting(contact)) continue;
+      notices.push_back({Notice::Kind::released, 0, contact, {}, false});
+      emit(contact, journal::ContactEnded{});
+    }
+    sent_on.clear();
   }
   const AgentId& id_of(std::uint32_t agent) const { return centre.agents[agent].id; }
 
@@ -36,6 +47,7 @@ struct Floor::Engine final : journal::FactSink {
   IdMint mint;
   std::unordered_map<AgentId, std::uint32_t> numbers;
   journal::Fact fact;
+  std::vector<ContactId> sent_on;
 };
 
 Floor::Floor(const journal::Centre& centre) : engine_(std::make_unique<Engine>(centre, notices_)) {}
@@ -54,6 +66,7 @@ void Floor::agent_goes(std::uint32_t agent, Instant now) {
 void Floor::enter(ContactId contact, std::uint32_t queue, Instant place, Instant now) {
   engine_->fact.at = now;
   (void)engine_->engine.enter(contact, {}, engine_->centre.queues[queue].id, place, now, *engine_);  // a queue of this centre, a contact that is new
+  engine_->notice_released();
 }
 
 void Floor::give_up(ContactId contact, Instant now) {
@@ -80,6 +93,8 @@ void Floor::expire(Instant now) {
 
 void Floor::match(Instant now) {
   engine_->fact.at = now;
+  for (const ContactId contact : engine_->engine.flows_due(now)) engine_->engine.flow(contact, now, *engine_);
+  engine_->notice_released();
   engine_->mint.advance(now);
   engine_->engine.match(now, engine_->mint, *engine_);
 }

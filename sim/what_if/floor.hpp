@@ -21,10 +21,10 @@ class Floor {
   ~Floor();
 
   struct Notice {
-    enum class Kind : std::uint8_t { offered, offer_over, state };
+    enum class Kind : std::uint8_t { offered, offer_over, state, released };
     Kind kind{};
     std::uint32_t agent = 0;
-    ContactId contact;            ///< for offers
+    ContactId contact;            ///< for offers, and for `released`: no queue keeps him
     journal::AgentState state{};  ///< for `state`
     bool no_answer = false;       ///< for `state`: not ready since he did not answer
   };
@@ -42,7 +42,7 @@ class Floor {
 
   /// Ends what is due (offers, wrap-ups, exclusions).
   void expire(Instant now);
-  /// Offers until no pair that passes every gate is left.
+  /// Sends on whom his queue sends on now (overflow, nobody there), and offers until no pair that passes every gate is left.
   void match(Instant now);
   std::optional<Instant> next_due() const;
 

@@ -145,7 +145,7 @@ class Running {
     new_.push_back(id);
     if (!plan_.lines && !plan_.waiting_places) return;
     settle();  // who comes at the same instant must find him where he is
-    if (!plan_.waiting_places || waiting() <= *plan_.waiting_places || has_agent(callers_.at(id))) return;
+    if (!plan_.waiting_places || waiting() <= *plan_.waiting_places || !callers_.contains(id) || has_agent(callers_.at(id))) return;
     floor_.give_up(id, now_);
     callers_.erase(id);
     turn_away();
@@ -236,6 +236,7 @@ class Running {
       for (const Floor::Notice& notice : taken_) {
         if (notice.kind == Floor::Notice::Kind::state) change_state(notice);
         else if (notice.kind == Floor::Notice::Kind::offer_over) offer_over(notice);
+        else if (notice.kind == Floor::Notice::Kind::released) released(notice.contact);
         else offered(notice);
       }
       taken_.clear();
@@ -251,6 +252,16 @@ class Running {
     set(now_ + ring, Due::Kind::picks_up, notice.contact, notice.agent, caller.offers);
     if (offer == 0 && !caller.queued && caller.arrival.patience != kPatient)
       set(now_ + caller.arrival.patience, Due::Kind::gives_up, notice.contact, 0);
+  }
+  /// Counts as turned away however long he waited; he may try again.
+  void released(ContactId id) {
+    const auto found = callers_.find(id);
+    if (found == callers_.end()) return;
+    const Arrival arrival = found->second.arrival;
+    QueueCounts* counts = counts_of(found->second);
+    callers_.erase(found);
+    if (counts) ++counts->blocked;
+    try_again(arrival);
   }
   void offer_over(const Floor::Notice& notice) {
     const auto found = callers_.find(notice.contact);

@@ -166,5 +166,44 @@ TEST(Run, PriorityAndEntryCreditDecideWhoIsNext) {
   EXPECT_LT(first, credited);
 }
 
+/// From 08:00 to 16:00 in intervals of an hour, a call a minute, agents for all of them; the queue is open until noon.
+std::string half_a_day(const std::string& closed) {
+  return "name = \"half a day\"\nbegin = \"08:00\"\nlength = \"8h\"\nperiod = \"8h\"\ninterval = \"1h\"\n"
+         "[[hours]]\nid = \"mornings\"\nname = \"Mornings\"\nweek = [\"Mon-Sun 08:00-12:00\"]\n"
+         "[[queue]]\nid = \"q\"\nname = \"Q\"\nwrap_up = \"0s\"\nhours = \"mornings\"\n" +
+         closed +
+         "[[queue]]\nid = \"other\"\nname = \"Other\"\nwrap_up = \"0s\"\n"
+         "[[group]]\nid = \"g\"\nagents = 30\nqueues = [{ queue = \"q\" }, { queue = \"other\" }]\n"
+         "[[type]]\nid = \"t\"\nqueue = \"q\"\narrivals_per_hour = 60\nservice = { kind = \"constant\", value = 60 }\n";
+}
+
+TEST(Run, WhoComesToAClosedQueueIsTurnedAway) {
+  const DayCounts day = run(scenario_of(half_a_day("")));
+  for (std::size_t hour = 0; hour < 8; ++hour) {
+    const QueueCounts& counts = day.queues[0][hour];
+    EXPECT_GT(counts.offered, 20);
+    EXPECT_EQ(counts.blocked, hour < 4 ? 0 : counts.offered) << hour;
+    expect_whole(counts);
+  }
+}
+
+TEST(Run, WhoIsSentOnIsServedElsewhereAndCountsWhereHeCame) {
+  const DayCounts day = run(scenario_of(half_a_day("closed = \"queue\"\nclosed_to = \"other\"\n")));
+  for (std::size_t hour = 0; hour < 8; ++hour) EXPECT_EQ(day.queues[0][hour].answered, day.queues[0][hour].offered) << hour;
+  EXPECT_EQ(day.queues[1][5].offered, 0);
+}
+
+TEST(Run, WhoHasWaitedTooLongOverflowsToAgentsWhoDoNotServeHisQueue) {
+  const std::string text =
+      "name = \"overflow\"\nbegin = \"08:00\"\nlength = \"2h\"\nperiod = \"2h\"\n"
+      "[[queue]]\nid = \"q\"\nname = \"Q\"\nwrap_up = \"0s\"\n[[queue.overflow]]\nafter = \"60s\"\nto = \"other\"\n"
+      "[[queue]]\nid = \"other\"\nname = \"Other\"\nwrap_up = \"0s\"\n"
+      "[[group]]\nid = \"few\"\nagents = 1\nqueues = [{ queue = \"q\" }]\n[[group]]\nid = \"many\"\nagents = 50\nqueues = [{ queue = \"other\" }]\n"
+      "[[type]]\nid = \"t\"\nqueue = \"q\"\narrivals_per_hour = 120\nservice = { kind = \"constant\", value = 300 }\n";
+  const QueueCounts counts = total(run(scenario_of(text)));
+  EXPECT_EQ(counts.answered, counts.offered);
+  EXPECT_LE(counts.answered_wait_us, counts.offered * 60'000'000) << "nobody waits longer than the overflow lets him";
+}
+
 }  // namespace
 }  // namespace callwright::sim::what_if
