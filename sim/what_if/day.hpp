@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/instant.hpp"
@@ -48,10 +49,13 @@ class Day {
   virtual std::optional<Arrival> comes_again(const Arrival& caller, Instant at) const = 0;
 };
 
+using Attributes = std::vector<std::pair<std::string, std::string>>;
+
 /// The centre that days are run through: its rules, and what is counted.
 struct Plan {
   std::string name;
   journal::Centre centre;
+  std::vector<Attributes> attributes;          ///< by type: what the queues' rules may ask
   std::vector<std::string> groups;             ///< of agents
   std::vector<std::uint32_t> group_of;         ///< by agent, in the centre's order
   std::vector<Duration> after_no_answer;       ///< by group: how long an agent who did not answer stays away

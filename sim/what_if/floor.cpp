@@ -10,7 +10,8 @@ namespace callwright::sim::what_if {
 using journal::AgentState;
 
 struct Floor::Engine final : journal::FactSink {
-  Engine(const journal::Centre& of, std::vector<Notice>& to) : centre(of), notices(to) {
+  Engine(const journal::Centre& of, std::function<const Attributes&(ContactId)> attributes, std::vector<Notice>& to)
+      : centre(of), attributes_of(std::move(attributes)), notices(to) {
     engine.configure(centre);
     for (std::uint32_t i = 0; i < centre.agents.size(); ++i) numbers.emplace(centre.agents[i].id, i);
   }
@@ -41,7 +42,10 @@ struct Floor::Engine final : journal::FactSink {
   }
   const AgentId& id_of(std::uint32_t agent) const { return centre.agents[agent].id; }
 
+  routing::About about(ContactId contact) const { return {attributes_of(contact), {}, {}}; }
+
   const journal::Centre& centre;
+  const std::function<const Attributes&(ContactId)> attributes_of;
   std::vector<Notice>& notices;
   routing::Engine engine;
   IdMint mint;
@@ -50,7 +54,8 @@ struct Floor::Engine final : journal::FactSink {
   std::vector<ContactId> sent_on;
 };
 
-Floor::Floor(const journal::Centre& centre) : engine_(std::make_unique<Engine>(centre, notices_)) {}
+Floor::Floor(const journal::Centre& centre, std::function<const Attributes&(ContactId)> attributes_of)
+    : engine_(std::make_unique<Engine>(centre, std::move(attributes_of), notices_)) {}
 Floor::~Floor() = default;
 
 void Floor::agent_comes(std::uint32_t agent, Instant now) {
@@ -65,7 +70,7 @@ void Floor::agent_goes(std::uint32_t agent, Instant now) {
 
 void Floor::enter(ContactId contact, std::uint32_t queue, Instant place, Instant now) {
   engine_->fact.at = now;
-  (void)engine_->engine.enter(contact, {}, engine_->centre.queues[queue].id, place, now, *engine_);  // a queue of this centre, a contact that is new
+  (void)engine_->engine.enter(contact, {}, engine_->centre.queues[queue].id, place, now, *engine_, engine_->about(contact));  // a queue of this centre, a contact that is new
   engine_->notice_released();
 }
 
@@ -93,7 +98,7 @@ void Floor::expire(Instant now) {
 
 void Floor::match(Instant now) {
   engine_->fact.at = now;
-  for (const ContactId contact : engine_->engine.flows_due(now)) engine_->engine.flow(contact, now, *engine_);
+  for (const ContactId contact : engine_->engine.flows_due(now)) engine_->engine.flow(contact, now, *engine_, engine_->about(contact));
   engine_->notice_released();
   engine_->mint.advance(now);
   engine_->engine.match(now, engine_->mint, *engine_);

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "base/instant.hpp"
 #include "journal/centre.hpp"
 #include "journal/fact.hpp"
+#include "sim/what_if/day.hpp"
 
 namespace callwright::sim::what_if {
 
@@ -16,8 +18,9 @@ namespace callwright::sim::what_if {
 /// What the engine concludes is collected as notices; the owner takes them after each step. Instants never go back.
 class Floor {
  public:
-  /// Everybody signed out, no switch: every agent can get every contact. The centre must outlive the floor.
-  explicit Floor(const journal::Centre& centre);
+  /// Everybody signed out, no switch: every agent can get every contact. The centre must outlive the floor. `attributes_of`: what rules may ask of
+  /// a contact, as long as it waits.
+  Floor(const journal::Centre& centre, std::function<const Attributes&(ContactId)> attributes_of);
   ~Floor();
 
   struct Notice {

@@ -38,7 +38,7 @@ struct Caller {
 class Running {
  public:
   Running(const Plan& plan, const Day& day)
-      : plan_(plan), day_(day), floor_(plan.centre), states_(plan.centre.agents.size(), journal::AgentState::signed_out) {
+      : plan_(plan), day_(day), floor_(plan.centre, [this](ContactId id) -> const Attributes& { return plan_.attributes[callers_.at(id).arrival.type]; }), states_(plan.centre.agents.size(), journal::AgentState::signed_out) {
     const std::size_t intervals = plan.bounds.size() - 1;
     counts_.queues.assign(plan.centre.queues.size(), std::vector<QueueCounts>(intervals));
     counts_.groups.assign(plan.groups.size(), std::vector<GroupCounts>(intervals));

@@ -133,6 +133,7 @@ Plan plan_of(const Scenario& scenario) {
   plan.centre.name = scenario.name;
   plan.lines = scenario.lines;
   plan.waiting_places = scenario.waiting_places;
+  for (const Type& type : scenario.types) plan.attributes.push_back(type.attributes);
   for (std::size_t g = 0; g < scenario.groups.size(); ++g) {
     const Group& group = scenario.groups[g];
     plan.groups.push_back(group.id);

@@ -37,6 +37,7 @@ struct Retry {
 struct Type {
   std::string id;
   std::uint32_t queue = 0;  ///< in the centre's order
+  Attributes attributes;    ///< what the queues' rules may ask
   ByPeriod<double> per_hour;
   double busyness = 0;                             ///< coefficient of variation of a factor that the whole day has
   double gap_cv = 1;                               ///< 1: a Poisson process

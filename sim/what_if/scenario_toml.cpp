@@ -4,7 +4,9 @@
 #include <functional>
 #include <map>
 
+#include "base/expression/expression.hpp"
 #include "contacts/centre_part.hpp"
+#include "journal/attributes.hpp"
 #include "contacts/error.hpp"
 #include "sim/what_if/distribution_toml.hpp"
 #include "sim/what_if/scenario.hpp"
@@ -195,6 +197,7 @@ class Reading {
     centre_.once("type", type.id, table.line());
     table.key("queue", queue);
     centre_.refer("queue", queue.value, table.line());
+    if (const toml::node* node = table.find("attributes", false)) attributes(table, *node, type);
     type.per_hour.assign(out_.periods.size() - 1, 0);
     if (const toml::node* node = table.find("arrivals_per_hour", true)) arrivals(table, *node, type);
     number(table, "busyness", type.busyness, 0, 10);
@@ -211,6 +214,18 @@ class Reading {
       if (at != out_.rules.queues.end()) out_.types[index].queue = static_cast<std::uint32_t>(at - out_.rules.queues.begin());
     });
     out_.types.push_back(std::move(type));
+  }
+
+  void attributes(Table& table, const toml::node& node, Type& type) {
+    const toml::table* all = node.as_table();
+    if (!all) return table.wrong(node, "attributes", "must be a table, such as { \"customer.tier\" = \"gold\" }");
+    for (const auto& [name, value] : *all) {
+      if (!expression::parse("has " + std::string(name.str()), journal::attribute_names()))
+        table.wrong(value, "attributes", "holds '" + std::string(name.str()) + "', which no rule can ask for (docs/expressions.md)");
+      else if (const auto* text = value.as_string()) type.attributes.emplace_back(name.str(), text->get());
+      else if (const auto* number = value.as_integer()) type.attributes.emplace_back(name.str(), std::to_string(number->get()));
+      else table.wrong(value, "attributes", "'" + std::string(name.str()) + "' must be text or a whole number");
+    }
   }
 
   void arrivals(Table& table, const toml::node& node, Type& type) {
