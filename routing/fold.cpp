@@ -1,5 +1,4 @@
 #include "base/overloaded.hpp"
-#include "base/planted_bug.hpp"
 #include "routing/state.hpp"
 
 namespace callwright::routing {
@@ -154,7 +153,7 @@ void Engine::State::end_offer(ContactId id, const journal::OfferEnded& ended, In
     contact->visit->offer = {};
     if (ended.how == journal::OfferEnd::refused || ended.how == journal::OfferEnd::timed_out)
       contact->visit->boost += contact->visit->started.rona_boost;
-    stand(over.contact, *contact, planted(3) ? last_at : contact->visit->started.entered_at, last_at);
+    stand(over.contact, *contact, last_at);
   }
 }
 

@@ -18,9 +18,10 @@ void Matcher::configure(const journal::Centre& centre, Instant at) {
   classes.open_all();
 }
 
-void Matcher::stand(ContactId id, Contact& contact, Instant place, Instant at) {
+void Matcher::stand(ContactId id, Contact& contact, Instant at) {
   Visit& visit = *contact.visit;
   if (visit.offer || visit.parked) return;
+  const Instant place = planted(3) && !contact.exclusions.empty() ? at : visit.started.entered_at;
   const RequirementClass& one = classes[visit.class_index];
   visit.key = {visit_points(visit.started.priority + visit.boost, one.age_per_minute, place - visit.started.credit), place, id, &contact};
   visit.stand = selector.is_held(contact, at) ? Stand::held : Stand::free;

@@ -33,9 +33,8 @@ struct Matcher {
   template <class Change>
   void change_agent(std::size_t index, Instant at, Change change);
 
-  /// Puts a waiting visit where it belongs at this moment: it stood nowhere. `place`: what its age counts from.
-  void stand(ContactId id, Contact& contact, Instant place, Instant at);
-  void stand(ContactId id, Contact& contact, Instant at) { stand(id, contact, contact.visit->started.entered_at, at); }
+  /// Puts a waiting visit where it belongs at this moment: it stood nowhere.
+  void stand(ContactId id, Contact& contact, Instant at);
   void unstand(ContactId id, Visit& visit);
   /// Something changed that may change who may have it.
   void stand_again(ContactId id, Instant at);
