@@ -35,6 +35,16 @@ struct Membership {
   std::int32_t satisfaction = 0;
 };
 
+/// The contact that an agent accepted, while he works on it.
+struct Serving {
+  ContactId contact;
+  std::uint32_t queue = 0;
+  Instant since;
+  Duration wrap_up{};  ///< what follows the talk; as of the offer, like its extension
+  Duration wrap_up_extension{};
+  std::int32_t wrap_up_extensions = 0;
+};
+
 /// Where an agent stands in a class that keeps a roster.
 struct Place {
   std::uint32_t class_index = 0;
@@ -60,12 +70,8 @@ struct Agent {
   Instant since;
   OfferId offer;
   ContactId contact;
-  Duration wrap_up{};  ///< what follows the talk at hand
-  Duration wrap_up_extension{};
-  std::int32_t wrap_up_extensions = 0;
   Marks marks;
-  std::optional<std::uint32_t> serving;  ///< the queue whose contact he has in hand
-  Instant serving_since;
+  std::optional<Serving> serving;
 
   std::int32_t level(std::size_t skill) const;
   const Membership* membership(std::size_t queue) const;

@@ -18,8 +18,8 @@
 ///     best            weight x level of each requirement, for which rules may choose among weights; resolution, satisfaction; idle
 ///     longest_idle    idle
 ///     least_occupied  -strategy_points x 0..1, the same share in all queues       round_robin   strategy_points x 0..1, likewise
-///     percentage      -strategy_points x 0..1, a share of the queue's own         random        strategy_points x 0..1, likewise, but one lot where the points are equal
-///     all             rank
+///     percentage      -strategy_points x 0..1, a share of the queue's own         random        strategy_points x 0..1, likewise, but one lot where
+///     the points are equal all             rank
 /// A term that has one value for a pair of queues with equal settings cancels out; so in p = q only what rules, favours and credits do is left.
 /// Three things have no end of their own and are told apart: points by failed offers, points by the number of contacts that wait (balance), and idle
 /// time, which counts as at most `kLongestIdle` where the two queues rate it differently. What supervisors raise is theirs to answer for.

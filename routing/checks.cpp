@@ -23,10 +23,13 @@ std::uint64_t Engine::State::digest() const {
     Digest one;
     one.add(agent.id.value).add(static_cast<int>(agent.state.state)).add(agent.state.reason).add(agent.state.until.us);
     one.add(static_cast<int>(agent.state.next)).add(agent.state.next_reason).add(agent.state.idle_since.us);
-    one.add(agent.since.us).add(agent.offer.value).add(agent.contact.value).add(agent.wrap_up.count());
-    one.add(agent.wrap_up_extension.count()).add(agent.wrap_up_extensions).add(agent.marks.last_decision).add(agent.marks.worked.count());
+    one.add(agent.since.us).add(agent.offer.value).add(agent.contact.value);
+    one.add(agent.marks.last_decision).add(agent.marks.worked.count());
     one.add(agent.marks.available.count()).add(agent.marks.counted_to.us).add(agent.marks.occupancy);
-    if (agent.serving) one.add(queues.id(*agent.serving).value).add(agent.serving_since.us);
+    if (const auto& serving = agent.serving) {
+      one.add(serving->contact.value).add(queues.id(serving->queue).value).add(serving->since.us);
+      one.add(serving->wrap_up.count()).add(serving->wrap_up_extension.count()).add(serving->wrap_up_extensions);
+    }
     std::uint64_t quotas = 0;
     for (const auto& [queue, mark] : agent.marks.quotas) quotas += Digest().add(queues.id(queue).value).add(mark).value();
     one.add(static_cast<std::int64_t>(quotas));

@@ -143,11 +143,12 @@ void Engine::State::end_offer(ContactId id, const journal::OfferEnded& ended, In
   change_agent(index, [&](Agent& agent) {
     if (agent.offer == over.id) agent.offer = {};
     if (ended.how != journal::OfferEnd::accepted) return;
-    agent.wrap_up = over.made.wrap_up;
-    agent.wrap_up_extension = over.made.wrap_up_extension;
-    agent.wrap_up_extensions = over.made.wrap_up_extensions;
-    agent.serving = static_cast<std::uint32_t>(queues.find_or_add(over.made.queue));
-    agent.serving_since = at;
+    agent.serving = Serving{.contact = id,
+                            .queue = static_cast<std::uint32_t>(queues.find_or_add(over.made.queue)),
+                            .since = at,
+                            .wrap_up = over.made.wrap_up,
+                            .wrap_up_extension = over.made.wrap_up_extension,
+                            .wrap_up_extensions = over.made.wrap_up_extensions};
   });
   if (Contact* contact = visits.waiting(over.contact); contact && contact->visit->offer == over.id) {
     contact->visit->offer = {};
@@ -161,8 +162,11 @@ void Engine::State::change_state(const journal::Fact& fact, const journal::Agent
   change_agent(agents.find_or_add(changed.agent), [&](Agent& agent) {
     const auto wrap_up_timer = [&] { return Timers::Timer{agent.state.until, Timers::Kind::wrap_up, {}, agent.id, {}}; };
     if (counts(fact)) agent.marks.count(agent.state.state, changed.state, fact.at);
-    if (agent.serving && !is_working(changed.state)) {
-      if (counts(fact)) queues.count_handling(*agent.serving, fact.at - agent.serving_since);
+    // Reserved, or with another contact: a checkpoint leaves out that he had done with this one, for only the last of his states stands in it.
+    const bool serves =
+        is_working(changed.state) && changed.state != journal::AgentState::reserved && agent.serving && agent.serving->contact == fact.contact;
+    if (agent.serving && !serves) {
+      if (counts(fact)) queues.count_handling(agent.serving->queue, fact.at - agent.serving->since);
       agent.serving.reset();
     }
     if (agent.state.state == journal::AgentState::wrap_up) timers.clear(wrap_up_timer());
@@ -170,7 +174,6 @@ void Engine::State::change_state(const journal::Fact& fact, const journal::Agent
     agent.known_to_facts = true;
     agent.state = changed;
     agent.contact = is_working(changed.state) ? fact.contact : ContactId{};
-    if (!is_working(changed.state)) agent.wrap_up = agent.wrap_up_extension = {}, agent.wrap_up_extensions = 0;
     if (changed.state == journal::AgentState::wrap_up) timers.set(wrap_up_timer());
   });
 }

@@ -75,13 +75,14 @@ void Engine::work_ended(const AgentId& id, Instant now, journal::FactSink& sink)
   if (!index) return;
   const Agent& agent = state_->agents[*index];
   if (agent.state.state != AgentState::talking && agent.state.state != AgentState::held) return;
-  if (agent.wrap_up <= Duration::zero()) {
+  const Duration wrap_up = agent.serving ? agent.serving->wrap_up : Duration::zero();
+  if (wrap_up <= Duration::zero()) {
     state_->end_work(agent, now, sink);
     return;
   }
   AgentStateChanged changed = agent.state;
   changed.state = AgentState::wrap_up;
-  changed.until = now + agent.wrap_up;
+  changed.until = now + wrap_up;
   sink.emit(agent.contact, changed);
 }
 
@@ -90,9 +91,9 @@ std::int32_t Engine::wrap_up_extensions_left(const AgentId& id) const {
   const auto index = state_->agents.find(id);
   if (!index || state_->agents[*index].state.state != AgentState::wrap_up) return 0;
   const Agent& agent = state_->agents[*index];
-  if (agent.wrap_up_extension <= Duration::zero()) return 0;
-  const auto used = (agent.state.until - agent.since - agent.wrap_up) / agent.wrap_up_extension;
-  return std::max(agent.wrap_up_extensions - static_cast<std::int32_t>(used), 0);
+  if (!agent.serving || agent.serving->wrap_up_extension <= Duration::zero()) return 0;
+  const auto used = (agent.state.until - agent.since - agent.serving->wrap_up) / agent.serving->wrap_up_extension;
+  return std::max(agent.serving->wrap_up_extensions - static_cast<std::int32_t>(used), 0);
 }
 
 bool Engine::extend_wrap_up(const AgentId& id, Instant now, journal::FactSink& sink) {
@@ -100,7 +101,7 @@ bool Engine::extend_wrap_up(const AgentId& id, Instant now, journal::FactSink& s
   if (wrap_up_extensions_left(id) <= 0) return false;
   const Agent& agent = state_->agents[*state_->agents.find(id)];
   AgentStateChanged changed = agent.state;
-  changed.until = changed.until + agent.wrap_up_extension;
+  changed.until = changed.until + agent.serving->wrap_up_extension;
   sink.emit(agent.contact, changed);
   return true;
 }

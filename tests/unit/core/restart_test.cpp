@@ -232,6 +232,23 @@ TEST(Checkpoint, FoldsToTheSameStateAsTheWholeJournal) {
 }
 
 // The last fact of an agent alone does not say since when his state lasts: a next state that he asks for changes the fact, not the state.
+TEST(Checkpoint, AnAgentWhoIsOfferedTheNextCallWhileTheLastOneIsStillThereServesNeither) {
+  Stage stage = with_two_ready();
+  auto quick = std::make_shared<journal::Centre>(*centre());
+  quick->queues.front().wrap_up = {};
+  stage.step(CentreChanged{quick});
+  stage.arrive();
+  const std::string phone = stage.ring();
+  stage.pick_up(phone);
+  stage.hang_up(phone);  // the caller's own leg is still on its way out
+  stage.ask(kDaniel, SetState{journal::AgentState::not_ready, "break"});
+  stage.arrive("c2", "+441632960002");
+  ASSERT_EQ(stage.agent(kSofia).state, journal::AgentState::reserved);
+  Core other(1);
+  for (const auto& fact : stage.core->checkpoint()) other.fold(fact);
+  EXPECT_EQ(other.digest(), stage.core->digest());
+}
+
 TEST(Checkpoint, KeepsSinceWhenAnAgentIsInHisState) {
   Stage stage = with_two_ready();
   stage.arrive();
