@@ -92,11 +92,12 @@ void Engine::State::change_visit(ContactId id, const journal::VisitChanged& chan
 
 void Engine::State::end_visit(const journal::Fact& fact, const journal::VisitEnded& ended) {
   using enum journal::VisitEnd;
-  const Contact* contact = visits.waiting(fact.contact);
-  if (contact && counts(fact) && (ended.how == answered || ended.how == abandoned))
-    queues.count_service(contact->visit->queue, ended.how == answered && ended.waited <= contact->visit->started.service_level);
-  if (Contact* left = visits.waiting(fact.contact); left && (ended.how == flow_overflow || ended.how == flow_closed))
-    left->flowed_from.push_back(left->visit->queue);
+  Contact* contact = visits.waiting(fact.contact);
+  if (!contact) return;
+  const Visit& visit = *contact->visit;
+  if (counts(fact) && (ended.how == answered || ended.how == abandoned))
+    queues.count_service(visit.queue, ended.how == answered && ended.waited <= visit.started.service_level);
+  if (ended.how == flow_overflow || ended.how == flow_closed) contact->flowed_from.push_back(visit.queue);
   drop_visit(fact.contact);
 }
 
