@@ -1,5 +1,5 @@
-import { signal } from '@preact/signals';
-import { learn_server_time, on_beat } from './clock';
+import { computed, signal } from '@preact/signals';
+import { learn_server_time, on_beat, second } from './clock';
 import { type Action, type Answer, type Applied, type Connection, DeskProtocol } from './protocol';
 import type { CommandName, Problem, ServerFrame, TopicName } from './wire';
 
@@ -8,14 +8,24 @@ declare const CLIENT_VERSION: string;
 // Carries out what DeskProtocol says: one WebSocket, one machine, no decisions of its own.
 
 export const connection = signal<Connection>('off');
-/** When the connection was last known to be good, in the page's own milliseconds; 0 before the first welcome. */
-export const heard_at = signal(0);
+/** When the server was last heard, in the page's own milliseconds; 0 before the first frame. */
+const heard_at = signal(0);
+/** For how long nothing was heard, looked at once a second and at each frame; 0 before the first one. */
+const silence_ms = computed(() => {
+  second.value; // read first, so that silence alone moves it
+  return heard_at.value > 0 ? Date.now() - heard_at.value : 0;
+});
 
 const old_after_ms = 5000;
 /** Nothing was heard for so long that what the page shows may no longer be true. The server is never silent for over 2 s. */
-export function is_old(now_ms: number): boolean {
-  return heard_at.value > 0 && now_ms - heard_at.value > old_after_ms;
-}
+export const is_old = computed(() => silence_ms.value > old_after_ms);
+
+/** The server's moment at which the figures were true; null before the first frame. */
+export const as_of = computed(() => {
+  const now = second.value;
+  if (heard_at.value === 0) return null;
+  return is_old.value ? now - silence_ms.value * 1000 : now;
+});
 
 export interface Ears {
   apply(frame: Applied): void;

@@ -2,11 +2,11 @@ import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import * as act from '../actions';
 import { caller_text, card_of, heads_of, number_of, surety_text } from '../caller';
-import { second, tick } from '../clock';
+import { tick } from '../clock';
 import { is_pending } from '../commands';
 import { clock_text, dash, length_text, plain, since_text } from '../format';
 import { t } from '../i18n';
-import { connection, heard_at, is_old } from '../socket';
+import { as_of, connection, is_old } from '../socket';
 import { centre, local_name, queue_name, queue_of, reason_name } from '../stores/centre';
 import { self, type Work, work } from '../stores/desk';
 import { queues } from '../stores/floor';
@@ -67,7 +67,7 @@ function Idle() {
   const lost = connection.value !== 'live';
   const mine = me ? me.queues.map((id) => queues.get(id)).filter((queue) => queue !== undefined) : [];
   const longest = mine.reduce<number | null>((oldest, queue) => queue.longest_since && (oldest === null || queue.longest_since < oldest) ? queue.longest_since : oldest, null);
-  const old = is_old(Date.now()) && second.value > 0;
+  const old = is_old.value;
   const missed = me?.state === 'not_ready' && me.reason === 'no_answer';
   const text = connection.value === 'recovering' ? t('band.recovering_idle')
     : lost ? t('band.lost_idle')
@@ -88,7 +88,7 @@ function Idle() {
         <span class="sp" />
         {mine.length ? (
           <>
-            {old ? <span class="warn nw" data-testid="band-as-of">{t('as_of', { time: clock_text(second.value - (Date.now() - heard_at.value) * 1000) })}</span> : null}
+            {old && as_of.value !== null ? <span class="warn nw" data-testid="band-as-of">{t('as_of', { time: clock_text(as_of.value) })}</span> : null}
             <Label name={t('band.waiting')} old={old} value={String(mine.reduce((sum, queue) => sum + queue.waiting, 0))} />
             <Label name={t('band.longest')} old={old} value={longest ? <Since from={longest} /> : dash} />
           </>

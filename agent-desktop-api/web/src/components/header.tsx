@@ -9,8 +9,7 @@ import { centre, local_name, reason_name } from '../stores/centre';
 import { self } from '../stores/desk';
 import { links } from '../stores/floor';
 import { clock_text, plain } from '../format';
-import { connection, heard_at, is_old } from '../socket';
-import { second } from '../clock';
+import { as_of, connection, is_old } from '../socket';
 import type { User } from '../wire';
 import { Icon, Shape } from './icon';
 import { Menu } from './menu';
@@ -95,7 +94,7 @@ const connection_words: Record<string, Key> = {
 
 function ConnectionWord({ quiet }: { quiet?: boolean }) {
   const state = connection.value;
-  const silent = state === 'live' && second.value > 0 && is_old(Date.now());
+  const silent = state === 'live' && is_old.value;
   const good = state === 'live' && !silent;
   if (quiet && good) return <span class="vh" data-testid="connection" data-state={state}>{t('conn.live')}</span>;
   return (
@@ -122,13 +121,10 @@ function Keys() {
 
 /** Time of the figures: when the server was last heard. After five seconds of silence they are old, whatever the socket says. */
 function AsOf() {
-  const now = second.value;
-  const silent_ms = Date.now() - heard_at.value;
-  const old = is_old(Date.now());
-  const at = old ? now - silent_ms * 1000 : now;
+  const old = is_old.value;
   return (
     <span class={old ? 'warn' : 'm'} data-testid="as-of">
-      <span class="day">{centre.value ? t('as_of.day', { zone: zone_name(centre.value.time_zone) }) : ''}</span> <b class={old ? '' : 'ink'}>{heard_at.value ? clock_text(at) : '—'}</b>
+      <span class="day">{centre.value ? t('as_of.day', { zone: zone_name(centre.value.time_zone) }) : ''}</span> <b class={old ? '' : 'ink'}>{as_of.value === null ? '—' : clock_text(as_of.value)}</b>
     </span>
   );
 }

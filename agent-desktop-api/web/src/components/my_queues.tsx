@@ -1,7 +1,6 @@
 import { dash, length_text } from '../format';
 import { t } from '../i18n';
 import { queue_name, queue_of } from '../stores/centre';
-import { second } from '../clock';
 import { is_old } from '../socket';
 import { self } from '../stores/desk';
 import { queues } from '../stores/floor';
@@ -10,7 +9,7 @@ import { Since } from './state_chip';
 /** The queues that the agent serves, and who waits in them. */
 export function MyQueues() {
   const mine = self.value?.queues ?? [];
-  const old = second.value > 0 && is_old(Date.now());
+  const old = is_old.value;
   return (
     <>
       <h2 class="h">{t('my_queues')}</h2>

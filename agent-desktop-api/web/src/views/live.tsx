@@ -26,7 +26,7 @@ const alert_after_us = 60_000_000; // a wait is worth an alert when it is this m
 export function LivePage() {
   use_title(t('nav.live'));
   useEffect(keep_samples, []);
-  const old = second.value > 0 && is_old(Date.now());
+  const old = is_old.value;
   return (
     <main class={`floor ${old ? 'old' : ''}`} data-testid="live" data-old={old}>
       <h1 class="vh">{t('nav.live')}</h1>

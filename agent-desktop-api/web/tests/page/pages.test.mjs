@@ -663,6 +663,7 @@ on_page('an agent is told of a silent connection too, and how old his figures ar
   await page.clock.runFor(6000);
   await page.locator('[data-testid="connection"][data-state="live"].warn', { hasText: 'Checking connection' }).waitFor();
   await page.locator('[data-testid="band-as-of"]', { hasText: /^as of \d\d:\d\d:\d\d$/ }).waitFor();
+  assert.equal(server.hellos.length, 1); // by silence alone, not because the page connects again
   server.black_hole = false;
   await page.locator('[data-testid="connection"]', { hasText: 'Connected' }).waitFor();
   assert.equal(await at(page, 'band-as-of').count(), 0);
