@@ -235,6 +235,11 @@ std::string to_json(const core::QueueView& view) {
   json.field("callback_requested", view.callback_requested);
   json.field("lost", view.lost);
   json.field("answered_wait_us", view.answered_wait.count());
+  json.field("estimated", view.estimated);
+  json.field("estimated_within", view.estimated_within);
+  json.field("estimate_us", view.estimate.count());
+  json.field("estimated_wait_us", view.estimated_wait.count());
+  json.field("estimate_error_us", view.estimate_error.count());
   json.field("service_level_us", view.service_level.count());
   json.field("waiting_past_level", view.waiting_past_level);
   json.end_object();

@@ -123,6 +123,11 @@ QueueView Core::State::show(const journal::Queue& queue) const {
   view.flowed_out = day.flow_overflow + day.flow_transfer + day.flow_closed + day.flow_supervisor;
   view.lost = day.lost;
   view.answered_wait = day.answered_wait;
+  view.estimated = day.estimated;
+  view.estimated_within = day.estimated_within;
+  view.estimate = day.estimate;
+  view.estimated_wait = day.estimated_wait;
+  view.estimate_error = day.estimate_error;
   view.service_level = queue.service_level;
   view.waiting = queues.waiting(queue.id);
   view.longest_since = queues.longest_since(queue.id);

@@ -171,6 +171,12 @@ struct QueueInterval {
   std::int64_t lost = 0;
   Duration answered_wait{};
   Duration abandoned_wait{};
+  // Of the answered, those whose wait had been estimated at their entry:
+  std::int64_t estimated = 0;
+  std::int64_t estimated_within = 0;  ///< waited at most as long as estimated
+  Duration estimate{};                ///< sum of the estimates
+  Duration estimated_wait{};          ///< sum of their waits
+  Duration estimate_error{};          ///< sum of |wait - estimate|
   bool operator==(const QueueInterval&) const = default;
 };
 struct SourceMark {

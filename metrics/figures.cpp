@@ -19,6 +19,12 @@ std::optional<Duration> average_speed_of_answer(const journal::QueueInterval& co
 
 Share abandon_rate(const journal::QueueInterval& counts) { return {counts.abandoned, offered(counts)}; }
 
+Calibration calibration(const journal::QueueInterval& counts) {
+  Calibration out{{counts.estimated_wait.count(), counts.estimate.count()}, {counts.estimated_within, counts.estimated}, {}};
+  if (counts.estimated > 0) out.error = Duration((counts.estimate_error.count() + counts.estimated / 2) / counts.estimated);
+  return out;
+}
+
 std::int64_t flowed_out(const journal::QueueInterval& counts) {
   return counts.flow_overflow + counts.flow_transfer + counts.flow_closed + counts.flow_supervisor;
 }

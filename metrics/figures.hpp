@@ -38,6 +38,15 @@ std::optional<Duration> average_speed_of_answer(const journal::QueueInterval& co
 /// Abandoned / offered. A requested callback is no abandon.
 Share abandon_rate(const journal::QueueInterval& counts);
 
+/// How far estimates came true, of those who were answered. Who gave up has no wait to hold against his, and long waits are given up
+/// most: a queue that loses many callers looks better estimated than it is.
+struct Calibration {
+  Share came;    ///< sum of waits / sum of estimates; above one: they wait longer than was said
+  Share within;  ///< waited at most as long as estimated / estimated
+  std::optional<Duration> error;  ///< mean of |wait - estimate|
+};
+Calibration calibration(const journal::QueueInterval& counts);
+
 /// Left neither answered nor abandoned: overflow, transfer, closed, supervisor.
 std::int64_t flowed_out(const journal::QueueInterval& counts);
 

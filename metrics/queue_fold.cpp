@@ -11,12 +11,19 @@ Instant interval_of(Instant at) {
   return {at.us - (rest < 0 ? rest + size : rest)};
 }
 
-void count(journal::QueueInterval& to, const journal::VisitEnded& visit, Duration service_level) {
+void count(journal::QueueInterval& to, const journal::VisitEnded& visit, const Promise& promise) {
   switch (visit.how) {
     case journal::VisitEnd::answered:
       ++to.answered;
       to.answered_wait += visit.waited;
-      if (visit.waited <= service_level) ++to.answered_within;
+      if (visit.waited <= promise.service_level) ++to.answered_within;
+      if (promise.estimate) {
+        ++to.estimated;
+        if (visit.waited <= *promise.estimate) ++to.estimated_within;
+        to.estimate += *promise.estimate;
+        to.estimated_wait += visit.waited;
+        to.estimate_error += std::chrono::abs(visit.waited - *promise.estimate);
+      }
       break;
     case journal::VisitEnd::abandoned:
       ++to.abandoned;
@@ -46,6 +53,11 @@ void add(journal::QueueInterval& to, const journal::QueueInterval& from) {
   to.lost += from.lost;
   to.answered_wait += from.answered_wait;
   to.abandoned_wait += from.abandoned_wait;
+  to.estimated += from.estimated;
+  to.estimated_within += from.estimated_within;
+  to.estimate += from.estimate;
+  to.estimated_wait += from.estimated_wait;
+  to.estimate_error += from.estimate_error;
 }
 
 std::int64_t left(const journal::QueueInterval& row) {
@@ -61,6 +73,10 @@ void QueueFold::apply(const journal::Fact& fact) {
                    counted_until_ = carried.last_seq;
                  },
                  [&](const journal::VisitStarted& visit) { start(fact, visit); },
+                 [&](const journal::VisitChanged& visit) {
+                   if (visit.what != journal::VisitChanged::What::estimated) return;
+                   if (auto found = waiting_.find(fact.contact); found != waiting_.end()) found->second.promise.estimate = visit.estimate;
+                 },
                  [&](const journal::VisitEnded& visit) { end(fact, visit); },
                  [](const auto&) {},
              },
@@ -98,7 +114,7 @@ void QueueFold::melt(Instant now) {
 
 void QueueFold::start(const journal::Fact& fact, const journal::VisitStarted& visit) {
   remove(fact.contact);
-  waiting_[fact.contact] = {visit.queue, visit.visit, visit.entered_at, visit.service_level};
+  waiting_[fact.contact] = {visit.queue, visit.visit, visit.entered_at, {visit.service_level, {}}};
   Line& line = lines_[visit.queue];
   line.by_entry.insert({visit.entered_at, fact.contact});
   line.by_level.insert({visit.entered_at + visit.service_level, fact.contact});
@@ -111,7 +127,7 @@ void QueueFold::remove(ContactId contact) {
   const Waiting& visit = found->second;
   auto line = lines_.find(visit.queue);
   line->second.by_entry.erase({visit.entered_at, contact});
-  line->second.by_level.erase({visit.entered_at + visit.service_level, contact});
+  line->second.by_level.erase({visit.entered_at + visit.promise.service_level, contact});
   if (line->second.by_entry.empty()) lines_.erase(line);
   waiting_.erase(found);
 }
@@ -119,11 +135,11 @@ void QueueFold::remove(ContactId contact) {
 void QueueFold::end(const journal::Fact& fact, const journal::VisitEnded& visit) {
   auto found = waiting_.find(fact.contact);
   if (found == waiting_.end()) return;
-  const Duration level = found->second.service_level;
+  const Promise promise = found->second.promise;
   remove(fact.contact);
   if (fact.seq <= counted_until_) return;
 
-  count(row(visit.queue, fact.at), visit, level);
+  count(row(visit.queue, fact.at), visit, promise);
 }
 
 std::int64_t QueueFold::waiting(const QueueId& queue) const {
@@ -187,11 +203,13 @@ std::uint64_t QueueFold::digest() const {
     digest.add(row.queue.value).add(row.start.us).add(row.entered).add(row.answered).add(row.answered_within).add(row.abandoned);
     digest.add(row.short_abandoned).add(row.callback_requested).add(row.flow_overflow).add(row.flow_transfer).add(row.flow_closed);
     digest.add(row.flow_supervisor).add(row.lost).add(row.answered_wait.count()).add(row.abandoned_wait.count());
+    digest.add(row.estimated).add(row.estimated_within).add(row.estimate.count()).add(row.estimated_wait.count()).add(row.estimate_error.count());
   }
   for (const auto& [queue, line] : lines_)
     for (const auto& [entered_at, contact] : line.by_entry) {
       const Waiting& visit = waiting_.at(contact);
-      digest.add(queue.value).add(entered_at.us).add(contact.value).add(visit.visit).add(visit.service_level.count());
+      digest.add(queue.value).add(entered_at.us).add(contact.value).add(visit.visit).add(visit.promise.service_level.count());
+      digest.add(visit.promise.estimate ? visit.promise.estimate->count() : -1);
     }
   return digest.value();
 }

@@ -21,8 +21,13 @@ constexpr Duration kRowsKept = std::chrono::hours(48);
 
 /// The interval in which an instant lies.
 Instant interval_of(Instant at);
-/// Counts the end of a visit that had this service level.
-void count(journal::QueueInterval& to, const journal::VisitEnded& visit, Duration service_level);
+/// What a caller was promised when he entered.
+struct Promise {
+  Duration service_level{};
+  std::optional<Duration> estimate;  ///< of his wait
+};
+/// Counts the end of a visit.
+void count(journal::QueueInterval& to, const journal::VisitEnded& visit, const Promise& promise);
 /// Adds the counts and sums of `from`; queue and start stay.
 void add(journal::QueueInterval& to, const journal::QueueInterval& from);
 /// What left the queue, in whatever way.
@@ -67,7 +72,7 @@ class QueueFold {
     QueueId queue;
     std::int32_t visit = 0;
     Instant entered_at;
-    Duration service_level{};
+    Promise promise;
   };
   struct Line {
     std::set<std::pair<Instant, ContactId>> by_entry;

@@ -4,7 +4,6 @@
 
 #include "base/planted_bug.hpp"
 #include "contacts/card_json.hpp"
-#include "metrics/queue_fold.hpp"
 
 namespace callwright::contacts::sqlite {
 
@@ -63,8 +62,9 @@ std::string recent_contacts(Database& database, CustomerId customer) {
 namespace {
 
 
-/// "ON CONFLICT(keys) DO UPDATE SET a = excluded.a, ..." for "a, b, ...", without the keys.
-std::string update_all(std::string_view keys, std::string_view columns) {
+/// "ON CONFLICT(keys) DO UPDATE SET a = becomes(a), ..." for "a, b, ...", without the keys.
+template <class Becomes>
+std::string on_conflict(std::string_view keys, std::string_view columns, Becomes becomes) {
   std::string out = " ON CONFLICT(" + std::string(keys) + ") DO UPDATE SET ";
   bool first = true;
   while (!columns.empty()) {
@@ -72,7 +72,7 @@ std::string update_all(std::string_view keys, std::string_view columns) {
     const std::string column(columns.substr(0, end));
     columns.remove_prefix(std::min(end + 2, columns.size()));
     if ((", " + std::string(keys) + ",").find(", " + column + ",") != std::string::npos) continue;
-    out += (first ? "" : ", ") + column + " = excluded." + column;
+    out += (first ? "" : ", ") + column + " = " + becomes(column);
     first = false;
   }
   return out;
@@ -86,24 +86,19 @@ std::string placeholders(std::string_view columns) {
 }
 
 std::string upsert(const std::string& table, std::string_view keys, const std::string& columns) {
-  return "INSERT INTO " + table + "(" + columns + ") VALUES(" + placeholders(columns) + ")" + update_all(keys, columns);
+  return "INSERT INTO " + table + "(" + columns + ") VALUES(" + placeholders(columns) + ")" +
+         on_conflict(keys, columns, [](const std::string& column) { return "excluded." + column; });
 }
 
-constexpr const char* kVisitColumns = "contact_id, n, queue, entered_at, ended_at, how, waited_us, service_level_us";
+constexpr const char* kVisitColumns = "contact_id, n, queue, entered_at, ended_at, how, waited_us, service_level_us, estimate_us";
 constexpr const char* kSegmentColumns = "contact_id, n, agent, kind, from_at, to_at";
 constexpr const char* kIntervalColumns =
     "start, queue, entered, answered, answered_within, abandoned, short_abandoned, callback_requested, flow_overflow, flow_transfer, flow_closed, "
-    "flow_supervisor, lost, answered_wait_us, abandoned_wait_us";
+    "flow_supervisor, lost, answered_wait_us, abandoned_wait_us, estimated, estimated_within, estimate_us, estimated_wait_us, estimate_error_us";
 
 std::string add_interval(const std::string& table) {
-  std::string sql = "INSERT INTO " + table + "(" + kIntervalColumns + ") VALUES(" + placeholders(kIntervalColumns) + ") ON CONFLICT(start, queue) DO UPDATE SET ";
-  bool first = true;
-  for (const char* column : {"entered", "answered", "answered_within", "abandoned", "short_abandoned", "callback_requested", "flow_overflow", "flow_transfer",
-                             "flow_closed", "flow_supervisor", "lost", "answered_wait_us", "abandoned_wait_us"}) {
-    sql += std::string(first ? "" : ", ") + column + " = " + column + " + excluded." + column;
-    first = false;
-  }
-  return sql;
+  return "INSERT INTO " + table + "(" + kIntervalColumns + ") VALUES(" + placeholders(kIntervalColumns) + ")" +
+         on_conflict("start, queue", kIntervalColumns, [](const std::string& column) { return column + " + excluded." + column; });
 }
 
 }  // namespace
@@ -146,7 +141,8 @@ Projector::Live* Projector::load(ContactId contact) {
     visit.row.ended_at = query.at(4);
     if (!query.null(5)) visit.row.how = static_cast<journal::VisitEnd>(query.i64(5));
     visit.row.waited = query.us(6);
-    visit.service_level = query.us(7);
+    visit.promise.service_level = query.us(7);
+    if (!query.null(8)) visit.promise.estimate = query.us(8);
   }
   for (Query query = database_.query(select_segments_, contact); query.next() && !planted(10);) {
     Segment& segment = live.segments.emplace_back();
@@ -212,7 +208,7 @@ void Projector::on(Live& live, const journal::Fact& fact, const journal::VisitSt
   visit.row.visit = body.visit;
   visit.row.queue = body.queue;
   visit.row.entered_at = body.entered_at;
-  visit.service_level = body.service_level;
+  visit.promise.service_level = body.service_level;
   visit.changed = true;
   if (!live.row.entered_at.us) live.row.entered_at = body.entered_at;
   live.row.queue = body.queue;
@@ -220,19 +216,27 @@ void Projector::on(Live& live, const journal::Fact& fact, const journal::VisitSt
   ++interval(body.queue, fact.at).entered;
 }
 
+void Projector::on(Live& live, const journal::Fact&, const journal::VisitChanged& body) {
+  if (body.what != journal::VisitChanged::What::estimated) return;
+  const auto visit = std::ranges::find(live.visits, body.visit, [](const Visit& each) { return each.row.visit; });
+  if (visit == live.visits.end()) return;
+  visit->promise.estimate = body.estimate;
+  visit->changed = true;
+}
+
 void Projector::on(Live& live, const journal::Fact& fact, const journal::VisitEnded& body) {
   const auto visit = std::ranges::find(live.visits, body.visit, [](const Visit& each) { return each.row.visit; });
-  Duration service_level{};
+  metrics::Promise promise;
   if (visit != live.visits.end()) {
     visit->row.ended_at = fact.at;
     visit->row.how = body.how;
     visit->row.waited = body.waited;
     visit->changed = true;
-    service_level = visit->service_level;
+    promise = visit->promise;
   }
   live.row.waited += body.waited;
   live.changed = true;
-  metrics::count(interval(body.queue, fact.at), body, service_level);
+  metrics::count(interval(body.queue, fact.at), body, promise);
 }
 
 void Projector::on(Live& live, const journal::Fact& fact, const journal::SegmentStarted& body) {
@@ -279,7 +283,7 @@ void Projector::write(Live& live) {
   for (Visit& visit : live.visits) {
     if (!visit.changed) continue;
     database_.run(put_visit_, row.contact, visit.row.visit, visit.row.queue, visit.row.entered_at, visit.row.ended_at, visit.row.how, visit.row.waited,
-                  visit.service_level);
+                  visit.promise.service_level, visit.promise.estimate);
     visit.changed = false;
   }
   for (Segment& segment : live.segments) {
@@ -293,7 +297,7 @@ void Projector::write_intervals() {
   for (const auto& [key, add] : intervals_)
     database_.run(put_interval_, key.first, key.second, add.entered, add.answered, add.answered_within, add.abandoned, add.short_abandoned,
                   add.callback_requested, add.flow_overflow, add.flow_transfer, add.flow_closed, add.flow_supervisor, add.lost, add.answered_wait,
-                  add.abandoned_wait);
+                  add.abandoned_wait, add.estimated, add.estimated_within, add.estimate, add.estimated_wait, add.estimate_error);
   intervals_.clear();
 }
 

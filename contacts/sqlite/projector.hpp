@@ -8,6 +8,7 @@
 #include "contacts/reader.hpp"
 #include "contacts/sqlite/database.hpp"
 #include "journal/fact.hpp"
+#include "metrics/queue_fold.hpp"
 
 namespace callwright::contacts::sqlite {
 
@@ -31,7 +32,7 @@ class Projector {
  private:
   struct Visit {
     VisitRow row;
-    Duration service_level{};
+    metrics::Promise promise;
     bool changed = false;
   };
   struct Segment {
@@ -56,6 +57,7 @@ class Projector {
   void on(Live& live, const journal::Fact& fact, const journal::ContactAnswered& body);
   void on(Live& live, const journal::Fact& fact, const journal::ContactEnded& body);
   void on(Live& live, const journal::Fact& fact, const journal::VisitStarted& body);
+  void on(Live& live, const journal::Fact& fact, const journal::VisitChanged& body);
   void on(Live& live, const journal::Fact& fact, const journal::VisitEnded& body);
   void on(Live& live, const journal::Fact& fact, const journal::SegmentStarted& body);
   void on(Live& live, const journal::Fact& fact, const journal::SegmentEnded& body);

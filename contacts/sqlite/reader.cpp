@@ -217,11 +217,13 @@ class SqliteReader final : public Reader {
     std::vector<journal::QueueInterval> out;
     for (Query query = database_.query(
              "SELECT queue, start, entered, answered, answered_within, abandoned, short_abandoned, callback_requested, flow_overflow, flow_transfer, flow_closed, "
-             "flow_supervisor, lost, answered_wait_us, abandoned_wait_us FROM interval_row WHERE start >= ? AND start < ? ORDER BY start, queue",
+             "flow_supervisor, lost, answered_wait_us, abandoned_wait_us, estimated, estimated_within, estimate_us, estimated_wait_us, estimate_error_us "
+             "FROM interval_row WHERE start >= ? AND start < ? ORDER BY start, queue",
              from, to);
          query.next();)
       out.push_back({QueueId{query.text(0)}, query.at(1), query.i64(2), query.i64(3), query.i64(4), query.i64(5), query.i64(6), query.i64(7), query.i64(8),
-                     query.i64(9), query.i64(10), query.i64(11), query.i64(12), query.us(13), query.us(14)});
+                     query.i64(9), query.i64(10), query.i64(11), query.i64(12), query.us(13), query.us(14), query.i64(15), query.i64(16), query.us(17),
+                     query.us(18), query.us(19)});
     if (auto good = database_.take_error(); !good) return std::unexpected(good.error());
     return out;
   }

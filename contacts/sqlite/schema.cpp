@@ -244,8 +244,17 @@ CREATE TABLE api_token(
 ) STRICT;
 )sql";
 
+std::string in_schema(std::string_view name, std::string_view tables) {
+  std::string out;
+  for (char c : tables) {
+    if (c == '@') out += name;
+    else out += c;
+  }
+  return out;
+}
+
 std::string first_migration() {
-  return std::string(kJournal) + projection_tables("main") + std::string(kCustomers) + std::string(kOffice);
+  return std::string(kJournal) + in_schema("main", kProjections) + std::string(kCustomers) + std::string(kOffice);
 }
 
 /// Log by outcome; accounts and tokens that changed, in order; which command made a customer.
@@ -267,8 +276,20 @@ CREATE INDEX customer_command_at ON customer_command(at);
 
 std::string second_migration() { return std::string(kSecond); }
 
+/// Estimates of waits, and how they came true.
+constexpr std::string_view kEstimates = R"sql(
+ALTER TABLE @.visit ADD COLUMN estimate_us INTEGER;
+ALTER TABLE @.interval_row ADD COLUMN estimated INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE @.interval_row ADD COLUMN estimated_within INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE @.interval_row ADD COLUMN estimate_us INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE @.interval_row ADD COLUMN estimated_wait_us INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE @.interval_row ADD COLUMN estimate_error_us INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+std::string third_migration() { return in_schema("main", kEstimates); }
+
 /// Migration n brings a file from version n - 1 to n. A released one is never changed; a later one stands below it.
-const std::array<std::string (*)(), 2> kMigrations = {first_migration, second_migration};
+const std::array<std::string (*)(), 3> kMigrations = {first_migration, second_migration, third_migration};
 
 std::int64_t pragma(Database& database, const char* name) {
   Query query = database.query(std::string("PRAGMA ") + name);
@@ -303,14 +324,7 @@ Result<void> assert_version(Database& database, std::int64_t lowest) {
 
 int schema_version() { return static_cast<int>(kMigrations.size()); }
 
-std::string projection_tables(std::string_view name) {
-  std::string out;
-  for (char c : kProjections) {
-    if (c == '@') out += name;
-    else out += c;
-  }
-  return out;
-}
+std::string projection_tables(std::string_view name) { return in_schema(name, kProjections) + in_schema(name, kEstimates); }
 
 Result<void> prepare_schema(Database& database) {
   database.script("PRAGMA page_size=" + std::to_string(kPageBytes) + "; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"

@@ -97,6 +97,12 @@ struct QueueView {
   std::int64_t callback_requested = 0;
   std::int64_t lost = 0;
   Duration answered_wait{};  ///< sum over the answered
+  // Of the answered, those whose wait had been estimated (journal::QueueInterval):
+  std::int64_t estimated = 0;
+  std::int64_t estimated_within = 0;
+  Duration estimate{};
+  Duration estimated_wait{};
+  Duration estimate_error{};
   Duration service_level{};
   std::int64_t waiting_past_level = 0;
 };

@@ -77,6 +77,11 @@ void to_wire(const QueueInterval& from, v1::QueueInterval& to) {
   to.set_flow_supervisor(from.flow_supervisor);
   to.set_lost(from.lost);
   to.set_answered_wait_us(from.answered_wait.count());
+  to.set_estimated(from.estimated);
+  to.set_estimated_within(from.estimated_within);
+  to.set_estimate_us(from.estimate.count());
+  to.set_estimated_wait_us(from.estimated_wait.count());
+  to.set_estimate_error_us(from.estimate_error.count());
   to.set_abandoned_wait_us(from.abandoned_wait.count());
 }
 QueueInterval from_wire(const v1::QueueInterval& from) {
@@ -95,6 +100,11 @@ QueueInterval from_wire(const v1::QueueInterval& from) {
   to.flow_supervisor = from.flow_supervisor();
   to.lost = from.lost();
   to.answered_wait = Duration(from.answered_wait_us());
+  to.estimated = from.estimated();
+  to.estimated_within = from.estimated_within();
+  to.estimate = Duration(from.estimate_us());
+  to.estimated_wait = Duration(from.estimated_wait_us());
+  to.estimate_error = Duration(from.estimate_error_us());
   to.abandoned_wait = Duration(from.abandoned_wait_us());
   return to;
 }

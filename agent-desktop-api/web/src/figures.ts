@@ -17,6 +17,8 @@ export interface Figures {
   abandon_rate: number | null;
   answered: number;
   answer_time_us: Micros | null;
+  /** How the estimated waits of the answered came true; null if none was estimated. */
+  estimates: { said_us: Micros; came_us: Micros; error_us: Micros; within: number } | null;
 }
 
 /** `now` tells what the counts cannot know yet: that the one who waits longest is past the level. */
@@ -28,6 +30,7 @@ export function figures(queues: readonly QueueView[], now: Micros): Figures {
   const level_in = sum((queue) => queue.answered_within);
   const level_of = answered + abandoned + past_level;
   const offered = sum((queue) => queue.entered) - sum((queue) => queue.short_abandoned);
+  const estimated = sum((queue) => queue.estimated);
   const waits = queues.map((queue) => queue.longest_since).filter((since): since is number => !!since);
   return {
     waiting: sum((queue) => queue.waiting),
@@ -41,6 +44,12 @@ export function figures(queues: readonly QueueView[], now: Micros): Figures {
     abandon_rate: offered > 0 ? abandoned / offered : null,
     answered,
     answer_time_us: answered ? sum((queue) => queue.answered_wait_us) / answered : null,
+    estimates: estimated ? {
+      said_us: sum((queue) => queue.estimate_us) / estimated,
+      came_us: sum((queue) => queue.estimated_wait_us) / estimated,
+      error_us: sum((queue) => queue.estimate_error_us) / estimated,
+      within: sum((queue) => queue.estimated_within) / estimated,
+    } : null,
   };
 }
 

@@ -111,6 +111,11 @@ export interface QueueView {
   callback_requested: number;
   lost: number;
   answered_wait_us: Micros;
+  estimated: number;
+  estimated_within: number;
+  estimate_us: Micros;
+  estimated_wait_us: Micros;
+  estimate_error_us: Micros;
   service_level_us: Micros;
   waiting_past_level: number;
 }

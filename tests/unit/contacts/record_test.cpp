@@ -6,6 +6,7 @@
 #include "contacts/doctor.hpp"
 #include "contacts/sample_customers.hpp"
 #include "fault_vfs.hpp"
+#include "metrics/queue_fold.hpp"
 #include "sample_facts.hpp"
 #include "temporary_store.hpp"
 
@@ -396,6 +397,34 @@ TEST_F(RecordOf, IntervalsCountVisits) {
   EXPECT_EQ(wait, std::chrono::seconds(21));
 }
 
+TEST_F(RecordOf, AnEstimateIsHeldAgainstItsWaitOverARestart) {
+  const std::vector<journal::Fact> life = maker_.life(ContactId{1000});
+  std::vector<journal::Fact> before, after;
+  for (const journal::Fact& fact : life) {
+    (after.empty() && !std::holds_alternative<journal::OfferMade>(fact.body) ? before : after).push_back(fact);
+    if (!std::holds_alternative<journal::VisitStarted>(fact.body)) continue;
+    before.push_back(fact);
+    before.back().ordinal += 1000;
+    before.back().body = journal::VisitChanged{.visit = 1, .what = journal::VisitChanged::What::estimated, .estimate = std::chrono::seconds(10)};
+  }
+  std::int64_t seq = life.front().seq;
+  for (auto* part : {&before, &after})
+    for (journal::Fact& fact : *part) fact.seq = seq++;
+  ASSERT_TRUE(journal().append(before));
+  reopen();
+  ASSERT_TRUE(journal().append(after));
+  const auto intervals = store_->reader().intervals(Instant{0}, Instant{INT64_MAX});
+  ASSERT_TRUE(intervals) << intervals.error().text();
+  journal::QueueInterval sum;
+  for (const auto& each : *intervals) metrics::add(sum, each);
+  EXPECT_EQ(sum.estimated, 1);
+  EXPECT_EQ(sum.estimated_within, 1);
+  EXPECT_EQ(sum.estimate, std::chrono::seconds(10));
+  EXPECT_EQ(sum.estimated_wait, std::chrono::seconds(7));
+  EXPECT_EQ(sum.estimate_error, std::chrono::seconds(3));
+  expect_healthy();
+}
+
 TEST_F(RecordOf, AReaderOnItsOwnConnectionSeesWhatIsCommitted) {
   auto reader = open_reader(folder_.options());
   ASSERT_TRUE(reader) << reader.error().text();
@@ -512,7 +541,10 @@ TEST_F(RecordOf, AnEarlierSchemaIsLeftAloneByADryRunAndMigratedByAnOpening) {
     return found;
   };
   ASSERT_EQ(run("DROP INDEX contact_outcome; DROP INDEX account_change; DROP INDEX api_token_change; ALTER TABLE account DROP COLUMN change;"
-                "ALTER TABLE api_token DROP COLUMN change; DROP TABLE customer_command; PRAGMA user_version = 1"),
+                "ALTER TABLE api_token DROP COLUMN change; DROP TABLE customer_command;"
+                "ALTER TABLE visit DROP COLUMN estimate_us; ALTER TABLE interval_row DROP COLUMN estimated; ALTER TABLE interval_row DROP COLUMN estimated_within;"
+                "ALTER TABLE interval_row DROP COLUMN estimate_us; ALTER TABLE interval_row DROP COLUMN estimated_wait_us;"
+                "ALTER TABLE interval_row DROP COLUMN estimate_error_us; PRAGMA user_version = 1"),
             SQLITE_OK)
       << sqlite3_errmsg(db);
   std::istringstream in("name,mobile\nBen,01632960124\n");
@@ -521,7 +553,7 @@ TEST_F(RecordOf, AnEarlierSchemaIsLeftAloneByADryRunAndMigratedByAnOpening) {
   EXPECT_EQ(report->created, 1);
   EXPECT_EQ(version(), 1);
   reopen();
-  EXPECT_EQ(version(), 2);
+  EXPECT_EQ(version(), 3);
   sqlite3_close(db);
   EXPECT_EQ(store_->customers().get(ada.id)->name, "Ada");
   EXPECT_TRUE(store_->customers().create(draft("Cy", ""), "user:1", kNow, {}, "c1"));

@@ -58,5 +58,21 @@ TEST(Figures, NothingToDivideByIsNoFigure) {
 
 TEST(Figures, FlowOutIsLeftNeitherAnsweredNorAbandoned) { EXPECT_EQ(flowed_out(day()), 6); }
 
+TEST(Figures, CalibrationIsOfThoseWhoseWaitWasEstimated) {
+  journal::QueueInterval counts;
+  counts.answered = 7;
+  counts.estimated = 4;
+  counts.estimated_within = 3;
+  counts.estimate = 400s;
+  counts.estimated_wait = 440s;
+  counts.estimate_error = 81s;
+  const Calibration shown = calibration(counts);
+  EXPECT_EQ(shown.came.permille(), 1100);
+  EXPECT_EQ(shown.within.permille(), 750);
+  EXPECT_EQ(shown.error, Duration(20'250ms));
+  EXPECT_EQ(calibration({}).came.permille(), std::nullopt);
+  EXPECT_EQ(calibration({}).error, std::nullopt);
+}
+
 }  // namespace
 }  // namespace callwright::metrics

@@ -62,6 +62,29 @@ TEST(QueueFold, WithinTheServiceLevelMeansAtMostItsThreshold) {
   EXPECT_EQ(journal.fold.since(kSales, kNoon).answered_within, 1);
 }
 
+TEST(QueueFold, AnEstimateIsHeldAgainstTheWaitOfWhoWasAnswered) {
+  Journal journal;
+  const auto enter = [&](std::int64_t contact, Duration estimate) {
+    journal.enter(kNoon, contact);
+    journal.emit(kNoon, contact, journal::VisitChanged{.visit = 1, .what = journal::VisitChanged::What::estimated, .estimate = estimate});
+  };
+  enter(1, 60s);
+  enter(2, 60s);
+  enter(3, 60s);
+  journal.enter(kNoon, 4);  // nothing was estimated
+  journal.end(kNoon + 60s, 1, VisitEnd::answered, 60s);
+  journal.end(kNoon + 90s, 2, VisitEnd::answered, 90s);
+  journal.end(kNoon + 95s, 3, VisitEnd::abandoned, 95s);
+  journal.end(kNoon + 99s, 4, VisitEnd::answered, 99s);
+  const journal::QueueInterval row = journal.fold.interval(kSales, kNoon);
+  EXPECT_EQ(row.answered, 3);
+  EXPECT_EQ(row.estimated, 2);
+  EXPECT_EQ(row.estimated_within, 1);
+  EXPECT_EQ(row.estimate, Duration(120s));
+  EXPECT_EQ(row.estimated_wait, Duration(150s));
+  EXPECT_EQ(row.estimate_error, Duration(30s));
+}
+
 TEST(QueueFold, EveryWayOutIsCountedOnceAndTheIdentityHolds) {
   Journal journal;
   std::int64_t contact = 0;

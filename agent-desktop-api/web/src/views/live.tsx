@@ -10,7 +10,7 @@ import { ProblemLine } from '../components/problem_line';
 import { SteerButton, SteerLine, Steered, may_steer } from '../components/steer';
 import { Since } from '../components/state_chip';
 import { dash, length_text, number_text, plain } from '../format';
-import { by_longest_wait, figures, is_breached } from '../figures';
+import { by_longest_wait, type Figures, figures, is_breached } from '../figures';
 import { t, tn } from '../i18n';
 import { href } from '../router';
 import { connection, is_old } from '../socket';
@@ -178,15 +178,20 @@ function Tile(props: { id: string; name: string; value: string; unit?: string; f
   );
 }
 
+function estimates_text({ said_us, came_us, error_us, within }: NonNullable<Figures['estimates']>): string {
+  return t('estimates.came', { said: length_text(said_us), came: length_text(came_us), error: length_text(error_us), within: Math.round(within * 100) });
+}
+
 function Queues() {
   const now = second.value;
   const rows = by_longest_wait(queues.all());
+  const estimates = rows.some((queue) => queue.estimated > 0);
   return (
     <section class="pan">
       <h2 class="h">{t('queues')} <span class="m">{t('queues.order')}</span></h2>
       <div class="scroll-x">
         <table>
-          <thead><tr><th>{t('queue')}</th><th class="r">{t('waiting')}</th><th class="r" aria-sort="descending">{t('longest')} ↓</th><th class="r">{t('service_level')}</th><th class="r">{t('offered')}</th><th class="r">{t('abandoned')}</th><th class="r">{t('answer_time')}</th><th class="r">{t('ready_on_duty')}</th></tr></thead>
+          <thead><tr><th>{t('queue')}</th><th class="r">{t('waiting')}</th><th class="r" aria-sort="descending">{t('longest')} ↓</th><th class="r">{t('service_level')}</th><th class="r">{t('offered')}</th><th class="r">{t('abandoned')}</th><th class="r">{t('answer_time')}</th>{estimates ? <th class="r">{t('estimate_error')}</th> : null}<th class="r">{t('ready_on_duty')}</th></tr></thead>
           <tbody>
             {rows.map((queue) => {
               const f = figures([queue], now);
@@ -200,6 +205,7 @@ function Queues() {
                   <td class="r" data-col="offered">{f.offered}</td>
                   <td class="r" data-col="abandoned">{queue.abandoned}</td>
                   <td class="r" data-col="answer">{f.answer_time_us === null ? dash : length_text(f.answer_time_us)}</td>
+                  {estimates ? <td class="r" data-col="estimates">{f.estimates ? <><span aria-hidden="true" title={estimates_text(f.estimates)}>± {length_text(f.estimates.error_us)}</span><span class="vh">{estimates_text(f.estimates)}</span></> : dash}</td> : null}
                   <td class="r" data-col="agents">{ready_in(queue.queue)} / {on_duty_in(queue.queue)}</td>
                 </tr>
               );

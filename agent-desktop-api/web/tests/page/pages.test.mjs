@@ -657,6 +657,16 @@ on_page('figures grow old by silence alone, while the socket still seems to live
   await page.locator('[data-testid="live"][data-old="false"]').waitFor();
 });
 
+on_page('the column of estimates is there where waits are estimated, and says how they came true', 'ruth', { hash: '#/live' }, async (page, server) => {
+  await at(page, 'queue-row').first().waitFor();
+  assert.equal(await page.locator('[data-col="estimates"]').count(), 0);
+  const second = 1_000_000;
+  const [first] = server.floor.queues;
+  server.topic('queues', [{ ...first, rev: first.rev + 1, estimated: 4, estimated_within: 3, estimate_us: 400 * second, estimated_wait_us: 440 * second, estimate_error_us: 80 * second }]);
+  await page.locator(`[data-queue="${first.queue}"] [data-col="estimates"]`, { hasText: '± 0:20' }).waitFor();
+  await page.locator(`[data-queue="${first.queue}"] [data-col="estimates"] .vh`, { hasText: 'Estimated wait 1:40 on average, it was 1:50; mean error 0:20; 75 % waited at most as long as estimated' }).waitFor({ state: 'attached' });
+});
+
 on_page('an agent is told of a silent connection too, and how old his figures are', 'sofia', { clock: true }, async (page, server) => {
   await page.locator('.band', { hasText: 'Waiting in your queues' }).waitFor();
   server.black_hole = true;

@@ -88,6 +88,13 @@ test('who has just passed the level is a miss before the counts say so', () => {
   assert.deepEqual([f.past_level, f.service_level], [1, 0.5]);
 });
 
+test('estimates are held against the waits of those whose wait was estimated, and of nobody else', () => {
+  const gold = queue_view('gold', { answered: 9, answered_wait_us: 900 * second });
+  const f = figures([queue_view('repairs', { answered: 5, estimated: 4, estimated_within: 3, estimate_us: 400 * second, estimated_wait_us: 440 * second, estimate_error_us: 80 * second }), gold], noon);
+  assert.deepEqual(f.estimates, { said_us: 100 * second, came_us: 110 * second, error_us: 20 * second, within: 0.75 });
+  assert.equal(figures([gold], noon).estimates, null);
+});
+
 test('figures of several queues are sums divided once', () => {
   const f = figures([queue_view('repairs', { answered: 1, answered_within: 1 }), queue_view('gold', { answered: 9, answered_within: 0 })], noon);
   assert.equal(f.service_level, 0.1);
