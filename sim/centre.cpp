@@ -1,5 +1,6 @@
 #include "sim/centre.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace callwright::sim {
@@ -54,6 +55,128 @@ journal::Centre sample_centre(int agents, int switches) {
   }
   centre.pause_reasons = {{"break", "Break", {}}};
   centre.dispositions = {{"solved", "Solved", {}, {}, {}}};
+  return centre;
+}
+
+namespace {
+
+std::int32_t to(Dice& dice, std::int32_t limit) { return static_cast<std::int32_t>(dice.below(static_cast<std::uint64_t>(limit) + 1)); }
+Duration seconds(Dice& dice, std::int32_t low, std::int32_t high) { return std::chrono::seconds(low + to(dice, high - low)); }
+
+constexpr std::int32_t kHighestGate = 60;
+
+/// Closed for three minutes of every twenty, from the same minute on.
+journal::Hours choppy_hours(Dice& dice) {
+  constexpr int kPeriod = 20, kClosed = 3, kDay = 24 * 60;
+  journal::Hours hours;
+  hours.id = HoursId{"choppy"};
+  hours.name = "Choppy";
+  const int closes = to(dice, kPeriod - kClosed - 1) + 1;
+  for (int weekday = 1; weekday <= 7; ++weekday)
+    for (int start = 0; start < kDay; start += kPeriod) {
+      hours.week.push_back({weekday, {start, start + closes}});
+      hours.week.push_back({weekday, {start + closes + kClosed, start + kPeriod}});
+    }
+  std::erase_if(hours.week, [](const journal::WeekRange& one) { return one.range.from_min >= one.range.to_min; });
+  return hours;
+}
+
+/// Only to queues behind it, so that no contact goes round.
+QueueId later_queue(const journal::Centre& centre, std::size_t queue, Dice& dice) {
+  return centre.queues[queue + 1 + dice.below(centre.queues.size() - queue - 1)].id;
+}
+
+void draw_waiting_rules(journal::Queue& queue, Dice& dice) {
+  using journal::Requirement;
+  queue.steps.clear();
+  queue.rules.clear();
+  const SkillId own = queue.requirements.front().skill;
+  if (dice.chance(0.5)) {
+    queue.steps.push_back({seconds(dice, 3, 15), {{own, Requirement::Kind::required, 10, 3}}, to(dice, 300)});
+    if (dice.chance(0.5)) queue.steps.push_back({seconds(dice, 16, 40), {{own, Requirement::Kind::preferred, 0, 3}}, to(dice, 300)});
+  }
+  if (dice.chance(0.5)) queue.rules.push_back({.when = "match == \"known\"", .requirements = {}, .priority = to(dice, 200) - 100, .credit = seconds(dice, 0, 90), .named_agent = {}});
+  if (dice.chance(0.3)) queue.rules.push_back({.when = "match == \"none\"", .requirements = {}, .priority = 0, .credit = {}, .named_agent = AgentId{"a0"}});
+  queue.last_agent_points = to(dice, 500);
+  queue.last_agent_hold = dice.chance(0.3) ? seconds(dice, 1, 20) : Duration{};
+  queue.named_agent_points = to(dice, 500);
+  queue.named_agent_hold = dice.chance(0.5) ? seconds(dice, 1, 20) : Duration{};
+  queue.target = dice.chance(0.5) ? 80 : 0;
+  queue.target_points = to(dice, 20);
+  queue.waiting_share = dice.chance(0.5) ? 100 + to(dice, 200) : 0;
+  queue.balance_points = to(dice, 50);
+}
+
+void draw_flows(journal::Centre& centre, std::size_t i, Dice& dice) {
+  using Action = journal::Treatment::Action;
+  journal::Queue& queue = centre.queues[i];
+  const bool last = i + 1 == centre.queues.size();
+  const auto treatment = [&]() -> journal::Treatment {
+    if (!last && dice.chance(0.5)) return {Action::queue, later_queue(centre, i, dice)};
+    return {dice.chance(0.5) ? Action::release : Action::wait, {}};
+  };
+  queue.hours = dice.chance(0.3) ? centre.hours.front().id : HoursId{};
+  queue.closed = treatment();
+  queue.no_agents = dice.chance(0.3) ? treatment() : journal::Treatment{};
+  queue.overflow.clear();
+  if (last) return;
+  const auto overflow = [&] {
+    journal::Overflow& one = queue.overflow.emplace_back();
+    one.to = later_queue(centre, i, dice);
+    one.keeps_place = dice.chance(0.5);
+    return &one;
+  };
+  if (dice.chance(0.3)) overflow()->longer_than = 1 + to(dice, 3);
+  if (dice.chance(0.3)) overflow()->estimate = seconds(dice, 20, 120);
+  if (dice.chance(0.3)) overflow()->after = seconds(dice, 10, 60);
+}
+
+/// On each switch somebody is good enough for every queue, under earlier rules too: who waits keeps what he entered with.
+void keep_served(journal::Centre& centre, const SwitchId& on) {
+  for (const auto& queue : centre.queues) {
+    const journal::Requirement& need = queue.requirements.front();
+    journal::SkillLevel* best = nullptr;
+    for (journal::Agent& agent : centre.agents)
+      for (journal::SkillLevel& skill : agent.skills)
+        if (agent.switch_id == on && skill.skill == need.skill && (!best || skill.level > best->level)) best = &skill;
+    if (best) best->level = std::max(best->level, kHighestGate);
+  }
+}
+
+}  // namespace
+
+journal::Centre with_other_rules(const journal::Centre& before, Dice& dice) {
+  journal::Centre centre = before;
+  ++centre.version;
+  centre.seed = to(dice, 1'000'000);
+  centre.hours = {choppy_hours(dice)};
+  for (std::size_t i = 0; i < centre.queues.size(); ++i) {
+    journal::Queue& queue = centre.queues[i];
+    queue.priority = to(dice, 60);
+    queue.strategy = static_cast<journal::Strategy>(1 + dice.below(6));
+    queue.estimates = dice.chance(0.5);
+    queue.requirements.front().min_level = to(dice, kHighestGate);
+    queue.ring_timeout = seconds(dice, 5, 12);
+    queue.exclude_after_rona = seconds(dice, 1, 30);
+    queue.after_rona = dice.chance(0.5) ? journal::AfterRona::ready : journal::AfterRona::not_ready;
+    queue.rona_boost = to(dice, 200);
+    queue.auto_answer = dice.chance(0.2);
+    queue.wrap_up = dice.chance(0.3) ? Duration{} : seconds(dice, 1, 15);
+    queue.wrap_up_extensions = to(dice, 2);
+    queue.wrap_up_extension = seconds(dice, 1, 20);
+    draw_waiting_rules(queue, dice);
+    draw_flows(centre, i, dice);
+  }
+  for (journal::Agent& agent : centre.agents) {
+    for (auto& skill : agent.skills) skill.level = to(dice, 100);
+    for (auto& member : agent.queues) {
+      member.rank = to(dice, 40) - 20;
+      member.share = 1 + to(dice, 4);
+      member.resolution = to(dice, 100);
+      member.satisfaction = to(dice, 100);
+    }
+  }
+  for (const auto& one : centre.switches) keep_served(centre, one.id);
   return centre;
 }
 

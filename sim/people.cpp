@@ -1,16 +1,23 @@
-// The agents: what they see and what they do.
+// The agents, the supervisor and the administrator: what they see and what they do.
 #include <algorithm>
 
+#include "sim/centre.hpp"
 #include "sim/process.hpp"
 
 namespace callwright::sim {
 
 using namespace std::chrono_literals;
 
+namespace {
+constexpr const char* kSupervisor = "user:supervisor";
+}
+
 void World::see(const std::vector<core::View>& views) {
   for (const auto& view : views) {
     if (const auto* agent = std::get_if<core::AgentView>(&view)) seen_[agent->agent].state = agent->state;
     if (const auto* contact = std::get_if<core::ContactView>(&view)) {
+      if (contact->state == core::ContactState::waiting) waiting_[contact->contact] = contact->parked;
+      else waiting_.erase(contact->contact);
       for (auto& [id, seen] : seen_) {
         const bool offered = std::ranges::any_of(contact->offers, [&](const core::OfferView& offer) { return offer.agent == id; });
         if ((offered || contact->agent == id) && contact->state != core::ContactState::ended) {
@@ -25,9 +32,9 @@ void World::see(const std::vector<core::View>& views) {
   }
 }
 
-void World::ask(const AgentId& agent, core::RequestBody body) {
+void World::ask(const std::string& principal, const AgentId& agent, core::RequestBody body) {
   const std::string id = "q" + std::to_string(++next_request_);
-  core::Request request{1, "user:" + agent.value, id, agent, std::move(body)};
+  core::Request request{1, principal, id, agent, std::move(body)};
   unanswered_.emplace(id, request);
   input(request);
   if (!calm_ && dice_.chance(options_.faults.repeated_request)) after(between(Duration{0}, 5s), [this, request] { input(request); });
@@ -73,6 +80,44 @@ void World::agent_moves(int agent) {
   }
 }
 
+void World::supervisor_moves() {
+  if (!server_) return;
+  using Steer = core::SteerContact;
+  const AgentId agent = centre_->agents[dice_.below(centre_->agents.size())].id;
+  const std::uint64_t wish = dice_.below(7);
+  if (wish == 0) {
+    core::SetState state{dice_.chance(0.5) ? journal::AgentState::ready : journal::AgentState::not_ready, "supervisor", true};
+    if (state.state == journal::AgentState::ready) state.reason.clear();
+    return ask(kSupervisor, agent, state);
+  }
+  if (waiting_.empty()) return;
+  const auto [contact, parked] = *std::next(waiting_.begin(), static_cast<std::ptrdiff_t>(dice_.below(waiting_.size())));
+  const auto steer = [&, id = contact](auto how) { ask(kSupervisor, {}, Steer{id, how}); };
+  if (parked && dice_.chance(0.5)) return steer(Steer::Resume{});
+  switch (wish) {
+    case 1: return steer(Steer::Raise{static_cast<std::int32_t>(dice_.below(400)) - 200});
+    case 2: return steer(Steer::Park{});
+    case 3: return steer(Steer::Resume{});
+    case 4: return steer(Steer::Move{centre_->queues[dice_.below(centre_->queues.size())].id});
+    default: return steer(Steer::Pull{agent});
+  }
+}
+
+/// At the end of the day nobody is left aside.
+void World::resume_parked() {
+  if (!calm_) return;
+  if (server_)
+    for (const auto& [contact, parked] : std::map(waiting_))
+      if (parked) ask(kSupervisor, {}, core::SteerContact{contact, core::SteerContact::Resume{}});
+  after(1s, [this] { resume_parked(); });
+}
+
+void World::change_rules() {
+  centre_ = std::make_shared<const journal::Centre>(with_other_rules(*centre_, rules_dice_));
+  trace("rules " + std::to_string(centre_->version));
+  if (server_ && server_->ready) input(core::CentreChanged{centre_});
+}
+
 /// A request is done. What the server says of it dies with the server, and then the page does not know.
 void World::hears_answer(const std::string& id) {
   if (calm_ || !dice_.chance(options_.faults.late_answer)) {
@@ -86,19 +131,24 @@ void World::hears_answer(const std::string& id) {
 
 /// After a restart each page signs in within half a second and says again what nobody answered.
 void World::pages_come_back() {
-  std::map<AgentId, std::vector<core::Request>> again;
-  for (const auto& [id, request] : unanswered_) again[request.agent].push_back(request);
+  std::map<std::string, std::vector<core::Request>> again;
+  for (const auto& [id, request] : unanswered_) again[request.principal].push_back(request);
   unanswered_.clear();
+  waiting_.clear();
+  const auto say_again = [this](const std::vector<core::Request>& requests) {
+    for (const auto& request : requests) {
+      unanswered_.emplace(request.id, request);
+      input(request);
+    }
+  };
+  after(between(Duration{0}, 500ms), [say_again, requests = again[kSupervisor]] { say_again(requests); });
   for (auto& [agent, seen] : seen_) {
     seen.states.clear();
     seen.offers.clear();
     if (!seen.page) continue;
-    after(between(Duration{0}, 500ms), [this, agent, requests = again[agent]] {
+    after(between(Duration{0}, 500ms), [this, agent, say_again, requests = again["user:" + agent.value]] {
       ask(agent, core::SignIn{});
-      for (const auto& request : requests) {
-        unanswered_.emplace(request.id, request);
-        input(request);
-      }
+      say_again(requests);
     });
   }
 }

@@ -77,9 +77,37 @@ void Witness::on(const journal::Fact& fact, const journal::VisitStarted& body) {
   Contact* contact = find(fact.contact);
   if (!contact) return;
   if (contact->visit) note(name_of(fact.contact) + " enters a queue and is in one");
-  contact->visit = {body.visit, body.queue, body.switch_id, body.entered_at};
+  contact->visit = {body.visit, body.queue, body.switch_id, body.entered_at, body.requirements, body.steps, body.priority, body.rona_boost,
+                    body.credit, !body.favours.empty(), false};
   ++queues_[body.queue].entered;
   ++queues_[body.queue].waiting;
+}
+
+void Witness::on(const journal::Fact& fact, const journal::VisitChanged& body) {
+  using enum journal::VisitChanged::What;
+  Contact* contact = find(fact.contact);
+  if (!contact) return;
+  if (!contact->visit || contact->visit->number != body.visit) return note(name_of(fact.contact) + " changes a visit that it is not in");
+  Visit& visit = *contact->visit;
+  switch (body.what) {
+    case stepped: {
+      const std::size_t step = static_cast<std::size_t>(body.step);
+      if (step < 1 || step > visit.steps.size()) return note(name_of(fact.contact) + " takes a step that it does not have");
+      visit.requirements = visit.steps[step - 1].requirements;
+      visit.points += visit.steps[step - 1].boost;
+      break;
+    }
+    case raised: visit.points += body.points; break;
+    case parked: visit.parked = true; break;
+    case resumed: visit.parked = false; break;
+    case estimated: break;
+  }
+}
+
+/// Whoever this one is offered to, the other comes behind it.
+bool Witness::Visit::stands_before(const Visit& other) const {
+  return queue == other.queue && switch_id == other.switch_id && !parked && !favours && !other.favours && requirements == other.requirements &&
+         points >= other.points && entered_at - credit <= other.entered_at - other.credit;
 }
 
 void Witness::on(const journal::Fact& fact, const journal::VisitEnded& body) {
@@ -111,10 +139,10 @@ void Witness::on(const journal::Fact& fact, const journal::OfferMade& body) {
     auto until = one.excluded.find(body.agent);
     return until != one.excluded.end() && until->second > fact.at;
   };
-  if (avoids(*contact)) note(name_of(fact.contact) + " is offered to " + name_of(body.agent) + ", whom it avoids");
+  if (avoids(*contact) && body.pulled_by.empty()) note(name_of(fact.contact) + " is offered to " + name_of(body.agent) + ", whom it avoids");
   const std::pair place{contact->visit->entered_at, fact.contact};
   for (const auto& [id, other] : contacts_)
-    if (other.visit && !other.offer && other.visit->queue == body.queue && other.visit->switch_id == contact->visit->switch_id && std::pair{other.visit->entered_at, id} < place && !avoids(other))
+    if (other.visit && !other.offer && body.pulled_by.empty() && other.visit->stands_before(*contact->visit) && std::pair{other.visit->entered_at, id} < place && !avoids(other))
       note(name_of(id) + " has lost its place: " + name_of(fact.contact) + ", who came later, is offered first");
   contact->offer = body.offer;
   offers_[body.offer] = {fact.contact, body.agent, body.switch_id};
@@ -128,6 +156,7 @@ void Witness::on(const journal::Fact& fact, const journal::OfferEnded& body) {
   if (offer == offers_.end()) return note("an offer of " + name_of(fact.contact) + " ends twice");
   if (Contact* contact = find(offer->second.contact)) {
     contact->offer.reset();
+    if (contact->visit && (body.how == journal::OfferEnd::refused || body.how == journal::OfferEnd::timed_out)) contact->visit->points += contact->visit->rona_boost;
     if (body.excluded_until > fact.at) contact->excluded[body.agent] = body.excluded_until;
   }
   touched_agents_.insert(offer->second.agent);

@@ -27,7 +27,7 @@ enum class Place : std::uint8_t {
 /// a mistake there that keeps their own invariants is still seen here.
 ///
 /// Rules: nothing but notes about an ended contact; one visit of a contact; one live offer of an agent and of a contact, made
-/// to no excluded agent and not over the head of one who waits longer in the same queue on the same switch; nobody blamed for an offer while his switch
+/// to no excluded agent and not over the head of one who waits longer in the same queue on the same switch, asks for the same and has no fewer points; nobody blamed for an offer while his switch
 /// cannot be heard; nobody parked who was just given his agent; a ring segment exactly while the offer lives; an agent in one
 /// segment, and his state says which; a contact in exactly one place; per queue entered = ended by each way + waiting; after a snapshot no
 /// offer without a phone that rings; a drain leaves nobody waiting.
@@ -64,6 +64,16 @@ class Witness {
     QueueId queue;
     SwitchId switch_id;
     Instant entered_at;
+    // What else tells those who wait in one queue apart:
+    std::vector<journal::Requirement> requirements;
+    std::vector<journal::VisitStep> steps;
+    std::int32_t points = 0;
+    std::int32_t rona_boost = 0;
+    Duration credit{};
+    bool favours = false;  ///< it is worth more to some agents
+    bool parked = false;
+
+    bool stands_before(const Visit& other) const;
   };
   struct Segment {
     AgentId agent;
@@ -91,6 +101,7 @@ class Witness {
   }
   Contact* find(ContactId id);
   void on(const journal::Fact& fact, const journal::VisitStarted& body);
+  void on(const journal::Fact& fact, const journal::VisitChanged& body);
   void on(const journal::Fact& fact, const journal::VisitEnded& body);
   void on(const journal::Fact& fact, const journal::OfferMade& body);
   void on(const journal::Fact& fact, const journal::OfferEnded& body);

@@ -21,11 +21,13 @@ constexpr std::int64_t kEndlessDisk = std::int64_t{1} << 40;
 }  // namespace
 
 World::World(const WorldOptions& options)
-    : options_(options), dice_(options.seed), now_{1'795'000'000'000'000}, end_(now_ + options.length) {
+    : options_(options), dice_(options.seed), rules_dice_(~options.seed), now_{1'795'000'000'000'000}, end_(now_ + options.length) {
   disk_ = std::make_unique<Disk>("sim-" + std::to_string(options.seed));
   const int switches = options.switches > 0 ? options.switches : 1 + static_cast<int>(dice_.below(3));
   const int with_agents = std::max(1, std::min(switches, options.agents / 2));  // two agents have every skill between them
-  centre_ = std::make_shared<const journal::Centre>(sample_centre(options.agents, with_agents));
+  journal::Centre centre = sample_centre(options.agents, with_agents);
+  with_rules_ = rules_dice_.chance(options.faults.rules);
+  centre_ = std::make_shared<const journal::Centre>(with_rules_ ? with_other_rules(centre, rules_dice_) : std::move(centre));
   for (const auto& one : centre_->switches) {
     sites_.push_back(std::make_unique<Site>());
     sites_.back()->id = one.id;
@@ -122,6 +124,8 @@ void World::plan_faults() {
     core_full_until_ = now_ + between(10ms, 3s);
     trace("the core's queue is full");
   });
+  every(faults.steers_per_minute * 60, [this] { supervisor_moves(); });
+  if (with_rules_) every(faults.new_rules_per_hour, [this] { change_rules(); });
   every(faults.slow_network_per_minute * 60, [this] {
     Site& site = any_site();
     site.slow_until = now_ + between(500ms, 5s);
@@ -140,6 +144,7 @@ void World::begin_calm() {
     site->slow_until = now_;
     site->model->close_doors();
   }
+  resume_parked();
 }
 
 bool World::all_is_over() const {

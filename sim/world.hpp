@@ -46,8 +46,11 @@ struct Faults {
   double late_answer = 0.2;           ///< a page hears up to 3 s late that its request is done; if the server dies before, it asks again
   double full_core_per_hour = 12;     ///< for up to 3 s the core's queue is at its limit and takes nothing that may come again
   double small_spool = 0.3;           ///< chance of a spool of 16..48 KiB, which a full disk makes overflow
+  double rules = 0.5;                 ///< chance of a centre that uses every rule (`with_other_rules`)
+  double new_rules_per_hour = 12;     ///< in such a centre: the administrator applies others
+  double steers_per_minute = 3;       ///< a supervisor lays hand on a caller who waits, or on an agent's state
 
-  static Faults none() { return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; }
+  static Faults none() { return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; }
 };
 
 struct WorldOptions {
@@ -151,17 +154,22 @@ class World {
 
   // People (people.cpp)
   void agent_moves(int agent);
-  void ask(const AgentId& agent, core::RequestBody body);
+  void ask(const AgentId& agent, core::RequestBody body) { ask("user:" + agent.value, agent, std::move(body)); }
+  void ask(const std::string& principal, const AgentId& agent, core::RequestBody body);
   void hears_answer(const std::string& id);
   void pages_come_back();
   void see(const std::vector<core::View>& views);
+  void supervisor_moves();
+  void resume_parked();
+  void change_rules();
 
   const WorldOptions options_;
-  Dice dice_;
+  Dice dice_, rules_dice_;
   Instant now_, end_;
   Outcome outcome_;
   Digest trace_;
   bool failed_ = false;
+  bool with_rules_ = false;
   bool calm_ = false;
 
   struct Event {
@@ -193,6 +201,7 @@ class World {
     bool page = false;
   };
   std::map<AgentId, Seen> seen_;
+  std::map<ContactId, bool> waiting_;  ///< on the supervisor's page: is it parked?
   std::int64_t next_request_ = 0;
   std::map<std::string, core::Request> unanswered_;  ///< by id: what a page says again after a restart
 };

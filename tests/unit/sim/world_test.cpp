@@ -51,6 +51,22 @@ TEST(World, AStepOfTheWallClockReachesTheCoreThroughTheServersClock) {
   EXPECT_LE(told, stepped);  // two within a second are one to the server
 }
 
+TEST(World, ACentreThatUsesEveryRuleAndChangesThemKeepsWhatItPromises) {
+  WorldOptions options = short_world(5);
+  options.length = 3min;
+  options.faults.rules = 1;
+  options.faults.new_rules_per_hour = 120;
+  options.faults.steers_per_minute = 30;
+  int changed = 0, steered = 0;
+  options.trace = [&](const std::string& line) {
+    changed += line.find("config applied") != std::string::npos ? 1 : 0;
+    steered += line.find("steer contact user:supervisor") != std::string::npos && line.find("visit changed") != std::string::npos ? 1 : 0;
+  };
+  EXPECT_EQ(World(options).run().what, "");
+  EXPECT_GT(changed, 2);
+  EXPECT_GT(steered, 2);
+}
+
 TEST(World, WhatAFullCoreQueueRefusesComesAgainWithTheNextConnection) {
   WorldOptions options = short_world(8);
   options.faults = Faults::none();
