@@ -37,11 +37,13 @@ struct QueueCounts {
 /// Time of one group's agents in one interval.
 struct GroupCounts {
   std::int64_t staffed_us = 0;  ///< signed in
-  std::int64_t busy_us = 0;     ///< of that: phone rings, talk, wrap-up
+  std::int64_t busy_us = 0;     ///< of that: phone rings, talk, wrap-up, other work
+  std::int64_t paused_us = 0;   ///< of that: not ready
 
   GroupCounts& operator+=(const GroupCounts& other) {
     staffed_us += other.staffed_us;
     busy_us += other.busy_us;
+    paused_us += other.paused_us;
     return *this;
   }
   bool operator==(const GroupCounts&) const = default;

@@ -10,9 +10,10 @@ namespace callwright::sim::what_if {
 using journal::AgentState;
 
 struct Floor::Engine final : journal::FactSink {
-  Engine(const journal::Centre& of, std::function<const Attributes&(ContactId)> attributes, std::vector<Notice>& to)
-      : centre(of), attributes_of(std::move(attributes)), notices(to) {
+  Engine(const journal::Centre& of, std::function<Asked(ContactId)> asked, std::vector<Notice>& to)
+      : centre(of), asked_of(std::move(asked)), notices(to) {
     engine.configure(centre);
+    for (const journal::Switch& one : centre.switches) engine.switch_state(one.id, true);
     for (std::uint32_t i = 0; i < centre.agents.size(); ++i) numbers.emplace(centre.agents[i].id, i);
   }
 
@@ -42,10 +43,18 @@ struct Floor::Engine final : journal::FactSink {
   }
   const AgentId& id_of(std::uint32_t agent) const { return centre.agents[agent].id; }
 
-  routing::About about(ContactId contact) const { return {attributes_of(contact), {}, {}}; }
+  routing::About about(ContactId contact) const {
+    const Asked asked = asked_of(contact);
+    routing::About about;
+    about.attributes = *asked.attributes;
+    if (asked.last_agent) about.last_agent = id_of(*asked.last_agent);
+    for (const auto& [name, value] : about.attributes)
+      if (name == "data.agent" && numbers.contains(AgentId{value})) about.named_agent = AgentId{value};
+    return about;
+  }
 
   const journal::Centre& centre;
-  const std::function<const Attributes&(ContactId)> attributes_of;
+  const std::function<Asked(ContactId)> asked_of;
   std::vector<Notice>& notices;
   routing::Engine engine;
   IdMint mint;
@@ -54,8 +63,8 @@ struct Floor::Engine final : journal::FactSink {
   std::vector<ContactId> sent_on;
 };
 
-Floor::Floor(const journal::Centre& centre, std::function<const Attributes&(ContactId)> attributes_of)
-    : engine_(std::make_unique<Engine>(centre, std::move(attributes_of), notices_)) {}
+Floor::Floor(const journal::Centre& centre, std::function<Asked(ContactId)> asked_of)
+    : engine_(std::make_unique<Engine>(centre, std::move(asked_of), notices_)) {}
 Floor::~Floor() = default;
 
 void Floor::agent_comes(std::uint32_t agent, Instant now) {
@@ -63,14 +72,20 @@ void Floor::agent_comes(std::uint32_t agent, Instant now) {
   engine_->engine.set_state(engine_->id_of(agent), AgentState::ready, {}, now, *engine_);
 }
 
+void Floor::agent_pauses(std::uint32_t agent, Instant now) {
+  engine_->fact.at = now;
+  engine_->engine.set_state(engine_->id_of(agent), AgentState::not_ready, "pause", now, *engine_);
+}
+
 void Floor::agent_goes(std::uint32_t agent, Instant now) {
   engine_->fact.at = now;
   engine_->engine.set_state(engine_->id_of(agent), AgentState::signed_out, {}, now, *engine_);
 }
 
-void Floor::enter(ContactId contact, std::uint32_t queue, Instant place, Instant now) {
+void Floor::enter(ContactId contact, std::uint32_t queue, const SwitchId& on, Instant place, Instant now) {
   engine_->fact.at = now;
-  (void)engine_->engine.enter(contact, {}, engine_->centre.queues[queue].id, place, now, *engine_, engine_->about(contact));  // a queue of this centre, a contact that is new
+  // A queue of this centre, a contact that is new.
+  (void)engine_->engine.enter(contact, on, engine_->centre.queues[queue].id, place, now, *engine_, engine_->about(contact));
   engine_->notice_released();
 }
 
@@ -78,6 +93,12 @@ void Floor::give_up(ContactId contact, Instant now) {
   engine_->fact.at = now;
   engine_->engine.leave(contact, journal::VisitEnd::abandoned, now, *engine_);
   engine_->emit(contact, journal::ContactEnded{});
+}
+
+void Floor::refuse(ContactId contact, Instant now) {
+  engine_->fact.at = now;
+  if (const routing::Offer* offer = engine_->engine.offer_of(contact))
+    engine_->engine.end_offer(offer->id, journal::OfferEnd::refused, now, *engine_);
 }
 
 void Floor::answered(ContactId contact, std::uint32_t agent, Instant now) {
@@ -89,6 +110,19 @@ void Floor::talk_over(ContactId contact, std::uint32_t agent, Instant now) {
   engine_->fact.at = now;
   engine_->engine.work_ended(engine_->id_of(agent), now, *engine_);
   engine_->emit(contact, journal::ContactEnded{});
+}
+
+void Floor::extend_wrap_up(std::uint32_t agent, Duration length, Instant now) {
+  engine_->fact.at = now;
+  const AgentId& id = engine_->id_of(agent);
+  for (auto status = engine_->engine.agent(id); status && status->state.state == AgentState::wrap_up && status->state.until < now + length &&
+                                                engine_->engine.extend_wrap_up(id, now, *engine_);)
+    status = engine_->engine.agent(id);
+}
+
+void Floor::end_wrap_up(std::uint32_t agent, Instant now) {
+  engine_->fact.at = now;
+  engine_->engine.end_wrap_up(engine_->id_of(agent), now, *engine_);
 }
 
 void Floor::expire(Instant now) {
@@ -105,5 +139,29 @@ void Floor::match(Instant now) {
 }
 
 std::optional<Instant> Floor::next_due() const { return engine_->engine.next_due(); }
+
+struct Wishes::Engine final : journal::FactSink {
+  explicit Engine(const journal::Centre& of) : centre(of) { engine.configure(centre); }
+  void emit(ContactId contact, journal::Body body) override {
+    if (const auto* visit = std::get_if<journal::VisitStarted>(&body); visit && !asked) asked = visit->requirements;
+    engine.apply({0, {}, contact, {}, 0, std::move(body)});
+  }
+  const journal::Centre& centre;
+  routing::Engine engine;
+  std::optional<std::vector<journal::Requirement>> asked;
+  ContactId next{1};
+};
+
+Wishes::Wishes(const journal::Centre& centre) : engine_(std::make_unique<Engine>(centre)) {}
+Wishes::~Wishes() = default;
+
+std::vector<journal::Requirement> Wishes::of(std::uint32_t queue, const Attributes& attributes) {
+  const ContactId contact{engine_->next.value++};
+  engine_->asked.reset();
+  (void)engine_->engine.enter(contact, {}, engine_->centre.queues[queue].id, {}, {}, *engine_, {attributes, {}, {}});
+  engine_->engine.leave(contact, journal::VisitEnd::lost, {}, *engine_);
+  engine_->emit(contact, journal::ContactEnded{});
+  return engine_->asked.value_or(std::vector<journal::Requirement>{});
+}
 
 }  // namespace callwright::sim::what_if

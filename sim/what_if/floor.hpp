@@ -18,9 +18,13 @@ namespace callwright::sim::what_if {
 /// What the engine concludes is collected as notices; the owner takes them after each step. Instants never go back.
 class Floor {
  public:
-  /// Everybody signed out, no switch: every agent can get every contact. The centre must outlive the floor. `attributes_of`: what rules may ask of
-  /// a contact, as long as it waits.
-  Floor(const journal::Centre& centre, std::function<const Attributes&(ContactId)> attributes_of);
+  /// What rules and favours may ask of a contact.
+  struct Asked {
+    const Attributes* attributes = nullptr;  ///< `data.agent` names an agent too
+    std::optional<std::uint32_t> last_agent;
+  };
+  /// Everybody signed out, every switch up. The centre must outlive the floor. `asked_of`: of a contact, as long as it waits.
+  Floor(const journal::Centre& centre, std::function<Asked(ContactId)> asked_of);
   ~Floor();
 
   struct Notice {
@@ -34,14 +38,21 @@ class Floor {
   std::vector<Notice>& notices() { return notices_; }
 
   void agent_comes(std::uint32_t agent, Instant now);
+  /// Not ready, after the call at hand.
+  void agent_pauses(std::uint32_t agent, Instant now);
   /// After the call at hand; a phone that rings is taken from him.
   void agent_goes(std::uint32_t agent, Instant now);
 
-  /// `place`: his place in the queue, usually `now`.
-  void enter(ContactId contact, std::uint32_t queue, Instant place, Instant now);
+  /// `place`: his place in the queue, usually `now`. `on`: the switch where his call is; empty: every agent can get him.
+  void enter(ContactId contact, std::uint32_t queue, const SwitchId& on, Instant place, Instant now);
   void give_up(ContactId contact, Instant now);
+  /// The agent whose phone rings for him declines.
+  void refuse(ContactId contact, Instant now);
   void answered(ContactId contact, std::uint32_t agent, Instant now);
   void talk_over(ContactId contact, std::uint32_t agent, Instant now);
+  /// Extends a wrap-up that began now until it lasts so long, as often as the agent may.
+  void extend_wrap_up(std::uint32_t agent, Duration length, Instant now);
+  void end_wrap_up(std::uint32_t agent, Instant now);
 
   /// Ends what is due (offers, wrap-ups, exclusions).
   void expire(Instant now);
@@ -52,6 +63,19 @@ class Floor {
  private:
   struct Engine;
   std::vector<Notice> notices_;
+  std::unique_ptr<Engine> engine_;
+};
+
+/// What queues ask of an agent for a contact when it enters.
+class Wishes {
+ public:
+  /// The centre must outlive it.
+  explicit Wishes(const journal::Centre& centre);
+  ~Wishes();
+  std::vector<journal::Requirement> of(std::uint32_t queue, const Attributes& attributes);
+
+ private:
+  struct Engine;
   std::unique_ptr<Engine> engine_;
 };
 

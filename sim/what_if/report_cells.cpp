@@ -33,7 +33,31 @@ bool is_shown(const std::vector<Scope>& scopes, std::size_t figure) {
   return std::ranges::any_of(scopes, [&](const Scope& scope) { return scope.figures[figure].value.value_or(0) != 0; });
 }
 
+/// Characters of UTF-8, which is what a terminal's column is for the signs we use.
+std::size_t width(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
 }  // namespace
+
+std::string text_table(const Cells& cells) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : cells) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], width(row[c]));
+  }
+  std::string out;
+  for (const auto& row : cells) {
+    std::string line;
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      const std::string pad(widths[c] - width(row[c]), ' ');
+      line += c == 0 ? row[c] + pad : "  " + pad + row[c];
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + "\n";
+  }
+  return out;
+}
 
 std::string value_text(double value, Unit unit) {
   std::string text = fmt::format("{:.{}f}", shown(value, unit), decimals(unit));

@@ -9,6 +9,9 @@ namespace callwright::sim::what_if {
 /// A table of texts, headings first: what the text and the page show alike.
 using Cells = std::vector<std::vector<std::string>>;
 
+/// The first column to the left, the others to the right.
+std::string text_table(const Cells& cells);
+
 /// "79.6 ±0.4"; shares in per cent.
 std::string cell(const Estimate& estimate, Unit unit, bool with_sign = false);
 std::string value_text(double value, Unit unit);

@@ -2,57 +2,38 @@
 
 #include "sim/what_if/report.hpp"
 #include "sim/what_if/report_cells.hpp"
+#include "sim/what_if/report_values.hpp"
 
 namespace callwright::sim::what_if {
 namespace {
 
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) < 0x20) out += fmt::format("\\u{:04x}", static_cast<int>(c));
-    else out += c;
-  }
-  return out + "\"";
-}
-
-std::string number(const std::optional<double>& value) { return value ? fmt::format("{:.9g}", *value + 0.0) : "null"; }
-
-std::string estimate(const Estimate& one) { return "{\"value\":" + number(one.value) + ",\"half_width\":" + number(one.half_width()) + "}"; }
-
 std::string queue(const Scope& scope) {
-  std::string out = "{\"queue\":" + quoted(scope.name);
-  for (std::size_t f = 0; f < queue_figures().size(); ++f) out += fmt::format(",\"{}\":{}", queue_figures()[f].key, estimate(scope.figures[f]));
+  std::string out = "{\"queue\":" + json_text(scope.name);
+  for (std::size_t f = 0; f < queue_figures().size(); ++f) out += fmt::format(",\"{}\":{}", queue_figures()[f].key, json_estimate(scope.figures[f]));
   return out + "}";
 }
 
 std::string group(const Scope& scope) {
-  return "{\"group\":" + quoted(scope.name) + ",\"agents\":" + estimate(scope.figures[kAgentsFigure]) +
-         ",\"occupancy\":" + estimate(scope.figures[kOccupancyFigure]) + "}";
-}
-
-template <class Items, class Print>
-std::string list(const Items& items, Print print) {
-  std::string out = "[";
-  for (const auto& item : items) out += (out.size() > 1 ? "," : "") + print(item);
-  return out + "]";
+  return "{\"group\":" + json_text(scope.name) + ",\"agents\":" + json_estimate(scope.figures[kAgentsFigure]) +
+         ",\"occupancy\":" + json_estimate(scope.figures[kOccupancyFigure]) + "}";
 }
 
 std::string document(const Figures& figures) {
-  std::string out = "{\"name\":" + quoted(figures.name) + fmt::format(",\"seed\":{},\"days\":{}", figures.seed, figures.days);
-  out += ",\"queues\":" + list(figures.queues, queue) + ",\"groups\":" + list(figures.groups, group);
-  out += ",\"mean_queue\":" + estimate(figures.mean_queue) + ",\"mean_system\":" + estimate(figures.mean_system) + ",\"intervals\":[";
+  std::string out = "{\"name\":" + json_text(figures.name) + fmt::format(",\"seed\":{},\"days\":{}", figures.seed, figures.days);
+  out += ",\"queues\":" + json_list(figures.queues, queue) + ",\"groups\":" + json_list(figures.groups, group);
+  out += ",\"mean_queue\":" + json_estimate(figures.mean_queue) + ",\"mean_system\":" + json_estimate(figures.mean_system) + ",\"intervals\":[";
   for (std::size_t i = 0; i < figures.queues_by_interval.size(); ++i)
-    out += std::string(i ? "," : "") + "{\"from\":" + quoted(clock_text(figures.bounds[i])) + ",\"to\":" + quoted(clock_text(figures.bounds[i + 1])) +
-           ",\"queues\":" + list(figures.queues_by_interval[i], queue) + ",\"groups\":" + list(figures.groups_by_interval[i], group) + "}";
+    out += std::string(i ? "," : "") + "{\"from\":" + json_text(clock_text(figures.bounds[i])) +
+           ",\"to\":" + json_text(clock_text(figures.bounds[i + 1])) + ",\"queues\":" + json_list(figures.queues_by_interval[i], queue) +
+           ",\"groups\":" + json_list(figures.groups_by_interval[i], group) + "}";
   out += "]";
   if (!figures.model.empty())
-    out += ",\"closed_form\":{\"model\":" + quoted(figures.model) + ",\"figures\":" +
-           list(figures.beside,
-                [](const Beside& one) {
-                  return "{\"figure\":" + quoted(one.name) + ",\"closed_form\":" + number(one.closed_form) +
-                         ",\"simulated\":" + estimate(one.simulated) + "}";
-                }) +
+    out += ",\"closed_form\":{\"model\":" + json_text(figures.model) + ",\"figures\":" +
+           json_list(figures.beside,
+                     [](const Beside& one) {
+                       return "{\"figure\":" + json_text(one.name) + ",\"closed_form\":" + json_number(one.closed_form) +
+                              ",\"simulated\":" + json_estimate(one.simulated) + "}";
+                     }) +
            "}";
   return out + "}";
 }

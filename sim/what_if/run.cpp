@@ -10,15 +10,17 @@
 namespace callwright::sim::what_if {
 namespace {
 
+const SwitchId kNoSwitch;
+
 /// What was set to happen to a caller or an agent.
 struct Due {
-  enum class Kind : std::uint8_t { talk_over, back_from_no_answer, picks_up, gives_up, comes_again };
+  enum class Kind : std::uint8_t { talk_over, wrap_up_over, back_from_no_answer, picks_up, refuses, gives_up, comes_again };
   Instant at;
   Kind kind{};
   std::int64_t order = 0;  ///< as they were set
   ContactId contact;
   std::uint32_t agent = 0;
-  std::uint8_t offer = 0;  ///< for picks_up: which of the contact's
+  std::uint8_t offer = 0;  ///< for picks_up and refuses: which of the contact's
 
   bool operator<(const Due& other) const {  // the earliest on top
     return std::tie(other.at, other.kind, other.order) < std::tie(at, kind, order);
@@ -28,7 +30,7 @@ struct Due {
 /// A caller who is in the centre.
 struct Caller {
   Arrival arrival;
-  std::int32_t interval = -1;  ///< where he counts; -1: nowhere (warm-up)
+  std::int32_t interval = -1;  ///< where he counts; -1: nowhere
   std::uint8_t offers = 0;     ///< made so far
   bool ringing = false;
   bool queued = false;  ///< was not offered at once
@@ -37,13 +39,16 @@ struct Caller {
 
 class Running {
  public:
-  Running(const Plan& plan, const Day& day)
-      : plan_(plan), day_(day), floor_(plan.centre, [this](ContactId id) -> const Attributes& { return plan_.attributes[callers_.at(id).arrival.type]; }), states_(plan.centre.agents.size(), journal::AgentState::signed_out) {
+  Running(const Plan& plan, const Day& day, const Told& told)
+      : plan_(plan),
+        day_(day),
+        told_(told),
+        floor_(plan.centre, [this](ContactId id) { return asked(callers_.at(id).arrival); }),
+        agents_(plan.centre.agents.size()) {
     const std::size_t intervals = plan.bounds.size() - 1;
     counts_.queues.assign(plan.centre.queues.size(), std::vector<QueueCounts>(intervals));
     counts_.groups.assign(plan.groups.size(), std::vector<GroupCounts>(intervals));
-    staffed_.resize(plan.groups.size());
-    busy_.resize(plan.groups.size());
+    present_.resize(plan.groups.size());
     passed_ = plan.bounds.front();
   }
 
@@ -65,8 +70,7 @@ class Running {
       go_to(now);
       floor_.expire(now);
       for (; shift < shifts.size() && shifts[shift].at <= now; ++shift) {
-        if (shifts[shift].works) floor_.agent_comes(shifts[shift].agent, now);
-        else floor_.agent_goes(shifts[shift].agent, now);
+        begin_duty(shifts[shift].agent, shifts[shift].duty);
         take_notices();
       }
       while (!due_.empty() && due_.top().at <= now) {
@@ -79,22 +83,53 @@ class Running {
       settle();
     }
     go_to(std::max(now_, plan_.bounds.back()));
-    for (const auto& [id, caller] : callers_)
-      if (QueueCounts* counts = counts_of(caller); counts && caller.talking_to < 0) {
+    for (std::size_t g = 0; g < present_.size(); ++g) accrue(g);
+    for (const auto& [id, caller] : callers_) {
+      if (caller.talking_to >= 0) continue;
+      if (QueueCounts* counts = counts_of(caller)) {
         ++counts->unserved;
-        counts->wait_us += (now_ - caller.arrival.at).count();
+        counts->wait_us += waited(caller.arrival).count();
       }
+      tell(caller, Outcome::How::unserved);
+    }
     counts_.contacts = contacts_;
     return std::move(counts_);
   }
 
  private:
+  /// Agents of a group as they are since `since`.
+  struct Present {
+    std::int64_t staffed = 0, busy = 0, paused = 0;
+    Instant since;
+  };
+  struct Agent {
+    journal::AgentState state = journal::AgentState::signed_out;
+    Duty duty = Duty::away;
+    bool counts_in = false, counts_busy = false, counts_paused = false;
+    std::int64_t wrap_up = 0;  ///< which of his ends by hand: the order of its Due
+  };
+
   std::int64_t waiting() const { return static_cast<std::int64_t>(callers_.size()) - talking_; }
   static bool has_agent(const Caller& caller) { return caller.talking_to >= 0 || caller.ringing; }
   QueueCounts* counts_of(const Caller& caller) {
     return caller.interval < 0 ? nullptr : &counts_.queues[caller.arrival.queue][static_cast<std::size_t>(caller.interval)];
   }
-  const journal::Queue& queue_of(const Arrival& arrival) const { return plan_.centre.queues[arrival.queue]; }
+  Limits limits_of(const Arrival& arrival) const {
+    if (!plan_.limits.empty()) return plan_.limits[arrival.queue];
+    const journal::Queue& queue = plan_.centre.queues[arrival.queue];
+    return {queue.service_level, queue.short_abandon};
+  }
+  Duration waited(const Arrival& arrival) const { return arrival.waited + (now_ - arrival.at); }
+  void tell(const Caller& caller, Outcome::How how, std::uint32_t agent = 0) const {
+    if (told_) told_(caller.arrival, {how, waited(caller.arrival), agent, caller.queued, false});
+  }
+  /// Who talked to him last: in this run, or before it.
+  Floor::Asked asked(const Arrival& arrival) const {
+    Floor::Asked out{&plan_.attributes[arrival.type], day_.last_agent(arrival)};
+    if (const std::int64_t person = day_.person(arrival))
+      if (const auto last = last_talks_.find(person); last != last_talks_.end()) out.last_agent = last->second;
+    return out;
+  }
 
   /// Adds what passed, cut where an interval or the warm-up ends.
   void go_to(Instant now) {
@@ -110,13 +145,22 @@ class Running {
         counts_.in_system_us.resize(std::max(counts_.in_system_us.size(), callers_.size() + 1));
         counts_.in_system_us[callers_.size()] += by.count();
         counts_.waiting_us += waiting() * by.count();
-        for (std::size_t g = 0; g < plan_.groups.size(); ++g) {
-          counts_.groups[g][interval_].staffed_us += staffed_[g] * by.count();
-          counts_.groups[g][interval_].busy_us += busy_[g] * by.count();
-        }
       }
       passed_ = to;
+      if (to == plan_.counted_from || to == plan_.bounds[interval_ + 1])
+        for (std::size_t g = 0; g < present_.size(); ++g) accrue(g);
     }
+  }
+  /// Adds the time of a group's agents as they were until now. Asked before they change, and where an interval or the warm-up ends.
+  void accrue(std::size_t group) {
+    Present& present = present_[group];
+    const Duration by = passed_ - std::max(present.since, plan_.bounds.front());
+    present.since = passed_;
+    if (passed_ <= plan_.counted_from || by <= Duration::zero()) return;
+    GroupCounts& counts = counts_.groups[group][interval_];
+    counts.staffed_us += present.staffed * by.count();
+    counts.busy_us += present.busy * by.count();
+    counts.paused_us += present.paused * by.count();
   }
   std::int32_t interval_of(Instant at) const {
     if (at < plan_.counted_from || at >= plan_.bounds.back()) return -1;
@@ -130,18 +174,20 @@ class Running {
   void comes(const Arrival& arrival) {
     Caller caller;
     caller.arrival = arrival;
-    caller.interval = interval_of(arrival.at);
+    caller.interval = arrival.counted ? interval_of(arrival.at) : -1;
     QueueCounts* counts = counts_of(caller);
     if (counts) ++counts->offered;
     const auto turn_away = [&] {
       if (counts) ++counts->blocked;
+      tell(caller, Outcome::How::blocked);
       try_again(arrival);
     };
     ++contacts_;
     if (plan_.lines && static_cast<std::int64_t>(callers_.size()) >= *plan_.lines) return turn_away();
     const ContactId id{next_contact_++};
     callers_.emplace(id, caller);
-    floor_.enter(id, arrival.queue, now_ - arrival.credit, now_);
+    const SwitchId& on = plan_.switches.empty() ? kNoSwitch : plan_.switches[arrival.type];
+    floor_.enter(id, arrival.queue, on, now_ - arrival.credit, now_);
     new_.push_back(id);
     if (!plan_.lines && !plan_.waiting_places) return;
     settle();  // who comes at the same instant must find him where he is
@@ -151,8 +197,8 @@ class Running {
     turn_away();
   }
 
-  void try_again(const Arrival& arrival) {
-    const auto again = day_.comes_again(arrival, now_);
+  void try_again(const Arrival& arrival) { expect(day_.comes_again(arrival, now_)); }
+  void expect(const std::optional<Arrival>& again) {
     if (!again) return;
     const std::int64_t key = ++retries_made_;
     retrying_.emplace(key, *again);
@@ -176,18 +222,22 @@ class Running {
 
   void happen(const Due& due) {
     switch (due.kind) {
-      case Due::Kind::talk_over: {
-        floor_.talk_over(due.contact, due.agent, now_);
-        --talking_;
-        callers_.erase(due.contact);
+      case Due::Kind::talk_over: return talk_over(due.contact, due.agent);
+      case Due::Kind::wrap_up_over:
+        if (agents_[due.agent].wrap_up == due.order) floor_.end_wrap_up(due.agent, now_);
         return;
-      }
       case Due::Kind::back_from_no_answer:
-        if (states_[due.agent] == journal::AgentState::not_ready) floor_.agent_comes(due.agent, now_);
+        if (const Agent& agent = agents_[due.agent]; agent.state == journal::AgentState::not_ready && agent.duty == Duty::ready)
+          floor_.agent_comes(due.agent, now_);
         return;
       case Due::Kind::picks_up: {
         const auto found = callers_.find(due.contact);
         if (found != callers_.end() && found->second.ringing && found->second.offers == due.offer) talk(due.contact, found->second, due.agent);
+        return;
+      }
+      case Due::Kind::refuses: {
+        const auto found = callers_.find(due.contact);
+        if (found != callers_.end() && found->second.ringing && found->second.offers == due.offer) floor_.refuse(due.contact, now_);
         return;
       }
       case Due::Kind::gives_up: return give_up(due.contact);
@@ -203,15 +253,34 @@ class Running {
     caller.ringing = false;
     caller.talking_to = static_cast<std::int32_t>(agent);
     ++talking_;
-    const Duration wait = now_ - caller.arrival.at;
+    const Duration wait = waited(caller.arrival);
     if (QueueCounts* counts = counts_of(caller)) {
       ++counts->answered;
-      counts->answered_within += wait <= queue_of(caller.arrival).service_level;
+      counts->answered_within += wait <= limits_of(caller.arrival).service_level;
       counts->answered_wait_us += wait.count();
       counts->wait_us += wait.count();
       counts->queued += caller.queued;
     }
+    tell(caller, Outcome::How::answered, agent);
+    agents_[agent].wrap_up = 0;
     set(now_ + day_.talk(caller.arrival, agent, now_), Due::Kind::talk_over, id, agent);
+  }
+
+  void talk_over(ContactId id, std::uint32_t agent) {
+    const auto found = callers_.find(id);
+    const Caller caller = found->second;
+    floor_.talk_over(id, agent, now_);
+    --talking_;
+    callers_.erase(found);
+    if (const auto by_hand = day_.wrap_up(caller.arrival, agent)) {
+      floor_.extend_wrap_up(agent, *by_hand, now_);
+      set(now_ + *by_hand, Due::Kind::wrap_up_over, {}, agent);
+      agents_[agent].wrap_up = order_;
+    }
+    if (const std::int64_t person = day_.person(caller.arrival)) last_talks_[person] = agent;
+    const auto next = day_.handed_on(caller.arrival, agent, now_);
+    if (next && told_) told_(caller.arrival, {Outcome::How::answered, {}, agent, caller.queued, true});
+    expect(next);
   }
 
   void give_up(ContactId id) {
@@ -220,12 +289,13 @@ class Running {
     const Caller caller = found->second;
     floor_.give_up(id, now_);
     callers_.erase(found);
-    const Duration wait = now_ - caller.arrival.at;
+    const Duration wait = waited(caller.arrival);
     if (QueueCounts* counts = counts_of(caller)) {
-      ++(wait < queue_of(caller.arrival).short_abandon ? counts->short_abandoned : counts->abandoned);
+      ++(wait < limits_of(caller.arrival).short_abandon ? counts->short_abandoned : counts->abandoned);
       counts->wait_us += wait.count();
       counts->queued += caller.queued;
     }
+    tell(caller, Outcome::How::abandoned);
     try_again(caller.arrival);
   }
 
@@ -246,10 +316,10 @@ class Running {
   void offered(const Floor::Notice& notice) {
     Caller& caller = callers_.at(notice.contact);
     const std::uint8_t offer = caller.offers++;
-    const Duration ring = day_.ring(caller.arrival, notice.agent, offer);
+    const Ring ring = day_.ring(caller.arrival, notice.agent, offer);
     caller.ringing = true;
-    if (ring == Duration::zero()) return talk(notice.contact, caller, notice.agent);
-    set(now_ + ring, Due::Kind::picks_up, notice.contact, notice.agent, caller.offers);
+    if (ring.length == Duration::zero() && !ring.refuses) return talk(notice.contact, caller, notice.agent);
+    set(now_ + ring.length, ring.refuses ? Due::Kind::refuses : Due::Kind::picks_up, notice.contact, notice.agent, caller.offers);
     if (offer == 0 && !caller.queued && caller.arrival.patience != kPatient)
       set(now_ + caller.arrival.patience, Due::Kind::gives_up, notice.contact, 0);
   }
@@ -257,35 +327,56 @@ class Running {
   void released(ContactId id) {
     const auto found = callers_.find(id);
     if (found == callers_.end()) return;
-    const Arrival arrival = found->second.arrival;
-    QueueCounts* counts = counts_of(found->second);
+    const Caller caller = found->second;
     callers_.erase(found);
-    if (counts) ++counts->blocked;
-    try_again(arrival);
+    if (QueueCounts* counts = counts_of(caller)) ++counts->blocked;
+    tell(caller, Outcome::How::blocked);
+    try_again(caller.arrival);
   }
   void offer_over(const Floor::Notice& notice) {
     const auto found = callers_.find(notice.contact);
     if (found != callers_.end()) found->second.ringing = false;
   }
 
+  void begin_duty(std::uint32_t agent, Duty duty) {
+    agents_[agent].duty = duty;
+    switch (duty) {
+      case Duty::away: floor_.agent_goes(agent, now_); break;
+      case Duty::pause:
+      case Duty::other: floor_.agent_pauses(agent, now_); break;
+      case Duty::ready: floor_.agent_comes(agent, now_); break;
+    }
+    recount(agent);
+  }
+
   void change_state(const Floor::Notice& notice) {
-    const auto is_in = [](journal::AgentState state) {
-      return state != journal::AgentState::signed_out && state != journal::AgentState::unreachable;
-    };
-    const auto is_busy = [](journal::AgentState state) {
-      using enum journal::AgentState;
-      return state == reserved || state == talking || state == held || state == wrap_up;
-    };
-    const std::size_t group = plan_.group_of[notice.agent];
-    journal::AgentState& state = states_[notice.agent];
-    staffed_[group] += is_in(notice.state) - is_in(state);
-    busy_[group] += is_busy(notice.state) - is_busy(state);
-    state = notice.state;
-    if (notice.no_answer) set(now_ + plan_.after_no_answer[group], Due::Kind::back_from_no_answer, {}, notice.agent);
+    agents_[notice.agent].state = notice.state;
+    recount(notice.agent);
+    if (notice.no_answer) set(now_ + plan_.after_no_answer[plan_.group_of[notice.agent]], Due::Kind::back_from_no_answer, {}, notice.agent);
+  }
+
+  void recount(std::uint32_t index) {
+    using enum journal::AgentState;
+    Agent& agent = agents_[index];
+    const bool is_in = agent.state != signed_out && agent.state != unreachable;
+    const bool works = agent.state == reserved || agent.state == talking || agent.state == held || agent.state == wrap_up;
+    const bool is_busy = works || (agent.state == not_ready && agent.duty == Duty::other);
+    const bool is_paused = is_in && agent.state == not_ready && agent.duty != Duty::other;
+    if (is_in == agent.counts_in && is_busy == agent.counts_busy && is_paused == agent.counts_paused) return;
+    const std::size_t group = plan_.group_of[index];
+    accrue(group);
+    Present& present = present_[group];
+    present.staffed += is_in - agent.counts_in;
+    present.busy += is_busy - agent.counts_busy;
+    present.paused += is_paused - agent.counts_paused;
+    agent.counts_in = is_in;
+    agent.counts_busy = is_busy;
+    agent.counts_paused = is_paused;
   }
 
   const Plan& plan_;
   const Day& day_;
+  const Told& told_;
   Floor floor_;
   DayCounts counts_;
   Instant now_, passed_;
@@ -298,13 +389,14 @@ class Running {
   std::vector<ContactId> new_;  ///< came since the last match
   std::unordered_map<std::int64_t, Arrival> retrying_;
   std::int64_t retries_made_ = 0;
-  std::vector<journal::AgentState> states_;
-  std::vector<std::int64_t> staffed_, busy_;
+  std::vector<Agent> agents_;
+  std::vector<Present> present_;                                ///< by group
+  std::unordered_map<std::int64_t, std::uint32_t> last_talks_;  ///< by person: with whom
   std::vector<Floor::Notice> taken_;
 };
 
 }  // namespace
 
-DayCounts run_day(const Plan& plan, const Day& day) { return Running(plan, day).run(); }
+DayCounts run_day(const Plan& plan, const Day& day, const Told& told) { return Running(plan, day, told).run(); }
 
 }  // namespace callwright::sim::what_if

@@ -30,10 +30,10 @@ class ScenarioDay final : public Day {
     const auto& by_period = scenario_.types[caller.type].service[group_of_[agent]];
     return by_period[period_at(at)].length(chance_.at(Purpose::service, streams_[caller.type], caller.number));
   }
-  Duration ring(const Arrival& caller, std::uint32_t agent, std::uint8_t offer) const override {
+  Ring ring(const Arrival& caller, std::uint32_t agent, std::uint8_t offer) const override {
     const Distribution& ring = scenario_.groups[group_of_[agent]].ring;
-    if (ring.always_zero()) return Duration::zero();
-    return ring.length(chance_.at(Purpose::ring, streams_[caller.type], caller.number << 8 | caller.attempt, offer));
+    if (ring.always_zero()) return {};
+    return {ring.length(chance_.at(Purpose::ring, streams_[caller.type], caller.number << 8 | caller.attempt, offer))};
   }
   std::optional<Arrival> comes_again(const Arrival& caller, Instant at) const override {
     const Type& type = scenario_.types[caller.type];
@@ -96,8 +96,8 @@ class ScenarioDay final : public Day {
       const auto most = static_cast<std::uint32_t>(std::ranges::max(counts));
       std::int32_t present = 0;
       for (std::size_t p = 0; p < counts.size(); ++p) {
-        for (; present < counts[p]; ++present) shifts_.push_back({scenario_.periods[p], first + static_cast<std::uint32_t>(present), true});
-        for (; present > counts[p]; --present) shifts_.push_back({scenario_.periods[p], first + static_cast<std::uint32_t>(present) - 1, false});
+        for (; present < counts[p]; ++present) shifts_.push_back({scenario_.periods[p], first + static_cast<std::uint32_t>(present), Duty::ready});
+        for (; present > counts[p]; --present) shifts_.push_back({scenario_.periods[p], first + static_cast<std::uint32_t>(present) - 1, Duty::away});
       }
       group_of_.insert(group_of_.end(), most, static_cast<std::uint32_t>(g));
       first += most;

@@ -9,26 +9,31 @@
 
 namespace callwright::sim::what_if {
 
-std::vector<DayCounts> run_study(const Scenario& scenario, const StudyOptions& options) {
-  const Plan plan = plan_of(scenario);
-  std::vector<DayCounts> days(static_cast<std::size_t>(options.replications));
+void each_in_parallel(std::int32_t count, unsigned threads, const std::function<void(std::int32_t done)>& progress,
+                      const std::function<void(std::int32_t number)>& work) {
   std::atomic<std::int32_t> next = 0;
   std::mutex telling;
   std::int32_t done = 0;
-  const auto work = [&] {
-    for (std::int32_t i = next++; i < options.replications; i = next++) {
-      days[static_cast<std::size_t>(i)] = run_day(plan, *day_of(scenario, options.seed, static_cast<std::uint32_t>(i)));
-      if (!options.progress) continue;
+  const auto some = [&] {
+    for (std::int32_t i = next++; i < count; i = next++) {
+      work(i);
+      if (!progress) continue;
       const std::lock_guard lock(telling);
-      options.progress(++done);
+      progress(++done);
     }
   };
-  {
-    std::vector<std::jthread> others;
-    const auto wanted = std::clamp<unsigned>(options.threads, 1, static_cast<unsigned>(options.replications));
-    for (unsigned i = 1; i < wanted; ++i) others.emplace_back(work);
-    work();
-  }
+  std::vector<std::jthread> others;
+  const auto wanted = std::clamp<unsigned>(threads, 1, static_cast<unsigned>(count));
+  for (unsigned i = 1; i < wanted; ++i) others.emplace_back(some);
+  some();
+}
+
+std::vector<DayCounts> run_study(const Scenario& scenario, const StudyOptions& options) {
+  const Plan plan = plan_of(scenario);
+  std::vector<DayCounts> days(static_cast<std::size_t>(options.replications));
+  each_in_parallel(options.replications, options.threads, options.progress, [&](std::int32_t i) {
+    days[static_cast<std::size_t>(i)] = run_day(plan, *day_of(scenario, options.seed, static_cast<std::uint32_t>(i)));
+  });
   return days;
 }
 

@@ -15,6 +15,10 @@ struct StudyOptions {
   std::function<void(std::int32_t done)> progress;  ///< called by the threads, one at a time
 };
 
+/// Calls `work` with each number below `count`, several at a time; `progress` as above.
+void each_in_parallel(std::int32_t count, unsigned threads, const std::function<void(std::int32_t done)>& progress,
+                      const std::function<void(std::int32_t number)>& work);
+
 /// Runs the replications of a scenario, several at a time. The result does not depend on `threads`.
 std::vector<DayCounts> run_study(const Scenario& scenario, const StudyOptions& options);
 
