@@ -31,7 +31,9 @@ constexpr Word<Strategy> kStrategies[] = {{"best", Strategy::best},
                                           {"least_occupied", Strategy::least_occupied},
                                           {"round_robin", Strategy::round_robin},
                                           {"percentage", Strategy::percentage},
-                                          {"random", Strategy::random}};
+                                          {"random", Strategy::random},
+                                          {"ring_all", Strategy::ring_all},
+                                          {"claim", Strategy::claim}};
 constexpr Word<Treatment::Action> kTreatments[] = {
     {"wait", Treatment::Action::wait}, {"queue", Treatment::Action::queue}, {"release", Treatment::Action::release}};
 constexpr Word<AfterRona> kAfterRona[] = {{"not_ready", AfterRona::not_ready}, {"ready", AfterRona::ready}};
@@ -196,6 +198,9 @@ journal::Queue read_queue(Table& table, References& references, QueueLines& line
   table.integer("idle_per_minute", queue.idle_per_minute, 0, 10'000);
   table.word("strategy", queue.strategy, kStrategies);
   table.integer("strategy_points", queue.strategy_points, 0, kMostPoints);
+  if (table.find("group_size", false) && !journal::makes_groups(queue.strategy))
+    table.fault("'group_size' is only for strategy = \"ring_all\" or \"claim\"");
+  table.integer("group_size", queue.group_size, 2, journal::kGroupLimit);
   table.integer("last_agent_points", queue.last_agent_points, 0, kMostPoints);
   table.duration("last_agent_hold", queue.last_agent_hold, 0s, 1h);
   table.integer("named_agent_points", queue.named_agent_points, 0, kMostPoints);
@@ -211,6 +216,8 @@ journal::Queue read_queue(Table& table, References& references, QueueLines& line
   table.word("after_rona", queue.after_rona, kAfterRona);
   table.integer("rona_boost", queue.rona_boost, 0, 10'000);
   table.boolean("auto_answer", queue.auto_answer);
+  if (queue.auto_answer && queue.strategy == Strategy::ring_all)
+    table.fault("'auto_answer' with strategy = \"ring_all\" would answer whichever phone rings first; \"claim\" answers for who claims");
   table.duration("wrap_up", queue.wrap_up, 0s, 1h);
   table.duration("wrap_up_extension", queue.wrap_up_extension, 0s, 1h);
   table.integer("wrap_up_extensions", queue.wrap_up_extensions, 0, 100);
@@ -256,6 +263,7 @@ void print_queue(TomlPrinter& out, const journal::Queue& queue) {
   out.number("idle_per_minute", queue.idle_per_minute);
   out.text("strategy", word_of(queue.strategy, kStrategies));
   out.number("strategy_points", queue.strategy_points);
+  if (journal::makes_groups(queue.strategy)) out.number("group_size", queue.group_size);
   out.number("last_agent_points", queue.last_agent_points);
   out.text("last_agent_hold", text_of(queue.last_agent_hold));
   out.number("named_agent_points", queue.named_agent_points);

@@ -57,7 +57,14 @@ struct Rule {
 };
 
 /// Which terms of the score tell agents apart (docs/routing.md). Contacts' terms are the same in each, so pairs of different queues compare.
-enum class Strategy : std::uint8_t { best = 1, longest_idle, least_occupied, round_robin, percentage, random };
+/// `ring_all` and `claim` tell them apart as `best` does, and offer a contact to a group of them.
+enum class Strategy : std::uint8_t { best = 1, longest_idle, least_occupied, round_robin, percentage, random, ring_all, claim };
+
+constexpr bool makes_groups(Strategy strategy) { return strategy == Strategy::ring_all || strategy == Strategy::claim; }
+/// Skills, figures and idle time count.
+constexpr bool ranks_by_skill(Strategy strategy) { return strategy == Strategy::best || makes_groups(strategy); }
+
+constexpr std::int32_t kGroupLimit = 20;  ///< offers of one contact at a time
 
 /// What an agent is after an offer that he did not answer.
 enum class AfterRona : std::uint8_t { not_ready = 1, ready };
@@ -94,6 +101,7 @@ struct Queue {
   std::int32_t idle_per_minute = 6;    ///< score points a minute of being idle adds to an agent, 0..10,000
   Strategy strategy = Strategy::best;
   std::int32_t strategy_points = 1000;  ///< the range of the strategy's own term, 0..100,000
+  std::int32_t group_size = 5;          ///< of `ring_all` and `claim`: how many agents are asked at once, 2..kGroupLimit
   std::vector<Step> steps;
   std::vector<Rule> rules;
   HoursId hours;                        ///< when it takes contacts; empty: always. Who waits when it closes is served

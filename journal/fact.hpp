@@ -126,7 +126,7 @@ enum class Kind : std::uint16_t {
   recording_changed = 27, consult_marked = 28,
   leg_started = 30, leg_state_changed = 31, leg_joined = 32, leg_left = 33, leg_replaced = 34, leg_ended = 35, legs_paired = 36,
   call_started = 37, call_ended = 38, calls_merged = 39,
-  visit_started = 40, visit_ended = 41, offer_made = 42, offer_ended = 43, agent_state_changed = 44, visit_changed = 45,
+  visit_started = 40, visit_ended = 41, offer_made = 42, offer_ended = 43, agent_state_changed = 44, visit_changed = 45, offer_claimed = 46,
   segment_started = 50, segment_ended = 51,
   disposition_set = 60, note_written = 61,
   transfer_started = 70, transfer_completed = 71, transfer_failed = 72,
@@ -495,7 +495,18 @@ struct OfferMade {
   Duration wrap_up_extension{};
   std::int32_t wrap_up_extensions = 0;
   std::string pulled_by;           ///< the supervisor who gave the contact to this agent, past the skills
+  OfferId group;                   ///< the first offer of its group (ring all, claim); 0: it is offered to him alone
+  bool claim = false;              ///< his phone rings only once he has claimed it
   bool operator==(const OfferMade&) const = default;
+};
+/// An agent of a group has taken the contact, by his page or by his phone: the group's other offers end `elsewhere`, and nobody is added to it.
+struct OfferClaimed {
+  static constexpr Kind kind = Kind::offer_claimed;
+  OfferId offer;
+  AgentId agent;
+  Instant expires_at;  ///< of this offer, from now on
+  std::string by;      ///< the supervisor who gave it to him; empty: he took it
+  bool operator==(const OfferClaimed&) const = default;
 };
 struct OfferEnded {
   static constexpr Kind kind = Kind::offer_ended;
@@ -548,7 +559,7 @@ struct NoteWritten {
 using Body = std::variant<ServerStarted, ConfigApplied, ClockStepped, FactsLost, Carried, LinkUp, LinkDown, GapFound, ContactOpened,
                           RouteRequested, CustomerMatched, DataAttached, CallDiverted, RecordingChanged, ConsultMarked, ContactAnswered, ContactEnded,
                           CallStarted, CallEnded, CallsMerged, TransferStarted, TransferCompleted, TransferFailed, LegStarted, LegStateChanged, LegJoined, LegLeft, LegReplaced, LegsPaired, LegEnded, VisitStarted, VisitEnded, VisitChanged,
-                          OfferMade, OfferEnded, AgentStateChanged, SegmentStarted, SegmentEnded, DispositionSet, NoteWritten>;
+                          OfferMade, OfferClaimed, OfferEnded, AgentStateChanged, SegmentStarted, SegmentEnded, DispositionSet, NoteWritten>;
 
 /// Where the input came from that led to a fact: `(source, id, ordinal)` is unique in the journal, which makes every input
 /// act at most once, across restarts too. `ordinal` counts the facts of one input.

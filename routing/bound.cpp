@@ -31,7 +31,7 @@ struct Range {
 
 /// What the requirements of a contact can add up to, in points: of each skill and kind the weight is the queue's (none: 0) or that of a rule.
 Range skills(const Queue& queue, const Agent& agent) {
-  if (queue.strategy != Strategy::best) return {};
+  if (!journal::ranks_by_skill(queue.strategy)) return {};
   std::map<std::pair<SkillId, Requirement::Kind>, Range> weights;
   for (const Requirement& one : queue.requirements) weights[{one.skill, one.kind}] = {one.weight, one.weight};
   for (const journal::Rule& rule : queue.rules)
@@ -52,13 +52,13 @@ Range skills(const Queue& queue, const Agent& agent) {
 
 /// Points by which the agent's own figures in one queue are ahead of those in another.
 std::int64_t figures(const Queue& queue, const QueueMembership& here) {
-  if (queue.strategy != Strategy::best) return here.rank;
+  if (!journal::ranks_by_skill(queue.strategy)) return here.rank;
   return std::int64_t{here.rank} + std::int64_t{queue.resolution_weight} * here.resolution +
          std::int64_t{queue.satisfaction_weight} * here.satisfaction;
 }
 
 std::int64_t idle_rate(const Queue& queue) {
-  return queue.strategy == Strategy::best || queue.strategy == Strategy::longest_idle ? queue.idle_per_minute : 0;
+  return journal::ranks_by_skill(queue.strategy) || queue.strategy == Strategy::longest_idle ? queue.idle_per_minute : 0;
 }
 
 /// The most by which the strategy's own term in `p` can be ahead of that in `q`.

@@ -18,6 +18,7 @@
 ///     best            weight x level of each requirement, for which rules may choose among weights; resolution, satisfaction; idle
 ///     longest_idle    idle
 ///     least_occupied  -strategy_points x 0..1, the same share in all queues       round_robin   strategy_points x 0..1, likewise
+///     ring_all, claim as best; an agent joins a group only if nobody without an offer could have him, so groups pass over nobody
 ///     percentage      -strategy_points x 0..1, a share of the queue's own         random        strategy_points x 0..1, likewise, but one lot where
 ///     the points are equal all             rank
 /// A term that has one value for a pair of queues with equal settings cancels out; so in p = q only what rules, favours and credits do is left.

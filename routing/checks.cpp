@@ -47,7 +47,8 @@ std::uint64_t Engine::State::digest() const {
       for (const auto& step : started.steps) add(one.add(step.after.count()).add(step.boost), step.requirements);
       for (const auto& favour : started.favours)
         one.add(favour.agent.value).add(static_cast<int>(favour.why)).add(favour.points).add(favour.held_until.us);
-      one.add(static_cast<std::int64_t>(visit.step)).add(visit.boost).add(visit.parked).add(visit.offer.value);
+      one.add(static_cast<std::int64_t>(visit.step)).add(visit.boost).add(visit.parked).add(visit.group.value);
+      for (const OfferId offer : visit.offers) one.add(offer.value);
       if (visit.estimate) one.add(visit.estimate->count());
       for (std::size_t queue : contact.flowed_from) one.add(queues.id(queue).value);
     }
@@ -57,7 +58,7 @@ std::uint64_t Engine::State::digest() const {
   for (const auto& [id, offer] : offers) {
     Digest one;
     one.add(id.value).add(offer.contact.value).add(offer.agent.value).add(offer.switch_id.value).add(offer.device);
-    one.add(offer.made_at.us).add(offer.made.expires_at.us).add(offer.made.wrap_up.count()).add(offer.made.decision);
+    one.add(offer.made_at.us).add(offer.made.expires_at.us).add(offer.made.wrap_up.count()).add(offer.made.decision).add(offer.claimed);
     sum += one.value();
   }
   for (std::size_t i = 0; i < queues.size(); ++i)
@@ -78,11 +79,15 @@ std::vector<std::string> Engine::State::violations() const {
     ++offers_of_agent[offer.agent];
     ++offers_of_contact[offer.contact];
     const Contact* contact = visits.waiting(offer.contact);
-    claim(contact && contact->visit->offer == id, name_of(offer.contact) + " has an offer and does not know it");
+    claim(contact && std::ranges::find(contact->visit->offers, id) != contact->visit->offers.end(), name_of(offer.contact) + " has an offer and does not know it");
     claim(timers.contains({offer.made.expires_at, Timers::Kind::offer, id, {}, {}}), "an offer of " + name_of(offer.contact) + " never ends");
   }
   for (const auto& [agent, count] : offers_of_agent) claim(count == 1, name_of(agent) + " has several live offers");
-  for (const auto& [contact, count] : offers_of_contact) claim(count == 1, name_of(contact) + " has several live offers");
+  for (const auto& [id, count] : offers_of_contact) {
+    const Contact* contact = visits.waiting(id);
+    const bool grouped = contact && contact->visit->group && count <= journal::kGroupLimit;
+    claim(count == 1 || grouped, name_of(id) + " has several live offers");
+  }
 
   for (std::size_t i = 0; i < agents.size(); ++i) {
     const Agent& agent = agents[i];
@@ -100,13 +105,17 @@ std::vector<std::string> Engine::State::violations() const {
     if (!contact.visit) continue;
     const Visit& visit = *contact.visit;
     claim(!contact.ended, name_of(id) + " has ended and still waits");
-    claim(!visit.offer || offers.contains(visit.offer), name_of(id) + " has an offer that is over");
+    for (const OfferId offer : visit.offers) {
+      claim(offers.contains(offer), name_of(id) + " has an offer that is over");
+      claim(!visit.group || (offers.contains(offer) && offers.at(offer).made.group == visit.group), name_of(id) + " has offers of two groups");
+    }
     claim(visits.in_queue(visit.queue).contains({visit.started.entered_at, id}), name_of(id) + " has lost its place");
     claim(visit.step == visit.started.steps.size() || timers.contains({visit.step_due(), Timers::Kind::step, {}, {}, id}),
           name_of(id) + " never takes its next step");
-    const bool stands = !visit.offer && !visit.parked;
+    const bool stands = takes_offers(visit) && !visit.parked;
     claim(stands == (visit.stand != Stand::nowhere), name_of(id) + (stands ? " stands nowhere" : " stands for others"));
-    claim(classes[visit.class_index].free.contains(visit.key) == (visit.stand == Stand::free), name_of(id) + " stands in the wrong class");
+    const RequirementClass& own = classes[visit.class_index];
+    claim((visit.offers.empty() ? own.free : own.growing).contains(visit.key) == (visit.stand == Stand::free), name_of(id) + " stands in the wrong class");
     // Work conservation, without the structures that matching uses.
     if (paused || !stands || classes[visit.class_index].open || matched.us == 0) continue;
     const auto passes = [&](std::size_t i) {

@@ -97,17 +97,17 @@ void Classes::discard_if_unused(std::size_t index) {
   unused_.push_back(index);
 }
 
-void Classes::add_free(std::size_t index, const VisitKey& key) {
+void Classes::add_free(std::size_t index, const VisitKey& key, bool grows) {
   RequirementClass& one = *classes_[index];
-  one.free.insert(key);
+  (grows ? one.growing : one.free).insert(key);
   if (!one.roster.kept) waiting_.insert(index);
   open(index);
 }
 
-void Classes::remove_free(std::size_t index, const VisitKey& key) {
+void Classes::remove_free(std::size_t index, const VisitKey& key, bool grows) {
   RequirementClass& one = *classes_[index];
-  one.free.erase(key);
-  if (one.free.empty() && !one.roster.kept) waiting_.erase(index);
+  (grows ? one.growing : one.free).erase(key);
+  if (!one.has_free() && !one.roster.kept) waiting_.erase(index);
 }
 
 void Classes::add_live(std::size_t index, const LiveFavour& pair) {
@@ -182,6 +182,7 @@ void Classes::configure() {
   for (auto& one : classes_) {
     if (!one) continue;
     one->free.clear();
+    one->growing.clear();
     one->live.clear();
     unrank(*one);
     one->roster = {};  // the agents' places are forgotten with their configuration
@@ -218,7 +219,7 @@ void Classes::agent_comes(std::size_t agent) {
     ++one.roster.able;
     if (!idle || !one.roster.fits[place.position]) continue;
     one.roster.idle.put(place.position, true);
-    if (!one.free.empty()) open(place.class_index);
+    if (one.has_free()) open(place.class_index);
   }
   for (std::size_t index : ranked_) {
     RequirementClass& one = *classes_[index];

@@ -20,8 +20,8 @@ namespace callwright::routing {
 
 /// Where a waiting visit stands in its class.
 enum class Stand : std::uint8_t {
-  nowhere = 0,  ///< it has an offer, or is parked
-  free,         ///< whoever fits may have it
+  nowhere = 0,  ///< it has all the offers that it may have, or is parked
+  free,         ///< whoever fits may have it, or join its group
   held,         ///< only whom it is held for may (docs/routing.md, last agent and named agent)
 };
 
@@ -64,7 +64,8 @@ struct RequirementClass {
   Bitmap skilled;  ///< members of the queue whose levels pass
   Bitmap fit;      ///< those of them whose device hangs on the visit's switch
 
-  std::pmr::set<VisitKey> free;    ///< visits that whoever fits may have, best first
+  std::pmr::set<VisitKey> free;     ///< visits without an offer that whoever fits may have, best first
+  std::pmr::set<VisitKey> growing;  ///< visits whose group whoever fits may join, best first
   std::pmr::set<LiveFavour> live;  ///< pairs with a bonus of their own
   bool open = false;               ///< something changed since no pair passed
 
@@ -78,7 +79,7 @@ struct RequirementClass {
   std::size_t scored = 0;  ///< since it was last ranked
   std::size_t moves = 0;   ///< of agents, since it was last asked
 
-  explicit RequirementClass(std::pmr::memory_resource* memory) : free(memory), live(memory), ranking(memory) {}
+  explicit RequirementClass(std::pmr::memory_resource* memory) : free(memory), growing(memory), live(memory), ranking(memory) {}
 
   /// A member of the queue whose levels pass; and his device hangs on the visit's switch.
   bool is_skilled(const Agents& agents, std::size_t agent) const { return roster.kept ? place_of(agents[agent]) != nullptr : skilled.test(agent); }
@@ -88,7 +89,8 @@ struct RequirementClass {
   }
   const Place* place_of(const Agent& agent) const;
 
-  bool has_pairs() const { return !free.empty() || !live.empty(); }
+  bool has_free() const { return !free.empty() || !growing.empty(); }
+  bool has_pairs() const { return has_free() || !live.empty(); }
   /// Milli-points of this agent that neither time nor decisions change.
   std::int64_t standing_points(const Agent& agent) const;
   /// Without what the decision at hand adds (AgentTerms::moves).
@@ -111,8 +113,9 @@ class Classes {
 
   std::size_t enter(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements);
   void leave(std::size_t index);
-  void add_free(std::size_t index, const VisitKey& key);
-  void remove_free(std::size_t index, const VisitKey& key);
+  /// `grows`: it has a live offer, whose group has room.
+  void add_free(std::size_t index, const VisitKey& key, bool grows);
+  void remove_free(std::size_t index, const VisitKey& key, bool grows);
   void add_live(std::size_t index, const LiveFavour& pair);
   void remove_live(std::size_t index, const LiveFavour& pair) { classes_[index]->live.erase(pair); }
 

@@ -22,7 +22,7 @@ Result<void> Engine::enter(ContactId contact, const SwitchId& switch_id, const Q
 void Engine::leave(ContactId id, VisitEnd how, Instant now, journal::FactSink& sink, OfferEnd offer_end) {
   const Contact* contact = state_->visits.waiting(id);
   if (!contact) return;
-  if (contact->visit->offer) end_offer(contact->visit->offer, offer_end, now, sink);
+  for (const OfferId offer : OfferIds(contact->visit->offers)) end_offer(offer, offer_end, now, sink);
   contact = state_->visits.waiting(id);
   const Visit& visit = *contact->visit;
   const Duration waited = std::max(now - visit.started.entered_at, Duration::zero());
@@ -32,21 +32,16 @@ void Engine::leave(ContactId id, VisitEnd how, Instant now, journal::FactSink& s
 
 void Engine::answered(ContactId id, const AgentId& agent, Instant now, journal::FactSink& sink) {
   const auto index = state_->agents.find(agent);
-  OfferId offer;
+  OfferIds live;
   if (const Contact* contact = state_->visits.waiting(id)) {
     const Visit& visit = *contact->visit;
-    offer = visit.offer;
+    live = visit.offers;
     sink.emit(id, journal::VisitEnded{visit.started.visit, visit.started.queue, VisitEnd::answered,
                                       std::max(now - visit.started.entered_at, Duration::zero())});
   }
-  if (const Offer* live = this->offer(offer)) {
-    const Offer ending = *live;
-    if (ending.agent == agent) {
-      sink.emit(id, journal::OfferEnded{ending.id, ending.agent, OfferEnd::accepted, {}});
-    } else {
-      end_offer(ending.id, OfferEnd::elsewhere, now, sink);
-    }
-  }
+  for (const OfferId each : live)
+    if (const Offer* own = offer(each); own && own->agent == agent) sink.emit(id, journal::OfferEnded{each, agent, OfferEnd::accepted, {}});
+  for (const OfferId each : live) end_offer(each, OfferEnd::elsewhere, now, sink);
   if (!index) return;
   using enum AgentState;
   const AgentState was = state_->agents[*index].state.state;
@@ -63,6 +58,24 @@ void Engine::answered(ContactId id, const AgentId& agent, Instant now, journal::
     talk.next_reason = present.reason;
   }
   sink.emit(id, talk);
+}
+
+void Engine::claim(OfferId id, Instant now, journal::FactSink& sink, const std::string& by) {
+  const Offer* live = offer(id);
+  const Contact* contact = live ? state_->visits.waiting(live->contact) : nullptr;
+  if (!contact || !contact->visit->group || contact->visit->group != live->made.group) return;
+  const Offer taken = *live;
+  const OfferIds all = contact->visit->offers;
+  const journal::Queue* rules = state_->queues.configured(taken.made.queue);
+  const Instant expires_at = taken.made.claim ? now + (rules ? *rules : journal::Queue{}).ring_timeout : taken.made.expires_at;
+  sink.emit(taken.contact, journal::OfferClaimed{id, taken.agent, expires_at, by});
+  AgentStateChanged reserved = state_->agents[*state_->agents.find(taken.agent)].state;
+  if (reserved.state == AgentState::reserved && reserved.until != expires_at) {
+    reserved.until = expires_at;
+    sink.emit(taken.contact, reserved);
+  }
+  for (const OfferId each : all)
+    if (each != id) end_offer(each, OfferEnd::elsewhere, now, sink);
 }
 
 void Engine::end_offer(OfferId id, OfferEnd how, Instant now, journal::FactSink& sink) {

@@ -59,7 +59,14 @@ const Offer* Engine::offer(OfferId id) const {
 
 const Offer* Engine::offer_of(ContactId contact) const {
   const Contact* known = state_->visits.waiting(contact);
-  return known ? offer(known->visit->offer) : nullptr;
+  return known && !known->visit->offers.empty() ? offer(known->visit->offers.front()) : nullptr;
+}
+
+std::vector<const Offer*> Engine::offers_of(ContactId contact) const {
+  std::vector<const Offer*> all;
+  if (const Contact* known = state_->visits.waiting(contact))
+    for (const OfferId each : known->visit->offers) all.push_back(offer(each));
+  return all;
 }
 
 const Offer* Engine::offer_to(const AgentId& agent) const {
@@ -71,7 +78,8 @@ std::optional<Engine::Waiting> Engine::waiting(ContactId contact) const {
   const Contact* known = state_->visits.waiting(contact);
   if (!known) return std::nullopt;
   const Visit& visit = *known->visit;
-  return Waiting{contact, visit.started.queue, visit.started.visit, visit.started.entered_at, visit.offer, visit.boost, visit.parked};
+  return Waiting{contact,     visit.started.queue, visit.started.visit, visit.started.entered_at, visit.offers.empty() ? OfferId{} : visit.offers.front(),
+                 visit.boost, visit.parked};
 }
 
 std::vector<Engine::Waiting> Engine::waiting_in(const QueueId& queue) const {

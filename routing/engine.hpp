@@ -44,7 +44,11 @@ struct Offer {
   SwitchId switch_id;
   std::string device;
   Instant made_at;
-  journal::OfferMade made;
+  journal::OfferMade made;  ///< its `expires_at` as it stands
+  bool claimed = false;     ///< its agent has taken the contact from the others of the group
+
+  /// His phone rings, or should.
+  bool rings() const { return claimed || !made.claim; }
 };
 
 /// The ACD: who waits, who is free, and who gets whom. Pure.
@@ -52,7 +56,7 @@ struct Offer {
 /// Score of a pair: the sum of the terms of docs/routing.md, 64-bit integers; gates are evaluated on the pair. Deciding functions emit facts through
 /// the sink, `apply` is the only thing that changes state (journal::FactSink), so folding the facts gives the same engine. Ties end in the documented
 /// total order (docs/routing.md): score desc, entered_at, contact id, agent idle_since, agent id. Invariants: one live offer per agent (voice); one
-/// live offer per contact; after `match` no pair that passes every gate is left unmatched; a contact whose offer failed keeps its place.
+/// live offer per contact, or one group of up to `group_size`; after `match` no pair that passes every gate is left unmatched; a contact whose offer failed keeps its place.
 class Engine {
  public:
   Engine();
@@ -85,6 +89,9 @@ class Engine {
   /// The agent and the customer talk: offer accepted, visit answered, agent talking. An offer to somebody else ends `elsewhere`; an agent who
   /// talks to a contact that was in no queue talks without wrap-up and goes back to what he was.
   void answered(ContactId contact, const AgentId& agent, Instant now, journal::FactSink& sink);
+  /// The agent of an offer of a group takes the contact, before they talk: the group's other offers end `elsewhere`, nobody joins it, and he has a
+  /// `ring_timeout` to answer his phone if it did not ring yet. Nothing if the offer is over, stands alone or is claimed.
+  void claim(OfferId offer, Instant now, journal::FactSink& sink, const std::string& by = {});
   /// Ends one offer without an answer: refused and timed_out exclude the agent for that contact (timed_out also makes him
   /// not_ready(no_answer)); the other ends do neither and return the agent to ready, or to the next state he asked for.
   void end_offer(OfferId offer, journal::OfferEnd how, Instant now, journal::FactSink& sink);
@@ -106,7 +113,7 @@ class Engine {
   Result<void> park(ContactId contact, const std::string& by, Instant now, journal::FactSink& sink);
   Result<void> resume(ContactId contact, const std::string& by, journal::FactSink& sink);
   /// Offers it to this agent now, past membership, skills, exclusions and holds. He must be signed in, ready, with a free device on a switch that
-  /// is up. An offer to somebody else is withdrawn; a parked contact is resumed.
+  /// is up. An offer to somebody else is withdrawn; a parked contact is resumed. One of the group that is asked already has it as by `claim`.
   Result<void> pull(ContactId contact, const AgentId& agent, const std::string& by, Instant now, IdMint& mint, journal::FactSink& sink);
   /// Into another queue, with its place.
   Result<void> move(ContactId contact, const QueueId& queue, Instant now, journal::FactSink& sink, const About& about = {});
@@ -135,7 +142,7 @@ class Engine {
     QueueId queue;
     std::int32_t visit = 0;
     Instant entered_at;
-    OfferId offer;           ///< live, or 0
+    OfferId offer;           ///< the first live one, or 0
     std::int64_t boost = 0;  ///< points
     bool parked = false;
   };
@@ -147,7 +154,8 @@ class Engine {
     ContactId contact;  ///< reserved for, talking to or wrapping up
   };
   const Offer* offer(OfferId id) const;
-  const Offer* offer_of(ContactId contact) const;
+  const Offer* offer_of(ContactId contact) const;  ///< the first of its live ones
+  std::vector<const Offer*> offers_of(ContactId contact) const;
   const Offer* offer_to(const AgentId& agent) const;
   std::optional<Waiting> waiting(ContactId contact) const;
   std::vector<Waiting> waiting_in(const QueueId& queue) const;  ///< by place

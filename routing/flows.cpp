@@ -14,7 +14,7 @@ std::optional<Engine::State::Flow> Engine::State::flow_of(ContactId id, bool ent
   const Contact& contact = *visits.waiting(id);
   const Visit& visit = *contact.visit;
   const journal::Queue* rules = queues.configured(visit.started.queue);
-  if (!rules || visit.offer || visit.parked) return std::nullopt;
+  if (!rules || !visit.offers.empty() || visit.parked) return std::nullopt;
   const auto may_go = [&](const QueueId& to) {
     const auto index = queues.find(to);
     return index && queues.configured(to) && *index != visit.queue && std::ranges::find(contact.flowed_from, *index) == contact.flowed_from.end();

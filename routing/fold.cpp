@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/overloaded.hpp"
 #include "routing/state.hpp"
 
@@ -18,6 +20,7 @@ void Engine::State::fold(const journal::Fact& fact) {
                  [&](const journal::VisitChanged& changed) { change_visit(fact.contact, changed); },
                  [&](const journal::VisitEnded& ended) { end_visit(fact, ended); },
                  [&](const journal::OfferMade& made) { make_offer(fact, made); },
+                 [&](const journal::OfferClaimed& claimed) { claim_offer(fact.contact, claimed); },
                  [&](const journal::OfferEnded& ended) { end_offer(fact.contact, ended, fact.at); },
                  [&](const journal::AgentStateChanged& changed) { change_state(fact, changed); },
                  [](const auto&) {},
@@ -119,18 +122,38 @@ void Engine::State::make_offer(const journal::Fact& fact, const journal::OfferMa
     const std::size_t queue = queues.find_or_add(made.queue);
     if (made.agent_share > 0) count_quota(queues[queue].quota, marks.quota(queue), made.agent_share);
   }
-  // One live offer of an agent and of a contact; only a journal from which a full disk took contacts needs this.
+  // One live offer of an agent, and one or a group of a contact; only a journal from which a full disk took contacts needs this.
   if (const OfferId stale = agents[agents.find_or_add(made.agent)].offer)
     end_offer(offers.at(stale).contact, {stale, made.agent, journal::OfferEnd::lost, {}}, fact.at);
-  if (const Contact* contact = visits.waiting(fact.contact); contact && contact->visit->offer)
-    end_offer(fact.contact, {contact->visit->offer, offers.at(contact->visit->offer).agent, journal::OfferEnd::lost, {}}, fact.at);
-  offers[made.offer] = {made.offer, fact.contact, made.agent, made.switch_id, made.device, fact.at, made};
+  Contact* contact = visits.waiting(fact.contact);
+  if (contact && !(made.group && contact->visit->group == made.group))
+    for (const OfferId stale : OfferIds(contact->visit->offers))
+      end_offer(fact.contact, {stale, offers.at(stale).agent, journal::OfferEnd::lost, {}}, fact.at);
+  offers[made.offer] = {made.offer, fact.contact, made.agent, made.switch_id, made.device, fact.at, made, false};
   timers.set({made.expires_at, Timers::Kind::offer, made.offer, {}, {}});
-  if (Contact* contact = visits.waiting(fact.contact); contact && !contact->visit->offer) {
+  if (contact) {
     unstand(fact.contact, *contact->visit);
-    contact->visit->offer = made.offer;
+    contact->visit->offers.push_back(made.offer);
+    contact->visit->group = made.group;
   }
   change_agent(agents.find_or_add(made.agent), [&](Agent& agent) { agent.offer = made.offer; });
+  if (contact) stand(fact.contact, *contact, last_at);
+}
+
+/// Nobody joins its group any more; the facts that follow end the other offers.
+void Engine::State::claim_offer(ContactId id, const journal::OfferClaimed& claimed) {
+  const auto found = offers.find(claimed.offer);
+  if (found == offers.end()) return;
+  journal::OfferMade& made = found->second.made;
+  timers.clear({made.expires_at, Timers::Kind::offer, claimed.offer, {}, {}});
+  made.expires_at = claimed.expires_at;
+  found->second.claimed = true;
+  timers.set({made.expires_at, Timers::Kind::offer, claimed.offer, {}, {}});
+  if (Contact* contact = visits.waiting(id)) {
+    unstand(id, *contact->visit);
+    contact->visit->group = {};
+    stand(id, *contact, last_at);
+  }
 }
 
 void Engine::State::end_offer(ContactId id, const journal::OfferEnded& ended, Instant at) {
@@ -151,8 +174,10 @@ void Engine::State::end_offer(ContactId id, const journal::OfferEnded& ended, In
                             .wrap_up_extension = over.made.wrap_up_extension,
                             .wrap_up_extensions = over.made.wrap_up_extensions};
   });
-  if (Contact* contact = visits.waiting(over.contact); contact && contact->visit->offer == over.id) {
-    contact->visit->offer = {};
+  if (Contact* contact = visits.waiting(over.contact); contact && std::ranges::find(contact->visit->offers, over.id) != contact->visit->offers.end()) {
+    unstand(over.contact, *contact->visit);
+    contact->visit->offers.erase(std::ranges::find(contact->visit->offers, over.id));
+    if (contact->visit->offers.empty()) contact->visit->group = {};
     if (ended.how == journal::OfferEnd::refused || ended.how == journal::OfferEnd::timed_out)
       contact->visit->boost += contact->visit->started.rona_boost;
     stand(over.contact, *contact, last_at);

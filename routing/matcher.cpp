@@ -1,6 +1,7 @@
 #include "routing/matcher.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/planted_bug.hpp"
 
@@ -18,24 +19,30 @@ void Matcher::configure(const journal::Centre& centre, Instant at) {
   classes.open_all();
 }
 
+bool Matcher::takes_offers(const Visit& visit) const {
+  if (visit.offers.empty()) return true;
+  const journal::Queue& rules = queues[visit.queue].rules;
+  return visit.group && journal::makes_groups(rules.strategy) && std::cmp_less(visit.offers.size(), rules.group_size);
+}
+
 void Matcher::stand(ContactId id, Contact& contact, Instant at) {
   Visit& visit = *contact.visit;
-  if (visit.offer || visit.parked) return;
+  if (visit.parked || !takes_offers(visit)) return;
   const Instant place = planted(3) && !contact.exclusions.empty() ? at : visit.started.entered_at;
   const RequirementClass& one = classes[visit.class_index];
   visit.key = {visit_points(visit.started.priority + visit.boost, one.age_per_minute, place - visit.started.credit), place, id, &contact};
   visit.stand = selector.is_held(contact, at) ? Stand::held : Stand::free;
-  queues.count(visit.queue, 1);
-  if (visit.stand == Stand::free) classes.add_free(visit.class_index, visit.key);
+  if (visit.offers.empty()) queues.count(visit.queue, 1);
+  if (visit.stand == Stand::free) classes.add_free(visit.class_index, visit.key, !visit.offers.empty());
   for (const Favoured& favour : visit.favours)
     if (agents.idle().test(favour.agent) && one.is_fit(agents, favour.agent)) classes.add_live(visit.class_index, {id, favour.agent});
 }
 
 void Matcher::unstand(ContactId id, Visit& visit) {
   if (visit.stand == Stand::nowhere) return;
-  if (visit.stand == Stand::free) classes.remove_free(visit.class_index, visit.key);
+  if (visit.stand == Stand::free) classes.remove_free(visit.class_index, visit.key, !visit.offers.empty());
   for (const Favoured& favour : visit.favours) classes.remove_live(visit.class_index, {id, favour.agent});
-  queues.count(visit.queue, -1);
+  if (visit.offers.empty()) queues.count(visit.queue, -1);
   visit.stand = Stand::nowhere;
 }
 
@@ -73,8 +80,8 @@ bool Matcher::still_there(const Pair& pair) const {
 }
 
 /// Greedy: the best pair of all, then the best of what is left. Offers only take visits and agents away, so a pair is never too low: if
-/// both are still there it holds, otherwise its class is asked again, as is a class whose scores every decision changes. What a
-/// queue adds as a whole is added when pairs are compared.
+/// both are still there it holds, otherwise its class is asked again, as is a class whose scores every decision changes; and if the visit offered
+/// last may have more offers, it is its own class that is asked again. What a queue adds as a whole is added when pairs are compared.
 std::optional<Pair> Matcher::next_pair(std::int64_t decision, Instant now) {
   const auto work_out = [&](std::size_t i) {
     if (auto pair = selector.best_pair(bests_[i].class_index, decision, now)) {

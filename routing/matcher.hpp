@@ -16,7 +16,7 @@ namespace callwright::routing {
 /// Who stands where, who is idle, and which pair comes next: the engine below its facts. Numbers only; once warm, nothing here
 /// allocates for a contact that arrives, a decision, or an agent who comes and goes.
 ///
-/// Whoever changes an agent does it through `change_agent`; whoever changes a waiting visit takes it out of its class (`unstand`)
+/// Whoever changes an agent does it through `change_agent`; whoever changes a waiting visit, its offers too, takes it out of its class (`unstand`)
 /// and puts it back (`stand`).
 struct Matcher {
   Matcher() : agents(queues), classes(agents, queues), selector(agents, queues, classes, visits, work) {}
@@ -36,6 +36,8 @@ struct Matcher {
   /// Puts a waiting visit where it belongs at this moment: it stood nowhere.
   void stand(ContactId id, Contact& contact, Instant at);
   void unstand(ContactId id, Visit& visit);
+  /// It has no offer, or a group with room for one more.
+  bool takes_offers(const Visit& visit) const;
   /// Something changed that may change who may have it.
   void stand_again(ContactId id, Instant at);
 

@@ -42,6 +42,10 @@ void Engine::State::offer(ContactId id, std::size_t index, const std::string& pu
   made.auto_answer = rules.auto_answer;
   made.decision = decisions + 1;
   made.pulled_by = pulled_by;
+  if (journal::makes_groups(rules.strategy) && pulled_by.empty()) {
+    made.group = contact.visit->group ? contact.visit->group : made.offer;
+    made.claim = rules.strategy == journal::Strategy::claim;
+  }
   const Decision& account = selector.account(id, contact, made.decision, now, pulled_by.empty() ? std::nullopt : std::optional(index));
   for (std::size_t i = 0; i < kGates.size(); ++i) made.gates.push_back({kGates[i], account.left[i]});
   const auto& requirements = classes[contact.visit->class_index].requirements;

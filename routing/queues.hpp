@@ -19,8 +19,8 @@ struct AgentTerms {
   std::int32_t resolution_weight = 0;
   std::int32_t satisfaction_weight = 0;
 
-  bool skilled() const { return strategy == journal::Strategy::best; }
-  bool idles() const { return strategy == journal::Strategy::best || strategy == journal::Strategy::longest_idle; }
+  bool skilled() const { return journal::ranks_by_skill(strategy); }
+  bool idles() const { return skilled() || strategy == journal::Strategy::longest_idle; }
   /// A decision changes the terms of others than whom it chose: no order of agents outlives it.
   bool moves() const {
     using enum journal::Strategy;

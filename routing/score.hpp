@@ -69,8 +69,10 @@ struct Pair {
   AgentKey agent;
   std::size_t class_index = 0;
   bool moving = false;  ///< the score holds for the next decision only
+  bool joins = false;   ///< the contact has a live offer: the agent is added to its group
 
   bool before(const Pair& other) const {
+    if (joins != other.joins) return other.joins;
     if (score != other.score) return score > other.score;
     if (visit.entered_at != other.visit.entered_at) return visit.entered_at < other.visit.entered_at;
     if (visit.contact != other.visit.contact) return visit.contact < other.visit.contact;

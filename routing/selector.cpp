@@ -77,9 +77,15 @@ void Selector::take_ranking(RequirementClass& one, std::size_t at_least, std::in
 std::optional<Pair> Selector::best_pair(std::size_t class_index, std::int64_t decision, Instant now) {
   RequirementClass& one = classes_[class_index];
   ++work_.classes;
+  const auto best = best_pair(one, false, decision, now);
+  return best || !journal::makes_groups(one.terms.strategy) ? best : best_pair(one, true, decision, now);
+}
+
+std::optional<Pair> Selector::best_pair(RequirementClass& one, bool joins, std::int64_t decision, Instant now) {
   std::optional<Pair> best;
-  consider_favours(one, class_index, decision, now, best);
-  if (one.free.empty()) return best;
+  consider_favours(one, joins, decision, now, best);
+  const auto& visits = joins ? one.growing : one.free;
+  if (visits.empty()) return best;
   const std::int64_t clock = (static_cast<std::int64_t>(one.age_per_minute) + one.terms.idle_per_minute) * tick(now);
 
   std::size_t taken = kShown;  // the account of the decision will ask for as many
@@ -87,7 +93,7 @@ std::optional<Pair> Selector::best_pair(std::size_t class_index, std::int64_t de
   if (ranking_.empty()) return best;
   const std::int64_t best_agent = ranking_.front().points;
 
-  for (const VisitKey& visit : one.free) {
+  for (const VisitKey& visit : visits) {
     ++work_.visits;
     // No later visit can do better than this one with the best agent; on equal score the exact order decides below.
     if (best && visit.points + best_agent + clock < best->score) break;
@@ -95,7 +101,7 @@ std::optional<Pair> Selector::best_pair(std::size_t class_index, std::int64_t de
     if (contact.exclusions.size() >= taken) take_ranking(one, taken = contact.exclusions.size() + 1, decision);
     for (const AgentKey& agent : ranking_) {
       if (contact.excludes(agent.agent, now)) continue;
-      const Pair pair{visit.points + agent.points + clock, visit, agent, class_index, one.terms.moves()};
+      const Pair pair{visit.points + agent.points + clock, visit, agent, one.index, one.terms.moves(), joins};
       if (!best || pair.before(*best)) best = pair;
       break;
     }
@@ -105,13 +111,13 @@ std::optional<Pair> Selector::best_pair(std::size_t class_index, std::int64_t de
 }
 
 /// Beside the class's own order: what a favour adds makes one pair better than the order knows, never another one worse.
-void Selector::consider_favours(const RequirementClass& one, std::size_t class_index, std::int64_t decision, Instant now, std::optional<Pair>& best) {
+void Selector::consider_favours(const RequirementClass& one, bool joins, std::int64_t decision, Instant now, std::optional<Pair>& best) {
   const std::int64_t clock = (static_cast<std::int64_t>(one.age_per_minute) + one.terms.idle_per_minute) * tick(now);
   for (const LiveFavour& live : one.live) {
     ++work_.candidates;
     const Contact& contact = *visits_.find(live.contact);
     const Visit& visit = *contact.visit;
-    if (contact.excludes(live.agent, now)) continue;
+    if (joins == visit.offers.empty() || contact.excludes(live.agent, now)) continue;
     bool may = visit.stand == Stand::free;
     std::int64_t bonus = 0;
     for (const Favoured& favour : visit.favours) {
@@ -121,7 +127,7 @@ void Selector::consider_favours(const RequirementClass& one, std::size_t class_i
     }
     if (!may) continue;
     const AgentKey agent = key_of(one, live.agent, decision);
-    const Pair pair{visit.key.points + agent.points + bonus * kMilli + clock, visit.key, agent, class_index, one.terms.moves()};
+    const Pair pair{visit.key.points + agent.points + bonus * kMilli + clock, visit.key, agent, one.index, one.terms.moves(), joins};
     if (!best || pair.before(*best)) best = pair;
   }
 }
@@ -241,6 +247,8 @@ void Selector::add_terms(Decision::Ranked& ranked, const Contact& contact, std::
   }
   switch (one.terms.strategy) {
     case journal::Strategy::best:
+    case journal::Strategy::ring_all:
+    case journal::Strategy::claim:
     case journal::Strategy::longest_idle: add(idle, credit(one.terms.idle_per_minute, agent.state.idle_since, now)); break;
     case journal::Strategy::least_occupied: add(occupancy, -static_cast<std::int64_t>(one.terms.strategy_points) * agent.marks.occupancy); break;
     case journal::Strategy::round_robin: add(turn, moving_points(one, agent, decision)); break;

@@ -45,7 +45,9 @@ class Selector {
   void add_terms(Decision::Ranked& ranked, const Contact& contact, std::int64_t decision, Instant now) const;
   /// Milli-points of the strategy's term that moves with decisions; 0 in other strategies.
   std::int64_t moving_points(const RequirementClass& one, const Agent& agent, std::int64_t decision) const;
-  void consider_favours(const RequirementClass& one, std::size_t class_index, std::int64_t decision, Instant now, std::optional<Pair>& best);
+  /// The same among its visits without an offer, or among those whose groups may grow.
+  std::optional<Pair> best_pair(RequirementClass& one, bool joins, std::int64_t decision, Instant now);
+  void consider_favours(const RequirementClass& one, bool joins, std::int64_t decision, Instant now, std::optional<Pair>& best);
 
   const Agents& agents_;
   const Queues& queues_;

@@ -41,6 +41,7 @@ struct Engine::State : Matcher {
   void drop_visit(ContactId id);
   void set_step_timer(ContactId id, const Visit& visit);
   void make_offer(const journal::Fact& fact, const journal::OfferMade& made);
+  void claim_offer(ContactId id, const journal::OfferClaimed& claimed);
   void end_offer(ContactId id, const journal::OfferEnded& ended, Instant at);
   void change_state(const journal::Fact& fact, const journal::AgentStateChanged& changed);
   void configure(const journal::Centre& centre);

@@ -20,7 +20,7 @@ Result<void> Engine::park(ContactId id, const std::string& by, Instant now, jour
   if (contact->visit->parked) return {};
   const std::int32_t visit = contact->visit->started.visit;
   sink.emit(id, VisitChanged{.visit = visit, .what = VisitChanged::What::parked, .by = by});
-  if (const Offer* offer = offer_of(id)) end_offer(offer->id, OfferEnd::withdrawn, now, sink);
+  for (const OfferId offer : OfferIds(contact->visit->offers)) end_offer(offer, OfferEnd::withdrawn, now, sink);
   return {};
 }
 
@@ -36,10 +36,14 @@ Result<void> Engine::pull(ContactId id, const AgentId& agent, const std::string&
   if (!contact) return fail(Errc::not_waiting, std::to_string(id.value));
   const auto index = state_->agents.find(agent);
   if (!index || !state_->agents[*index].configured) return fail(Errc::unknown_agent, agent.value);
+  if (const Offer* asked = offer_to(agent); asked && asked->contact == id && contact->visit->group) {
+    claim(asked->id, now, sink, by);
+    return {};
+  }
   const SwitchId& at = contact->visit->started.switch_id;
   if (!state_->agents.idle().test(*index) || (at && state_->agents[*index].switch_id != at)) return fail(Errc::agent_not_free, agent.value);
   if (contact->visit->parked) (void)resume(id, by, sink);
-  if (const Offer* offer = offer_of(id)) end_offer(offer->id, OfferEnd::withdrawn, now, sink);
+  for (const OfferId offer : OfferIds(contact->visit->offers)) end_offer(offer, OfferEnd::withdrawn, now, sink);
   state_->offer(id, *index, by, now, mint, sink);
   return {};
 }

@@ -1,4 +1,6 @@
 #pragma once
+#include <absl/container/inlined_vector.h>
+
 #include <cstdint>
 #include <memory_resource>
 #include <optional>
@@ -23,6 +25,8 @@ struct Favoured {
   Instant held_until;
 };
 
+using OfferIds = absl::InlinedVector<OfferId, 1>;  ///< more than one in a group only
+
 /// One stay of a contact in one queue, while it lasts.
 struct Visit {
   journal::VisitStarted started;  ///< as it began; what changed since is below
@@ -32,7 +36,8 @@ struct Visit {
   std::int64_t boost = 0;  ///< points by steps, failed offers and supervisors
   bool parked = false;
   std::optional<Duration> estimate;  ///< of its wait, made at its entry
-  OfferId offer;                     ///< live, or 0
+  OfferIds offers;                   ///< live ones, in the order in which they were made
+  OfferId group;                     ///< the group of them that others may join; 0: none, it was claimed, or it is one agent's alone
   std::size_t class_index = 0;
   Stand stand = Stand::nowhere;
   VisitKey key;  ///< its place in the class while it stands there

@@ -26,6 +26,12 @@ void compare_secrets(ConfigReport& report, const std::string& settings_file, con
                               "', which switch '" + each.id.value + "' of the centre document names");
 }
 
+std::string group_text(const journal::Queue& queue) {
+  if (!journal::makes_groups(queue.strategy)) return {};
+  return (queue.strategy == journal::Strategy::claim ? ", up to " : ", rings up to ") + std::to_string(queue.group_size) +
+         (queue.strategy == journal::Strategy::claim ? " may claim" : " at once");
+}
+
 void summarise(ConfigReport& report, const journal::Centre& centre) {
   const std::vector<routing::Bound> bounds = routing::bounds_of(centre);
   for (std::size_t i = 0; i < centre.queues.size(); ++i) {
@@ -34,7 +40,7 @@ void summarise(ConfigReport& report, const journal::Centre& centre) {
       return std::ranges::find(agent.queues, queue.id, &journal::QueueMembership::queue) != agent.queues.end();
     });
     report.summary.push_back(queue.id.value + ": " + count(static_cast<std::size_t>(members), "member") + ", " + count(queue.rules.size(), "rule") +
-                             ", " + count(queue.steps.size(), "step") + "; " + routing::text_of(bounds[i]));
+                             ", " + count(queue.steps.size(), "step") + group_text(queue) + "; " + routing::text_of(bounds[i]));
   }
 }
 

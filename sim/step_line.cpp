@@ -20,7 +20,7 @@ constexpr std::array kFacts = {"server started", "config applied", "clock steppe
                                "contact opened", "route requested", "customer matched", "data attached", "call diverted", "recording changed", "consult marked",
                                "contact answered", "contact ended", "call started", "call ended", "calls merged", "transfer started", "transfer completed",
                                "transfer failed", "leg started", "leg state", "leg joined", "leg left", "leg replaced", "legs paired", "leg ended", "visit started",
-                               "visit ended", "visit changed", "offer made", "offer ended", "agent state", "segment started", "segment ended", "disposition", "note"};
+                               "visit ended", "visit changed", "offer made", "offer claimed", "offer ended", "agent state", "segment started", "segment ended", "disposition", "note"};
 constexpr std::array kCommands = {"park", "ring", "answer", "bridge", "hold", "retrieve", "end", "release", "dtmf"};
 static_assert(kInputs.size() == std::variant_size_v<core::InputBody>);
 static_assert(kEvents.size() == std::variant_size_v<cti::model::SwitchEventBody>);
@@ -32,6 +32,7 @@ std::string detail(const journal::Body& body) {
   return std::visit(Overloaded{
                         [](const journal::AgentStateChanged& changed) { return " " + changed.agent.value + "=" + std::to_string(static_cast<int>(changed.state)); },
                         [](const journal::OfferMade& made) { return " " + made.agent.value; },
+                        [](const journal::OfferClaimed& claimed) { return " " + claimed.agent.value; },
                         [](const journal::OfferEnded& ended) { return " " + ended.agent.value + " how=" + std::to_string(static_cast<int>(ended.how)); },
                         [](const journal::VisitEnded& ended) { return " how=" + std::to_string(static_cast<int>(ended.how)); },
                         [](const journal::SegmentStarted& segment) { return " " + segment.agent.value + " what=" + std::to_string(static_cast<int>(segment.what)); },

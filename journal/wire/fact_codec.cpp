@@ -595,6 +595,8 @@ void to_wire(const OfferMade& from, v1::OfferMade& to, v1::Secret&) {
   to.set_wrap_up_extension_us(from.wrap_up_extension.count());
   to.set_wrap_up_extensions(from.wrap_up_extensions);
   to.set_pulled_by(from.pulled_by);
+  to.set_group(from.group.value);
+  to.set_claim(from.claim);
 }
 bool from_wire(const v1::Candidate& from, Candidate& to) {
   to.agent.value = from.agent();
@@ -628,6 +630,22 @@ bool from_wire(const v1::OfferMade& from, const v1::Secret&, OfferMade& to) {
   to.wrap_up_extension = Duration(from.wrap_up_extension_us());
   to.wrap_up_extensions = from.wrap_up_extensions();
   to.pulled_by = from.pulled_by();
+  to.group.value = from.group();
+  to.claim = from.claim();
+  return true;
+}
+
+void to_wire(const OfferClaimed& from, v1::OfferClaimed& to, v1::Secret&) {
+  to.set_offer(from.offer.value);
+  to.set_agent(from.agent.value);
+  to.set_expires_at(from.expires_at.us);
+  to.set_by(from.by);
+}
+bool from_wire(const v1::OfferClaimed& from, const v1::Secret&, OfferClaimed& to) {
+  to.offer.value = from.offer();
+  to.agent.value = from.agent();
+  to.expires_at.us = from.expires_at();
+  to.by = from.by();
   return true;
 }
 
@@ -742,6 +760,7 @@ template <> struct Wire<VisitStarted> { using type = v1::VisitStarted; };
 template <> struct Wire<VisitChanged> { using type = v1::VisitChanged; };
 template <> struct Wire<VisitEnded> { using type = v1::VisitEnded; };
 template <> struct Wire<OfferMade> { using type = v1::OfferMade; };
+template <> struct Wire<OfferClaimed> { using type = v1::OfferClaimed; };
 template <> struct Wire<OfferEnded> { using type = v1::OfferEnded; };
 template <> struct Wire<AgentStateChanged> { using type = v1::AgentStateChanged; };
 template <> struct Wire<SegmentStarted> { using type = v1::SegmentStarted; };

@@ -111,7 +111,8 @@ class AnyCentre {
     one.priority = up_to(100'000);
     one.age_per_minute = up_to(10'000);
     one.idle_per_minute = up_to(10'000);
-    one.strategy = any({best, longest_idle, least_occupied, round_robin, percentage, random});
+    one.strategy = any({best, longest_idle, least_occupied, round_robin, percentage, random, ring_all, claim});
+    if (journal::makes_groups(one.strategy)) one.group_size = 2 + up_to(journal::kGroupLimit - 2);
     one.strategy_points = up_to(100'000);
     one.last_agent_points = up_to(100'000);
     one.last_agent_hold = length(1h);
@@ -126,7 +127,7 @@ class AnyCentre {
     one.exclude_after_rona = length(1h);
     one.after_rona = any({journal::AfterRona::not_ready, journal::AfterRona::ready});
     one.rona_boost = up_to(10'000);
-    one.auto_answer = one_in(2);
+    one.auto_answer = one_in(2) && one.strategy != ring_all;
     one.wrap_up = length(1h);
     one.wrap_up_extension = length(1h);
     one.wrap_up_extensions = up_to(100);
@@ -247,10 +248,25 @@ TEST(CentreRules, EachLimitIsToldWithItsKeyAndLine) {
 TEST(CentreRules, AWordOfAChoiceIsToldWithAllOfThem) {
   EXPECT_EQ(
       queue_fault("strategy = \"fastest\"\n"),
-      line(kQueueKeys, "a queue: 'strategy' must be \"best\", \"longest_idle\", \"least_occupied\", \"round_robin\", \"percentage\" or \"random\""));
+      line(kQueueKeys, "a queue: 'strategy' must be \"best\", \"longest_idle\", \"least_occupied\", \"round_robin\", \"percentage\", \"random\", \"ring_all\" or \"claim\""));
   EXPECT_EQ(queue_fault("after_rona = \"away\"\n"), line(kQueueKeys, "a queue: 'after_rona' must be \"not_ready\" or \"ready\""));
   EXPECT_EQ(queue_fault("requirements = [{ skill = \"heating\", kind = \"wanted\" }]\n"),
             line(kQueueKeys, "a requirement: 'kind' must be \"required\", \"preferred\", \"excluded\" or \"value\""));
+}
+
+TEST(CentreRules, AGroupHasTwoToTwentyAndBelongsToAStrategyThatMakesThem) {
+  for (const char* strategy : {"strategy = \"ring_all\"\n", "strategy = \"claim\"\n"}) {
+    const auto with = [&](const char* size) { return queue_fault(std::string(strategy) + "group_size = " + size + "\n"); };
+    EXPECT_EQ(with("2"), "accepted");
+    EXPECT_EQ(with("20"), "accepted");
+    for (const char* size : {"1", "21", "\"5\""}) EXPECT_THAT(with(size), testing::StartsWith(line(kQueueKeys + 1, "a queue: 'group_size' must be "))) << size;
+  }
+  EXPECT_EQ(queue_fault("group_size = 5\n"), line(kHeadLines + 1, "a queue: 'group_size' is only for strategy = \"ring_all\" or \"claim\""));
+}
+
+TEST(CentreRules, PhonesThatRingTogetherAreNotAnsweredForTheirAgents) {
+  EXPECT_THAT(queue_fault("strategy = \"ring_all\"\nauto_answer = true\n"), HasSubstr("would answer whichever phone rings first"));
+  EXPECT_EQ(queue_fault("strategy = \"claim\"\nauto_answer = true\n"), "accepted");
 }
 
 TEST(CentreRules, WhatAnAgentIsInAQueueHasLimits) {
@@ -317,7 +333,7 @@ TEST(CentreRules, AllFaultsAreToldAtOnce) {
                      agent("ann", 50)),
             line(kHeadLines + 1, "queue 'repairs' can never be served: no member has heating >= 95") + "\n" +
                 line(kQueueKeys,
-                     "a queue: 'strategy' must be \"best\", \"longest_idle\", \"least_occupied\", \"round_robin\", \"percentage\" or \"random\"") +
+                     "a queue: 'strategy' must be \"best\", \"longest_idle\", \"least_occupied\", \"round_robin\", \"percentage\", \"random\", \"ring_all\" or \"claim\"") +
                 "\n" + line(kQueueKeys + 4, "a step: 'after' is 30s, not later than the 30s of the step before") + "\n" +
                 line(kQueueKeys + 7, "a rule: 'when', column 1: there is no attribute 'tier'"));
 }

@@ -160,7 +160,8 @@ TEST(Bounds, HoldInAnyCentre) {
       one.priority = dice.any({0, 0, 50});
       one.age_per_minute = dice.any({60, 60, 60, 30});
       one.idle_per_minute = dice.any({6, 6, 0});
-      one.strategy = dice.any({best, best, longest_idle, least_occupied, round_robin, percentage, random});
+      one.strategy = dice.any({best, best, longest_idle, least_occupied, round_robin, percentage, random, ring_all, claim});
+      one.group_size = dice.any({2, 3});
       one.strategy_points = dice.any({20, 20, 50});
       if (dice.one_in(3))
         one.rules = {
@@ -190,7 +191,7 @@ TEST(Bounds, HoldInAnyCentre) {
     Floor floor;
     floor.open(centre);
     std::int64_t contacts = 0;
-    std::map<ContactId, int> failed;
+    std::map<ContactId, int> declined, failed;
     for (int step = 0; step < 1000 && !testing::Test::HasFailure(); ++step) {
       floor.now = floor.now + Duration(dice.below(4'000'000));
       const std::size_t before = floor.facts.size();
@@ -203,7 +204,7 @@ TEST(Bounds, HoldInAnyCentre) {
         (void)floor.engine.enter({++contacts}, {"pbx"}, {"q" + std::to_string(dice.below(4))}, floor.now, floor.now, floor, about);
       } else if (const Offer* offer = floor.engine.offer_to(who)) {
         const ContactId contact = offer->contact;
-        if (dice.one_in(4) && ++failed[contact] < 3) {
+        if (dice.one_in(4) && ++declined[contact] < 3) {
           floor.engine.end_offer(offer->id, OfferEnd::refused, floor.now, floor);
         } else {
           floor.engine.answered(contact, who, floor.now, floor);
@@ -211,6 +212,9 @@ TEST(Bounds, HoldInAnyCentre) {
         }
       }
       for (const auto& one : centre.agents) floor.ready(one.id.value);
+      for (std::size_t i = before; i < floor.facts.size(); ++i)
+        if (const auto* ended = std::get_if<journal::OfferEnded>(&floor.facts[i].body))
+          failed[floor.facts[i].contact] += ended->how == OfferEnd::refused || ended->how == OfferEnd::timed_out;
       std::map<ContactId, Engine::Waiting> waiting;
       for (const auto& one : centre.queues)
         for (const auto& visit : floor.engine.waiting_in(one.id))

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -25,6 +24,9 @@ struct Choice {
   std::int64_t score = 0;
   std::int64_t decision = 0;
   std::int32_t agent_share = 0;
+  bool joins = false;   ///< the group of the contact's live offers
+  bool groups = false;  ///< it is an offer of a group
+  bool claim = false;
   std::vector<journal::GateCount> gates;
   std::vector<journal::Candidate> best;
 };
@@ -63,12 +65,15 @@ class Oracle {
     if (const auto* changed = std::get_if<journal::VisitChanged>(&fact.body); changed && waits) waits->change(*changed);
     if (std::get_if<journal::VisitEnded>(&fact.body)) waiting_.erase(fact.contact);
     if (const auto* made = std::get_if<journal::OfferMade>(&fact.body)) {
-      waiting_.at(fact.contact).offered = true;
-      in_offer_.insert(made->agent);
+      Waiting& offered = waiting_.at(fact.contact);
+      offered.offers.insert(made->offer);
+      offered.group = made->group;
+      in_offer_[made->agent] = fact.contact;
     }
+    if (std::get_if<journal::OfferClaimed>(&fact.body) && waits) waits->group = {};
     if (const auto* ended = std::get_if<journal::OfferEnded>(&fact.body)) {
       if (waits) {
-        waits->offered = false;
+        waits->offers.erase(ended->offer);
         if (ended->how == journal::OfferEnd::refused || ended->how == journal::OfferEnd::timed_out) waits->boost += waits->visit.rona_boost;
       }
       in_offer_.erase(ended->agent);
@@ -86,11 +91,12 @@ class Oracle {
       if (is_ready(agent) && !unusable_.contains(agent.device)) free.push_back({&agent, states_.at(agent.id).idle_since});
     std::optional<Pair> best;
     for (const auto& [contact, one] : waiting_) {
-      if (one.offered || one.parked || free.empty()) continue;
+      const bool joins = !one.offers.empty();
+      if (one.parked || free.empty() || (joins && !has_room(one))) continue;
       const Case at_hand = open(contact, one, balance, now);
       for (const Free& agent : free) {
         if (!std::ranges::all_of(kGatesOfPairs, [&](Gate gate) { return passes(gate, at_hand, *agent.person); })) continue;
-        const Pair pair{&at_hand.waits, contact, agent, score(at_hand, agent)};
+        const Pair pair{&at_hand.waits, contact, agent, score(at_hand, agent), joins};
         if (!best || pair.before(*best)) best = pair;
       }
     }
@@ -99,11 +105,20 @@ class Oracle {
 
   std::int64_t decisions() const { return marks_.decisions(); }
 
+  /// The group of a contact's live offers while others may join it.
+  OfferId group_of(ContactId contact) const {
+    const auto one = waiting_.find(contact);
+    return one == waiting_.end() || one->second.offers.empty() ? OfferId{} : one->second.group;
+  }
+
   /// A supervisor may give this contact to this agent.
   bool may_pull(ContactId contact, const AgentId& id) const {
     const auto one = waiting_.find(contact);
     const auto agent = std::ranges::find(agents_, id, &Person::id);
-    return one != waiting_.end() && agent != agents_.end() && is_ready(*agent) && !unusable_.contains(agent->device) &&
+    if (one == waiting_.end() || agent == agents_.end()) return false;
+    const auto asked = in_offer_.find(id);
+    if (asked != in_offer_.end() && asked->second == contact && one->second.group.value) return true;  // he has it as if he had taken it
+    return is_ready(*agent) && !unusable_.contains(agent->device) &&
            switch_fits(one->second, *agent);
   }
 
@@ -147,7 +162,8 @@ class Oracle {
 
   struct Waiting {
     journal::VisitStarted visit;  ///< with the requirements that it has by now
-    bool offered = false;
+    std::set<OfferId> offers;  ///< live ones
+    OfferId group;             ///< of the last offer; none since it was claimed
     bool parked = false;
     std::size_t steps_taken = 0;
     std::int64_t boost = 0;
@@ -185,8 +201,10 @@ class Oracle {
     ContactId contact;
     Free agent;
     std::int64_t score;
+    bool joins = false;
 
     bool before(const Pair& other) const {
+      if (joins != other.joins) return other.joins;
       const auto order = [](const Pair& one) {
         return std::tuple(-one.score, one.waits->visit.entered_at, one.contact, one.agent.idle_since, std::string_view(one.agent.person->id.value));
       };
@@ -244,6 +262,15 @@ class Oracle {
 
   // --- score --------------------------------------------------------------------------------------------------------------
 
+  static bool asks_groups(const journal::Queue& rules) {
+    return rules.strategy == journal::Strategy::ring_all || rules.strategy == journal::Strategy::claim;
+  }
+  /// Its live offers are a group, which one more may join.
+  bool has_room(const Waiting& one) const {
+    const journal::Queue& rules = queue(one.visit.queue);
+    return one.group.value != 0 && asks_groups(rules) && static_cast<int>(one.offers.size()) < rules.group_size;
+  }
+
   const journal::Queue& queue(const QueueId& id) const {
     static const journal::Queue gone{.age_per_minute = 0, .idle_per_minute = 0};
     const auto found = queues_.find(id);
@@ -258,7 +285,7 @@ class Oracle {
   Balance balance_of_queues() const {
     Balance counts;
     for (const auto& [contact, one] : waiting_)
-      if (!one.offered && !one.parked && queue(one.visit.queue).waiting_share) {
+      if (one.offers.empty() && !one.parked && queue(one.visit.queue).waiting_share) {
         ++counts.here[one.visit.queue];
         ++counts.all;
       }
@@ -279,7 +306,10 @@ class Oracle {
     if (!binds) at_hand.held_for.clear();
     if (rules.target && rules.target_points)
       at_hand.target = rules.target_points * std::max<std::int64_t>(0, rules.target * 10'000LL - marks_.service_level(one.visit.queue)) / 10;
-    if (rules.waiting_share) at_hand.balance = rules.balance_points * (1000 * balance.here.at(one.visit.queue) - rules.waiting_share * balance.all);
+    if (rules.waiting_share) {
+      const auto here = balance.here.find(one.visit.queue);  // nobody, where all who wait here are offered already
+      at_hand.balance = rules.balance_points * (1000 * (here == balance.here.end() ? 0 : here->second) - rules.waiting_share * balance.all);
+    }
     return at_hand;
   }
 
@@ -298,6 +328,8 @@ class Oracle {
 
     switch (rules.strategy) {
       case journal::Strategy::best:
+      case journal::Strategy::ring_all:
+      case journal::Strategy::claim:
         for (const auto& wish : visit.requirements)
           if (wish.kind == journal::Requirement::Kind::required || wish.kind == journal::Requirement::Kind::preferred)
             take(skill, wish.skill, 1000LL * wish.weight * agent.level(wish.skill));
@@ -334,6 +366,9 @@ class Oracle {
 
   Choice explain(const Case& at_hand, const Pair& chosen) const {
     Choice choice{.contact = chosen.contact, .agent = chosen.agent.person->id, .score = chosen.score, .decision = marks_.decisions() + 1};
+    choice.joins = chosen.joins;
+    choice.groups = asks_groups(at_hand.rules);
+    choice.claim = at_hand.rules.strategy == journal::Strategy::claim;
     if (at_hand.rules.strategy == journal::Strategy::percentage) choice.agent_share = chosen.agent.person->member(chosen.waits->visit.queue)->share;
     for (Gate gate : kGates) choice.gates.push_back({gate, 0});
     std::vector<Pair> passing;
@@ -358,7 +393,7 @@ class Oracle {
   std::vector<Person> agents_;
   std::map<ContactId, Waiting> waiting_;
   std::unordered_map<AgentId, journal::AgentStateChanged> states_;
-  std::unordered_set<AgentId> in_offer_;
+  std::unordered_map<AgentId, ContactId> in_offer_;
   std::map<ContactId, std::map<AgentId, Instant>> excluded_;
   std::set<std::pair<SwitchId, std::string>> unusable_;
   std::set<SwitchId> up_;

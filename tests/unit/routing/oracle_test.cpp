@@ -48,6 +48,9 @@ TEST(Oracle, APlainScanMakesTheSameOffersOnAMillionRandomEvents) {
   EXPECT_GT(reached.classes_discarded, 1000);
   EXPECT_GT(reached.classes_reused, 1000);
   EXPECT_GT(reached.held, 1000);
+  EXPECT_GT(reached.joined, 10'000);
+  EXPECT_GT(reached.claims, 500);
+  EXPECT_EQ(reached.largest_group, 20u);
   for (int kind = 1; kind <= static_cast<int>(journal::TermKind::lot); ++kind)
     EXPECT_GT(reached.terms[static_cast<journal::TermKind>(kind)], 1000) << "points for term " << kind;
 }

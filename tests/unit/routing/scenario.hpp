@@ -61,6 +61,9 @@ struct Reached {
   std::size_t classes_used = 0;                     ///< at once, at most
   std::map<journal::TermKind, std::int64_t> terms;  ///< that the chosen ones had points from
   std::int64_t held = 0;                            ///< decisions in which a hold kept somebody out
+  std::int64_t joined = 0;                          ///< decisions that added an agent to a group
+  std::int64_t claims = 0;                          ///< that ended another offer
+  std::size_t largest_group = 0;
 
   void add(const Reached& other) {
     events += other.events;
@@ -73,6 +76,9 @@ struct Reached {
     classes_used = std::max(classes_used, other.classes_used);
     for (const auto& [kind, number] : other.terms) terms[kind] += number;
     held += other.held;
+    joined += other.joined;
+    claims += other.claims;
+    largest_group = std::max(largest_group, other.largest_group);
   }
 };
 
@@ -157,6 +163,17 @@ class Scenario final : public journal::FactSink {
       if (ContactId one = contact(); engine_->offer_of(one)) return one;
     return contact();
   }
+  /// One of its live offers.
+  const Offer* any_offer(ContactId of) {
+    const auto all = engine_->offers_of(of);
+    return all.empty() ? nullptr : all.size() == 1 ? all.front() : all[static_cast<std::size_t>(dice_.below(static_cast<int>(all.size())))];
+  }
+  void claim() {
+    const ContactId one = offered_contact();
+    const std::size_t offers = engine_->offers_of(one).size();
+    if (const Offer* offer = any_offer(one)) engine_->claim(offer->id, now_, *this);
+    if (offers > 1 && engine_->offers_of(one).size() == 1) ++reached_.claims;
+  }
 
   ContactId parked_contact() {
     for (int i = 0; i < size_.throws; ++i)
@@ -201,7 +218,7 @@ class Scenario final : public journal::FactSink {
     if (more < size_.coming) return arrive();
     if (more < size_.coming + size_.going) return leave();
     if (size_.waves && dice_.one_in(24)) return wave();
-    switch (dice_.below(28)) {
+    switch (dice_.below(30)) {
       case 0:
       case 1:
       case 2:
@@ -214,7 +231,7 @@ class Scenario final : public journal::FactSink {
       case 9:
       case 10: {
         const ContactId one = offered_contact();
-        const Offer* offer = engine_->offer_of(one);
+        const Offer* offer = any_offer(one);
         const AgentId who = offer && !dice_.one_in(8) ? offer->agent : agent();
         engine_->answered(one, who, now_, *this);
         break;
@@ -222,7 +239,7 @@ class Scenario final : public journal::FactSink {
       case 11:
       case 12:
       case 13:
-        if (const Offer* offer = engine_->offer_of(offered_contact()))
+        if (const Offer* offer = any_offer(offered_contact()))
           engine_->end_offer(offer->id, dice_.any({OfferEnd::refused, OfferEnd::refused, OfferEnd::timed_out, OfferEnd::lost, OfferEnd::elsewhere}),
                              now_, *this);
         break;
@@ -257,6 +274,8 @@ class Scenario final : public journal::FactSink {
           emit(over, journal::ContactEnded{});
         }
         break;
+      case 24:
+      case 25: claim(); break;
       default: supervise(); break;
     }
   }
@@ -269,7 +288,7 @@ class Scenario final : public journal::FactSink {
       case 3: (void)engine_->resume(parked_contact(), "boss", *this); break;
       case 4: {
         const ContactId one = contact();
-        const AgentId who = agent_in(AgentState::ready);
+        const AgentId who = agent_in(dice_.one_in(4) ? AgentState::reserved : AgentState::ready);
         const bool expected = oracle_.may_pull(one, who);
         mint_.advance(now_);
         EXPECT_EQ(engine_->pull(one, who, "boss", now_, mint_, *this).has_value(), expected) << who.value;
@@ -310,6 +329,9 @@ class Scenario final : public journal::FactSink {
         EXPECT_EQ(fact.contact, choice->contact);
         EXPECT_EQ(made->agent, choice->agent);
         EXPECT_EQ(made->agent_share, choice->agent_share);
+        EXPECT_EQ(made->claim, choice->claim);
+        EXPECT_EQ(made->group, !choice->groups ? OfferId{} : choice->joins ? oracle_.group_of(fact.contact) : made->offer);
+        if (choice->joins) ++reached_.joined;
         EXPECT_EQ(made->best.front().agent, choice->agent);
         EXPECT_EQ(made->best.front().score, choice->score);
         EXPECT_EQ(made->gates, choice->gates);
@@ -330,6 +352,7 @@ class Scenario final : public journal::FactSink {
   }
 
   void count_reasons(const journal::OfferMade& made) {
+    if (const Offer* live = engine_->offer(made.offer)) reached_.largest_group = std::max(reached_.largest_group, engine_->offers_of(live->contact).size());
     for (const auto& term : made.best.front().terms)
       if (term.points) ++reached_.terms[term.kind];
     if (made.gates[6].left < made.gates[5].left) ++reached_.held;
@@ -391,7 +414,8 @@ class Scenario final : public journal::FactSink {
     one.priority = dice_.any({0, 0, 30});
     one.age_per_minute = dice_.any({0, 60, 60, 7});
     one.idle_per_minute = dice_.any({0, 6, 6, 60});
-    one.strategy = dice_.any({best, best, best, best, longest_idle, least_occupied, round_robin, percentage, random});
+    one.strategy = dice_.any({best, best, best, best, longest_idle, least_occupied, round_robin, percentage, random, ring_all, ring_all, claim});
+    one.group_size = dice_.any({2, 3, 3, 20});
     one.strategy_points = dice_.any({0, 30, 1000});
     if (dice_.one_in(3)) {
       one.steps.push_back({10s, {required("x", dice_.any({1, 40}))}, dice_.any({0, 50})});

@@ -48,6 +48,14 @@ TEST_F(ConfigCheck, AGoodDocumentSaysHowLongAContactCanBePassedOver) {
                           "post: 1 member, 0 rules, 0 steps; no bound: age_per_minute is 0", "old: 0 members, 0 rules, 0 steps; nobody is a member"));
 }
 
+TEST_F(ConfigCheck, AQueueThatAsksSeveralAtOnceSaysHowMany) {
+  for (const auto& [strategy, text] : {std::pair("ring_all", ", 0 steps, rings up to 5 at once; "), std::pair("claim", ", 0 steps, up to 5 may claim; ")}) {
+    std::string grouped = kGood;
+    grouped.insert(grouped.find("name = \"R\""), "strategy = \"" + std::string(strategy) + "\"\n");
+    EXPECT_THAT(examine("[secrets]\nfeed = \"feed.token\"\n", grouped).summary, testing::Contains(HasSubstr(text)));
+  }
+}
+
 TEST_F(ConfigCheck, TheDocumentationShowsWhatIsSaidOfItsExample) {
   std::ifstream file(CALLWRIGHT_SOURCE_DIR "/docs/centre.md");
   std::stringstream text;
