@@ -95,9 +95,9 @@ void Floor::give_up(ContactId contact, Instant now) {
   engine_->emit(contact, journal::ContactEnded{});
 }
 
-void Floor::refuse(ContactId contact, Instant now) {
+void Floor::refuse(std::uint32_t agent, Instant now) {
   engine_->fact.at = now;
-  if (const routing::Offer* offer = engine_->engine.offer_of(contact))
+  if (const routing::Offer* offer = engine_->engine.offer_to(engine_->id_of(agent)))
     engine_->engine.end_offer(offer->id, journal::OfferEnd::refused, now, *engine_);
 }
 

@@ -46,8 +46,8 @@ class Floor {
   /// `place`: his place in the queue, usually `now`. `on`: the switch where his call is; empty: every agent can get him.
   void enter(ContactId contact, std::uint32_t queue, const SwitchId& on, Instant place, Instant now);
   void give_up(ContactId contact, Instant now);
-  /// The agent whose phone rings for him declines.
-  void refuse(ContactId contact, Instant now);
+  /// The agent declines what his phone rings for.
+  void refuse(std::uint32_t agent, Instant now);
   void answered(ContactId contact, std::uint32_t agent, Instant now);
   void talk_over(ContactId contact, std::uint32_t agent, Instant now);
   /// Extends a wrap-up that began now until it lasts so long, as often as the agent may.

@@ -20,7 +20,6 @@ struct Due {
   std::int64_t order = 0;  ///< as they were set
   ContactId contact;
   std::uint32_t agent = 0;
-  std::uint8_t offer = 0;  ///< for picks_up and refuses: which of the contact's
 
   bool operator<(const Due& other) const {  // the earliest on top
     return std::tie(other.at, other.kind, other.order) < std::tie(at, kind, order);
@@ -32,7 +31,11 @@ struct Caller {
   Arrival arrival;
   std::int32_t interval = -1;  ///< where he counts; -1: nowhere
   std::uint8_t offers = 0;     ///< made so far
-  bool ringing = false;
+  struct Ring {
+    std::uint32_t agent = 0;
+    std::int64_t order = 0;  ///< of the Due that is his answer
+  };
+  std::vector<Ring> rings;  ///< several in a group
   bool queued = false;  ///< was not offered at once
   std::int32_t talking_to = -1;
 };
@@ -110,7 +113,7 @@ class Running {
   };
 
   std::int64_t waiting() const { return static_cast<std::int64_t>(callers_.size()) - talking_; }
-  static bool has_agent(const Caller& caller) { return caller.talking_to >= 0 || caller.ringing; }
+  static bool has_agent(const Caller& caller) { return caller.talking_to >= 0 || !caller.rings.empty(); }
   QueueCounts* counts_of(const Caller& caller) {
     return caller.interval < 0 ? nullptr : &counts_.queues[caller.arrival.queue][static_cast<std::size_t>(caller.interval)];
   }
@@ -167,8 +170,8 @@ class Running {
     return static_cast<std::int32_t>(std::upper_bound(plan_.bounds.begin(), plan_.bounds.end(), at) - plan_.bounds.begin()) - 1;
   }
 
-  void set(Instant at, Due::Kind kind, ContactId contact, std::uint32_t agent, std::uint8_t offer = 0) {
-    due_.push({at, kind, ++order_, contact, agent, offer});
+  void set(Instant at, Due::Kind kind, ContactId contact, std::uint32_t agent) {
+    due_.push({at, kind, ++order_, contact, agent});
   }
 
   void comes(const Arrival& arrival) {
@@ -230,14 +233,14 @@ class Running {
         if (const Agent& agent = agents_[due.agent]; agent.state == journal::AgentState::not_ready && agent.duty == Duty::ready)
           floor_.agent_comes(due.agent, now_);
         return;
-      case Due::Kind::picks_up: {
-        const auto found = callers_.find(due.contact);
-        if (found != callers_.end() && found->second.ringing && found->second.offers == due.offer) talk(due.contact, found->second, due.agent);
-        return;
-      }
+      case Due::Kind::picks_up:
       case Due::Kind::refuses: {
         const auto found = callers_.find(due.contact);
-        if (found != callers_.end() && found->second.ringing && found->second.offers == due.offer) floor_.refuse(due.contact, now_);
+        if (found == callers_.end()) return;
+        const bool rings = std::ranges::any_of(found->second.rings, [&](const Caller::Ring& ring) { return ring.order == due.order; });
+        if (!rings) return;
+        if (due.kind == Due::Kind::picks_up) talk(due.contact, found->second, due.agent);
+        else floor_.refuse(due.agent, now_);
         return;
       }
       case Due::Kind::gives_up: return give_up(due.contact);
@@ -250,7 +253,7 @@ class Running {
 
   void talk(ContactId id, Caller& caller, std::uint32_t agent) {
     floor_.answered(id, agent, now_);
-    caller.ringing = false;
+    caller.rings.clear();
     caller.talking_to = static_cast<std::int32_t>(agent);
     ++talking_;
     const Duration wait = waited(caller.arrival);
@@ -315,11 +318,12 @@ class Running {
 
   void offered(const Floor::Notice& notice) {
     Caller& caller = callers_.at(notice.contact);
+    if (caller.talking_to >= 0) return;  // another of the group answered at once
     const std::uint8_t offer = caller.offers++;
     const Ring ring = day_.ring(caller.arrival, notice.agent, offer);
-    caller.ringing = true;
     if (ring.length == Duration::zero() && !ring.refuses) return talk(notice.contact, caller, notice.agent);
-    set(now_ + ring.length, ring.refuses ? Due::Kind::refuses : Due::Kind::picks_up, notice.contact, notice.agent, caller.offers);
+    set(now_ + ring.length, ring.refuses ? Due::Kind::refuses : Due::Kind::picks_up, notice.contact, notice.agent);
+    caller.rings.push_back({notice.agent, order_});
     if (offer == 0 && !caller.queued && caller.arrival.patience != kPatient)
       set(now_ + caller.arrival.patience, Due::Kind::gives_up, notice.contact, 0);
   }
@@ -335,7 +339,7 @@ class Running {
   }
   void offer_over(const Floor::Notice& notice) {
     const auto found = callers_.find(notice.contact);
-    if (found != callers_.end()) found->second.ringing = false;
+    if (found != callers_.end()) std::erase_if(found->second.rings, [&](const Caller::Ring& ring) { return ring.agent == notice.agent; });
   }
 
   void begin_duty(std::uint32_t agent, Duty duty) {

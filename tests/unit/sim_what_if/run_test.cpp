@@ -43,6 +43,23 @@ TEST(Run, TheSameSeedGivesTheSameDaysOnAnyNumberOfThreads) {
   EXPECT_NE(one[0], one[1]);
 }
 
+// The least of three times from 2 to 10 s is 4 s on average, one of them is 6 s.
+TEST(Run, OfPhonesThatRingTogetherTheFirstThatIsAnsweredHasTheCaller) {
+  const auto wait = [](const std::string& strategy, const std::string& ring) {
+    std::string text = simple("length = \"50h\"", "agents = 3\nring = " + ring, "arrivals_per_hour = 60\ngap_cv = 0\nservice = \"5s\"");
+    text.insert(text.find("wrap_up"), "strategy = \"" + strategy + "\"\n");
+    const QueueCounts sum = total(run(scenario_of(text)));
+    expect_whole(sum);
+    EXPECT_EQ(sum.answered, sum.offered);
+    return static_cast<double>(sum.answered_wait_us) / static_cast<double>(sum.answered) / 1e6;
+  };
+  const std::string two_to_ten = "{ kind = \"uniform\", low = \"2s\", high = \"10s\" }";
+  EXPECT_NEAR(wait("best", two_to_ten), 6, 0.2);
+  EXPECT_NEAR(wait("ring_all", two_to_ten), 4, 0.2);
+  EXPECT_NEAR(wait("claim", two_to_ten), 4, 0.2);
+  EXPECT_EQ(wait("ring_all", "\"0s\""), 0);
+}
+
 TEST(Run, TwoScenariosHaveTheSameCallers) {
   std::string more = kBusyCentre;
   more.replace(more.find("agents = 6"), 10, "agents = 9");
