@@ -28,6 +28,8 @@ void append_offer(JsonText& json, const core::OfferView& offer) {
   json.field_time("expires_at", offer.expires_at.us);
   json.field("decision", offer.decision);
   json.field("can_answer", offer.can_answer);
+  json.field("claim", offer.claim);
+  json.field("claimed", offer.claimed);
   json.end_object();
 }
 
@@ -111,6 +113,8 @@ std::string to_json(const contacts::Decision& decision, const journal::Centre& c
   for (const journal::Candidate& candidate : offer.best) append_candidate(json, candidate);
   json.end_array();
   json.field_or_null("pulled_by", offer.pulled_by);
+  json.field_id("group", offer.group.value);
+  json.field("claim", offer.claim);
   json.field_time("ended_at", decision.ended_at.us);
   json.field_or_null("how", decision.how ? name_of(*decision.how) : std::string_view{});
   append_would(json, decision, centre, agent);

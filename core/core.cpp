@@ -161,7 +161,7 @@ void Core::State::wake_up() {
     if (auto status = engine.agent(agent.id); status && status->state.state != journal::AgentState::signed_out)
       absent[agent.id] = {now + kAbsenceLimit};
   for (const auto& [id, entry] : ledger.open())
-    if (const routing::Offer* offer = engine.offer_of(id)) engine.hold_offers(offer->switch_id, now + kDeadLinkLimit);
+    for (const routing::Offer* offer : engine.offers_of(id)) engine.hold_offers(offer->switch_id, now + kDeadLinkLimit);
 }
 
 void Core::State::take(const SwitchEvent& event) {
@@ -250,8 +250,7 @@ void Core::State::release_found_alone(const SwitchId& switch_id, const cti::mode
 
 void Core::State::reconcile_legs(ContactId id) {
   const cti::model::Leg* customer = model.customer_leg(id);
-  const routing::Offer* offer = engine.offer_of(id);
-  bool offered_leg_lives = false;
+  std::set<OfferId> rings;
   bool connects = false;
   for (const cti::model::Leg* leg : model.agent_legs(id)) {
     if (!customer) {
@@ -264,14 +263,17 @@ void Core::State::reconcile_legs(ContactId id) {
       hang_up(*leg, journal::Cause::elsewhere);
       continue;
     }
-    if (offer && leg->offer == offer->id) {
-      offered_leg_lives = true;
-      connects = leg->state == journal::LegState::connected && !leg->joined;
-      if (connects) command_once(leg->switch_id, id, cti::model::Bridge{customer->native_id, leg->native_id});
+    if (const routing::Offer* offer = leg->offer ? engine.offer(leg->offer) : nullptr; offer && offer->contact == id) {
+      rings.insert(offer->id);
+      if (leg->state == journal::LegState::connected && !leg->joined) {
+        connects = true;
+        connect(*leg);
+      }
       answer_for_agent(*leg);
     }
   }
-  if (offer && !offered_leg_lives && !planted(4)) engine.end_offer(offer->id, journal::OfferEnd::lost, now, *this);
+  for (const routing::Offer* offer : engine.offers_of(id))
+    if (offer->rings() && !rings.contains(offer->id) && !planted(4)) engine.end_offer(offer->id, journal::OfferEnd::lost, now, *this);
   if (customer && engine.waiting(id) && !connects) command_once(customer->switch_id, id, cti::model::Park{customer->native_id});
   free_customer_left_alone(id);
 }

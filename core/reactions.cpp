@@ -39,11 +39,11 @@ void Core::State::react(const journal::Fact& fact) {
                    touched_agents.insert(offer.agent);
                    decisions.push_back({offer.decision, fact.at, contact, offer});
                    begin_segment(contact, offer.agent, SegmentKind::ring);
-                   const model::Leg* customer = model.customer_leg(contact);
-                   const ContactEntry* entry = ledger.find(contact);
-                   if (customer && entry)
-                     command(offer.switch_id, contact,
-                             model::Ring{offer.device, customer->native_id, entry->opened.ani, entry->opened.caller_name, offer.offer, offer.expires_at - now});
+                   if (!offer.claim) ring(contact, offer);
+                 },
+                 [&](const journal::OfferClaimed& claimed) {
+                   touched_agents.insert(claimed.agent);
+                   if (const routing::Offer* offer = engine.offer(claimed.offer); offer && offer->made.claim) ring(contact, offer->made);
                  },
                  [&](const journal::OfferEnded& ended) { on_offer_ended(contact, ended); },
                  [&](const journal::LegStarted& leg) { on_leg_started(contact, leg); },
@@ -111,6 +111,19 @@ void Core::State::release_caller(ContactId contact) {
 
 // --- the agent's phone -------------------------------------------------------------------------------------------------------
 
+void Core::State::ring(ContactId contact, const journal::OfferMade& offer) {
+  const model::Leg* customer = model.customer_leg(contact);
+  const ContactEntry* entry = ledger.find(contact);
+  if (customer && entry)
+    command(offer.switch_id, contact,
+            model::Ring{offer.device, customer->native_id, entry->opened.ani, entry->opened.caller_name, offer.offer, offer.expires_at - now});
+}
+
+void Core::State::connect(const model::Leg& leg) {
+  engine.claim(leg.offer, now, *this);  // of two who answer at once the second finds his offer over, and his phone is told
+  if (const model::Leg* customer = model.customer_leg(leg.contact)) command_once(leg.switch_id, leg.contact, model::Bridge{customer->native_id, leg.native_id});
+}
+
 void Core::State::on_leg_started(ContactId contact, const journal::LegStarted& leg) {
   if (leg.role != LegRole::agent) return;
   if (!leg.agent.value.empty()) touched_agents.insert(leg.agent);
@@ -122,8 +135,7 @@ void Core::State::on_leg_started(ContactId contact, const journal::LegStarted& l
   }
   if (accepted_early.erase(leg.offer)) command(leg.switch_id, contact, model::Answer{leg.native_id});
   else if (const model::Leg* live = model.leg(leg.leg)) answer_for_agent(*live);
-  if (leg.state == LegState::connected)
-    if (const model::Leg* customer = model.customer_leg(contact)) command_once(leg.switch_id, contact, model::Bridge{customer->native_id, leg.native_id});
+  if (const model::Leg* live = leg.state == LegState::connected ? model.leg(leg.leg) : nullptr) connect(*live);
 }
 
 /// Where the queue answers for its agents and the switch can, once his phone rings. Elsewhere he answers himself.
@@ -138,7 +150,7 @@ void Core::State::on_leg_state(ContactId contact, const journal::LegStateChanged
   const ContactEntry* entry = ledger.find(contact);
   if (!leg || !entry) return;
   if (leg->role == LegRole::agent && change.state == LegState::connected && leg->offer && engine.offer(leg->offer)) {
-    if (const model::Leg* customer = model.customer_leg(contact)) command_once(leg->switch_id, contact, model::Bridge{customer->native_id, leg->native_id});
+    connect(*leg);
     return;
   }
   answer_for_agent(*leg);
@@ -234,7 +246,7 @@ void Core::State::agents_part_over(ContactId contact, const AgentId& agent) {
   const OpenSegment* segment = entry ? entry->segment_of(agent) : nullptr;
   if (!segment || segment->what == SegmentKind::wrap_up) return;
   // A ringing goes on with its offer: what ended is a phone that rang too late for the one before.
-  if (const routing::Offer* offer = engine.offer_of(contact); offer && offer->agent == agent) return;
+  if (const routing::Offer* offer = engine.offer_to(agent); offer && offer->contact == contact) return;
   end_segment(contact, agent);
   engine.work_ended(agent, now, *this);
   if (auto status = engine.agent(agent); status && status->state.state == journal::AgentState::wrap_up) begin_segment(contact, agent, SegmentKind::wrap_up);

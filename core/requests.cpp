@@ -80,13 +80,17 @@ Result<void> Core::State::accept(const AgentId& agent, const AcceptOffer& wanted
   const routing::Offer* offer = engine.offer(wanted.offer);
   if (!offer) return fail(Errc::wrong_state, "the offer is over");
   if (offer->agent != agent) return fail(Errc::not_yours);
-  if (!able(offer->switch_id).answer) return fail(Errc::unsupported, "answer");
-  for (const model::Leg* leg : model.agent_legs(offer->contact))
+  const bool rings = offer->rings();
+  const ContactId contact = offer->contact;
+  const bool can_answer = able(offer->switch_id).answer;
+  if (rings && !can_answer) return fail(Errc::unsupported, "answer");
+  engine.claim(wanted.offer, now, *this);
+  for (const model::Leg* leg : model.agent_legs(contact))
     if (leg->offer == wanted.offer) {
-      command(leg->switch_id, offer->contact, model::Answer{leg->native_id});
+      command(leg->switch_id, contact, model::Answer{leg->native_id});
       return {};
     }
-  accepted_early.insert(wanted.offer);  // the phone is not ringing yet: it answers when it does
+  if (can_answer) accepted_early.insert(wanted.offer);  // the phone is not ringing yet: it answers when it does
   return {};
 }
 

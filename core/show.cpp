@@ -72,8 +72,9 @@ ContactView Core::State::show(const ContactEntry& entry) const {
 
   const cti::model::Capabilities can = able(entry.opened.switch_id);
   view.can_control = can.control;
-  if (const routing::Offer* offer = engine.offer_of(entry.id))
-    view.offers.push_back({offer->id, offer->agent, offer->made_at, offer->made.expires_at, offer->made.decision, can.answer});
+  for (const routing::Offer* offer : engine.offers_of(entry.id))
+    view.offers.push_back({offer->id, offer->agent, offer->made_at, offer->made.expires_at, offer->made.decision, can.answer || !offer->rings(),
+                           !offer->rings(), offer->claimed});
 
   auto has = [&](SegmentKind what) { return std::ranges::any_of(entry.segments, [&](const OpenSegment& open) { return open.what == what; }); };
   if (has(SegmentKind::hold)) view.state = ContactState::held;

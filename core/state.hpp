@@ -129,9 +129,13 @@ struct Core::State final : journal::FactSink {
   void route(ContactEntry& entry);
   routing::About about(const ContactEntry& entry) const;
   void release_caller(ContactId contact);
+  /// Lets his phone ring.
+  void ring(ContactId contact, const journal::OfferMade& offer);
   void on_leg_started(ContactId contact, const journal::LegStarted& leg);
   void on_leg_state(ContactId contact, const journal::LegStateChanged& change);
   void answer_for_agent(const cti::model::Leg& leg);
+  /// His phone is answered for a live offer: the contact is his, and they talk.
+  void connect(const cti::model::Leg& leg);
   void on_leg_ended(ContactId contact, const journal::LegEnded& ended);
   void on_answered(ContactId contact, const journal::ContactAnswered& answered);
   void on_offer_ended(ContactId contact, const journal::OfferEnded& ended);

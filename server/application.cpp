@@ -405,6 +405,9 @@ void Application::count(const core::Output& output) {
                    [&](const journal::OfferMade& offer) {
                      log::info("offer_made", {{"contact", fact.contact}, {"offer", offer.offer}, {"agent", offer.agent}, {"decision", offer.decision}});
                    },
+                   [&](const journal::OfferClaimed& claimed) {
+                     log::info("offer_claimed", {{"contact", fact.contact}, {"offer", claimed.offer}, {"agent", claimed.agent}});
+                   },
                    [&](const journal::FactsLost& lost) { log::error("facts_lost", {{"contacts", lost.contacts}, {"facts", lost.facts}}); },
                    [](const auto&) {},
                },

@@ -32,23 +32,30 @@ Body event_body(std::string_view entity, std::int64_t rev, std::string_view data
   return std::make_shared<const std::string>(std::move(text));
 }
 
-/// A contact's body under each mask, made when first asked for.
+/// A contact's body under each mask, made when first asked for. Agents of one group have a decision each, and so a full body each.
 class ContactBodies {
  public:
-  ContactBodies(const core::ContactView& view, const core::DecisionView* why) : view_(view), why_(why) {}
+  ContactBodies(const core::ContactView& view, const Mirror& mirror) : view_(view), mirror_(mirror) {}
 
-  const Body& get(FieldMask mask) {
-    Body& body = bodies_[static_cast<std::size_t>(mask)];
-    if (!body) body = event_body(std::to_string(view_.contact.value), view_.rev, to_json(view_, mask, why_));
+  const Body& full(const AgentId& agent) {
+    const core::DecisionView* why = mirror_.decision_for(view_.contact, agent);
+    for (const auto& [decision, body] : full_)
+      if (decision == why) return body;
+    Body body = event_body(std::to_string(view_.contact.value), view_.rev, to_json(view_, FieldMask::full, why));
     // A card that does not fit into a frame is read by REST instead.
-    if (mask == FieldMask::full && body->size() + kHeadRoom > limits::kFrameBytes) body = get(FieldMask::brief);
-    return body;
+    if (body->size() + kHeadRoom > limits::kFrameBytes) body = brief();
+    return full_.emplace_back(why, std::move(body)).second;
+  }
+  const Body& brief() {
+    if (!brief_) brief_ = event_body(std::to_string(view_.contact.value), view_.rev, to_json(view_, FieldMask::brief));
+    return brief_;
   }
 
  private:
   const core::ContactView& view_;
-  const core::DecisionView* why_;
-  std::array<Body, 2> bodies_;
+  const Mirror& mirror_;
+  std::vector<std::pair<const core::DecisionView*, Body>> full_;
+  Body brief_;
 };
 
 std::optional<OfferId> new_offer(const Mirror::ContactPtr& before, const core::ContactView& now, const AgentId& agent) {
@@ -121,17 +128,17 @@ void Hub::whole(std::vector<core::View> all) {
 
 void Hub::contact_changed(const Mirror::ContactPtr& before, const Mirror::ContactPtr& now) {
   topics_.changed(Topic::contacts, std::to_string(now->contact.value));
-  ContactBodies bodies(*now, mirror_.newest_decision(now->contact));
+  ContactBodies bodies(*now, mirror_);
   const auto have_part = parties(*now);
   for (const AgentId& agent : have_part) {
     const auto pop = new_offer(before, *now, agent);
-    push(agent, pop ? "reserved" : "contact", bodies.get(FieldMask::full));
+    push(agent, pop ? "reserved" : "contact", bodies.full(agent));
     if (pop) await_pop(agent, *pop);
   }
   if (!before) return;
   for (const AgentId& agent : parties(*before)) {
     if (std::find(have_part.begin(), have_part.end(), agent) != have_part.end()) continue;
-    push(agent, "contact", bodies.get(now->agent == agent ? FieldMask::full : FieldMask::brief));
+    push(agent, "contact", now->agent == agent ? bodies.full(agent) : bodies.brief());
   }
 }
 
@@ -201,7 +208,7 @@ std::string Hub::snapshot(const EventStream& stream) const {
     const core::AgentView* agent = mirror_.agent(stream.principal.agent);
     json.field_raw("agent", agent ? to_json(*agent) : "null");
     json.begin_array("contacts");
-    for (const auto& contact : mirror_.contacts_of(stream.principal.agent)) json.raw(to_json(*contact, mask, mirror_.newest_decision(contact->contact)));
+    for (const auto& contact : mirror_.contacts_of(stream.principal.agent)) json.raw(to_json(*contact, mask, mirror_.decision_for(contact->contact, stream.principal.agent)));
     json.end_array();
     json.field_raw("centre", with_centre ? centre_json_ : "null");
     json.end_object();

@@ -96,6 +96,14 @@ const core::DecisionView* Mirror::newest_decision(ContactId contact) const {
   return found == newest_decision_.end() ? nullptr : found->second;
 }
 
+const core::DecisionView* Mirror::decision_for(ContactId contact, const AgentId& agent) const {
+  const core::DecisionView* newest = newest_decision(contact);
+  if (!newest || newest->offer.agent == agent) return newest;
+  for (auto one = decisions_.rbegin(); one != decisions_.rend(); ++one)
+    if (one->contact == contact && one->offer.agent == agent) return &*one;
+  return newest;
+}
+
 std::vector<AgentId> parties(const core::ContactView& view) {
   std::vector<AgentId> all;
   if (view.state == core::ContactState::ended) return all;

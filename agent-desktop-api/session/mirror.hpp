@@ -40,6 +40,8 @@ class Mirror {
   std::vector<core::DecisionView> decisions_of(ContactId contact) const;
   /// Null: none is kept.
   const core::DecisionView* newest_decision(ContactId contact) const;
+  /// The newest that chose this agent, or the newest of all.
+  const core::DecisionView* decision_for(ContactId contact, const AgentId& agent) const;
 
   const std::map<ContactId, ContactPtr>& contacts() const { return contacts_; }
   const std::map<AgentId, core::AgentView>& agents() const { return agents_; }

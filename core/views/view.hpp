@@ -22,6 +22,8 @@ struct OfferView {
   Instant expires_at;
   std::int64_t decision = 0;
   bool can_answer = false;  ///< the page's Answer button works; otherwise the phone must be picked up
+  bool claim = false;       ///< nothing rings before he, or a colleague, claims it
+  bool claimed = false;     ///< he has taken it, and colleagues who were asked with him are not any more
   bool operator==(const OfferView&) const = default;
 };
 

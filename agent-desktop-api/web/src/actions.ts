@@ -16,7 +16,9 @@ const offer_gone = (offer: string) => () => work.value.offer?.offer !== offer ||
 
 export function accept(): void {
   const { phase, offer } = work.value;
-  if (phase === 'ringing' && offer?.can_answer) void press('accept', { offer: offer.offer }, offer_gone(offer.offer));
+  if (phase !== 'ringing' || !offer?.can_answer) return;
+  const gone = offer_gone(offer.offer);
+  void press('accept', { offer: offer.offer }, () => gone() || (offer.claim && work.value.offer?.claimed === true));
 }
 
 export function refuse(): void {

@@ -33,6 +33,10 @@ export interface OfferView {
   expires_at: Micros;
   decision: number;
   can_answer: boolean;
+  /** Nothing rings before he, or a colleague, claims it: accepting is claiming. */
+  claim: boolean;
+  /** He has taken it; colleagues who were asked with him are not any more. */
+  claimed: boolean;
 }
 
 export interface ContactView {
@@ -144,6 +148,9 @@ export interface DecisionView {
   gates: { gate: Gate; left: number }[];
   best: { agent: string; score: number; terms: Term[] }[];
   pulled_by: string | null;
+  /** The first offer of those that were made together; null: he alone was asked. */
+  group: string | null;
+  claim: boolean;
   ended_at: Moment;
   how: OfferEnd | null;
   would: Would | null;

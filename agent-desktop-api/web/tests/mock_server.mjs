@@ -104,11 +104,11 @@ export class MockServer {
     return contact;
   }
   /** A contact is reserved for the agent: the pop. */
-  ring(over = {}, { seconds = 20, spent = 0, can_answer = true } = {}) {
+  ring(over = {}, { seconds = 20, spent = 0, can_answer = true, claim = false } = {}) {
     const contact = w.contact_view({ ...over });
     contact.state = 'offered';
     contact.state_since = w.now() - spent * w.second;
-    contact.offers = [{ offer: w.new_id(), agent: 'a1001', made_at: w.now() - spent * w.second, expires_at: w.now() + (seconds - spent) * w.second, decision: 184220, can_answer }];
+    contact.offers = [{ offer: w.new_id(), agent: 'a1001', made_at: w.now() - spent * w.second, expires_at: w.now() + (seconds - spent) * w.second, decision: 184220, can_answer, claim, claimed: false }];
     contact.why = w.why();
     this.contacts.set(contact.contact, contact);
     this.event('reserved', contact.contact, contact);
@@ -256,7 +256,7 @@ export class MockServer {
     const i = this.floor.contacts.findIndex((one) => one.contact === args.contact);
     const change = {
       raise: (one) => ({ boost: one.boost + args.points }), park: () => ({ parked: true, state: 'waiting', offers: [] }), resume: () => ({ parked: false }), move: () => ({ queue: args.queue }),
-      pull: () => ({ state: 'offered', parked: false, offers: [{ offer: w.new_id(), agent: args.agent, made_at: w.now(), expires_at: w.now() + 20 * w.second, decision: 184221, can_answer: true }] }),
+      pull: () => ({ state: 'offered', parked: false, offers: [{ offer: w.new_id(), agent: args.agent, made_at: w.now(), expires_at: w.now() + 20 * w.second, decision: 184221, can_answer: true, claim: false, claimed: false }] }),
     }[name];
     if (i < 0 || !change) return;
     const before = this.floor.contacts[i];
@@ -267,7 +267,10 @@ export class MockServer {
   #act({ name, args }) {
     const by_offer = [...this.contacts.values()].find((one) => one.offers.some((offer) => offer.offer === args.offer));
     switch (name) {
-      case 'accept': if (by_offer) this.answer(by_offer.contact); break;
+      case 'accept':
+        if (by_offer?.offers[0].claim) this.set_contact(by_offer.contact, { offers: [{ ...by_offer.offers[0], claim: false, claimed: true, can_answer: false }] });
+        else if (by_offer) this.answer(by_offer.contact);
+        break;
       case 'refuse':
         if (!by_offer) break;
         this.set_contact(by_offer.contact, { state: 'waiting', offers: [] });

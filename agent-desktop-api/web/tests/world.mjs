@@ -112,7 +112,7 @@ export function floor() {
   }));
   const brief = (over) => contact_view({ ...over, card: null }); // lists carry no cards
   const contacts = [
-    brief({ contact: '8001', state: 'offered', offers: [{ offer: '1', agent: 'a1001', made_at: at(9), expires_at: at(-11), decision: 184220, can_answer: true }], state_since: at(9) }),
+    brief({ contact: '8001', state: 'offered', offers: [{ offer: '1', agent: 'a1001', made_at: at(9), expires_at: at(-11), decision: 184220, can_answer: true, claim: false, claimed: false }], state_since: at(9) }),
     brief({ contact: '8002', state: 'talking', agent: 'a1006', queue: 'delivery', match: 'none', customer: null, caller_name: 'Oskar L', state_since: at(860), answered_at: at(860) }),
     brief({ contact: '8003', state: 'waiting', queue: 'complaints', match: 'none', customer: null, caller_name: '', ani: '', e164: '', state_since: at(252) }),
     brief({ contact: '8004', state: 'held', agent: 'a1016', queue: 'billing', e164: '+447700900711', state_since: at(86) }),
@@ -130,7 +130,7 @@ export const decision = (over = {}) => ({
     { agent: 'a1002', score: 648_000, terms: [term('skill', 240, 'repairs'), term('skill', 100, 'english'), term('skill', 170, 'gold'), term('customer_value', 20), term('age', 102), term('idle', 16)] },
     { agent: 'a1003', score: 625_000, terms: [term('skill', 210, 'repairs'), term('skill', 95, 'english'), term('skill', 160, 'gold'), term('customer_value', 40), term('age', 102), term('idle', 18)] },
   ],
-  pulled_by: null, ended_at: now(), how: 'accepted',
+  pulled_by: null, group: null, claim: false, ended_at: now(), how: 'accepted',
   would: {
     agent: 'a1002', missing: 37_000, idle_per_minute: 6, ways: [
       { kind: 'idle', skill: null, points: 37_002, from: null, to: null, longer_us: 370.02 * second }, { kind: 'rank', skill: null, points: 38_000, from: 0, to: 38, longer_us: null },

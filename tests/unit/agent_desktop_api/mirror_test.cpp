@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace callwright::desktop::tests {
 namespace {
 
@@ -26,6 +28,20 @@ TEST(Mirror, KeepsAThousandDecisionsAndTheNewestOfAContactAmongThem) {
   EXPECT_EQ(mirror.newest_decision(ContactId{78})->decision, 3);
   EXPECT_EQ(mirror.newest_decision(ContactId{99})->decision, 1'002);
   EXPECT_EQ(mirror.decisions_of(ContactId{99}).size(), 2U);
+}
+
+TEST(Mirror, EachAgentOfAGroupHasTheDecisionThatChoseHim) {
+  Mirror mirror;
+  const auto chose = [&](std::int64_t number, const char* agent) {
+    core::DecisionView view = decision(number, 77);
+    view.offer.agent = AgentId{agent};
+    mirror.apply(view);
+  };
+  for (const auto& [number, agent] : {std::pair(1, "ann"), std::pair(2, "bob"), std::pair(3, "ann"), std::pair(4, "bob")}) chose(number, agent);
+  EXPECT_EQ(mirror.decision_for(ContactId{77}, AgentId{"bob"})->decision, 4);
+  EXPECT_EQ(mirror.decision_for(ContactId{77}, AgentId{"ann"})->decision, 3);
+  EXPECT_EQ(mirror.decision_for(ContactId{77}, AgentId{"carl"})->decision, 4);
+  EXPECT_EQ(mirror.decision_for(ContactId{78}, AgentId{"ann"}), nullptr);
 }
 
 }  // namespace

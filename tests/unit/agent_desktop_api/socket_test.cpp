@@ -77,6 +77,31 @@ TEST_F(PageSocket, AnOfferPopsOnTheOfferedAgentsPagesOnly) {
   EXPECT_EQ(metric("callwright_desk_pops_total"), 2);
 }
 
+TEST_F(PageSocket, EachPageOfAGroupPopsWithItsOwnReasonAndHearsWhoTookTheContact) {
+  start();
+  PageWire sofia = joined(sign_in("sofia"));
+  PageWire lee = joined(sign_in("lee"));
+  core::ContactView both = contact_view(77, 1, "a1001", 900);
+  both.offers.push_back({OfferId{901}, AgentId{"a1002"}, Instant{1'000}, Instant{2'000}, 8, true, true, false});
+  on_loop([&] { desk_->views({decision_view(7, 77, "a1001"), decision_view(8, 77, "a1002"), both}); });
+  auto first = frame(sofia), second = frame(lee);
+  EXPECT_EQ(text(first, "kind"), "reserved");
+  EXPECT_EQ(first["data"].at("why").at("decision").as_int64(), 7);
+  EXPECT_EQ(text(second, "kind"), "reserved");
+  EXPECT_EQ(second["data"].at("why").at("decision").as_int64(), 8);
+  EXPECT_TRUE(second["data"].at("offers").at(1).at("claim").as_bool());
+  both.rev = 2;
+  both.offers.erase(both.offers.begin());
+  both.offers[0].claim = false;
+  both.offers[0].claimed = true;
+  show(both);
+  auto lost = frame(sofia);
+  EXPECT_EQ(text(lost, "kind"), "contact");
+  EXPECT_TRUE(lost["data"].at("why").is_null());
+  EXPECT_TRUE(lost["data"].at("offers").at(0).at("claimed").as_bool());
+  EXPECT_EQ(text(frame(lee), "kind"), "contact");
+}
+
 TEST_F(PageSocket, APopIsToldOfWhenThePageHasSeenItAndAtOnceWithoutAPage) {
   start();
   PageWire sofia = joined(sign_in("sofia"));

@@ -44,6 +44,15 @@ std::string text(const contacts::Decision& decision, const AgentId& agent = {}) 
   return why_text(decision, centre(), [](const std::string& principal) { return principal == "user:3" ? "Ruth Ray" : ""; }, agent);
 }
 
+TEST(WhyText, SaysThatSeveralWereAskedAtOnce) {
+  contacts::Decision grouped = decision();
+  EXPECT_THAT(text(grouped), Not(HasSubstr("at once")));
+  grouped.offer.group = OfferId{3};
+  EXPECT_THAT(text(grouped), HasSubstr("Ann Weber (ann)\n  Several were asked at once; the first to answer has the call.\n"));
+  grouped.offer.claim = true;
+  EXPECT_THAT(text(grouped), HasSubstr("Several were asked at once; the first to claim has the call.\n"));
+}
+
 TEST(WhyText, SaysWhoWasLeftWhatCountedAndWhatWouldHaveBeenEnough) {
   EXPECT_EQ(text(decision()),
             "Decision 7, 2026-11-18 11:06:40Z, queue repairs: Ann Weber (ann)\n"

@@ -2,13 +2,13 @@ import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import * as act from '../actions';
 import { caller_text, card_of, heads_of, number_of, surety_text } from '../caller';
-import { tick } from '../clock';
+import { second, tick } from '../clock';
 import { is_pending } from '../commands';
 import { clock_text, dash, length_text, plain, since_text } from '../format';
 import { t } from '../i18n';
 import { as_of, connection, is_old } from '../socket';
 import { centre, local_name, queue_name, queue_of, reason_name } from '../stores/centre';
-import { self, type Work, work } from '../stores/desk';
+import { self, taken, type Work, work } from '../stores/desk';
 import { queues } from '../stores/floor';
 import { stage_word } from '../words';
 import { Icon, Shape } from './icon';
@@ -16,6 +16,9 @@ import { ProblemLine } from './problem_line';
 import { Since } from './state_chip';
 
 const guard_ms = 400;
+const taken_us = 8_000_000;
+
+const was_taken = () => taken.value !== null && second.value - taken.value.at < taken_us;
 
 /**
  * The call band: always there, always 72 px. After it changes, its buttons ignore the pointer for 400 ms, so that a press
@@ -72,6 +75,7 @@ function Idle() {
   const text = connection.value === 'recovering' ? t('band.recovering_idle')
     : lost ? t('band.lost_idle')
     : missed ? t('band.no_answer')
+    : was_taken() ? t('band.taken')
     : me?.state === 'ready' ? t('band.next')
     : me?.state === 'unreachable' ? t('band.unreachable')
     : me?.state === 'signed_out' ? t('band.signed_out')
@@ -110,7 +114,7 @@ function Ringing({ now }: { now: Work }) {
       <div class="z1">
         {offer.can_answer ? (
           <button type="button" class="btn answer two" data-testid="answer" aria-keyshortcuts="Control+Alt+A" disabled={answering || !can} onClick={act.accept}>
-            <span class="row"><Icon name="phone" />{answering ? t('answering') : t('answer')}</span><small>Ctrl+Alt+A</small>
+            <span class="row"><Icon name="phone" />{offer.claim ? (answering ? t('claiming') : t('claim')) : answering ? t('answering') : t('answer')}</span><small>Ctrl+Alt+A</small>
           </button>
         ) : (
           <span class="on-phone" data-testid="answer-on-phone"><Icon name="phone" /><b>{t('answer_on_phone')}</b></span>
@@ -126,6 +130,7 @@ function Ringing({ now }: { now: Work }) {
           <span class="m cut">{number_of(contact)} · {heads[0]?.account ? plain(heads[0].account, 40) : surety_text(contact)}</span>
         </span>
         {can ? <ProblemLine /> : <Lost />}
+        {can && offer.claim ? <span class="m nw" data-testid="claim-hint">{t('claim_hint')}</span> : null}
         <span class="sp" />
         <Label name={t('queue')} value={queue_name(contact.queue)} />
         <Label name={t('waited_so_far')} value={<Since from={contact.entered_at ?? contact.opened_at} />} />
@@ -243,7 +248,7 @@ function Lost({ short }: { short?: boolean }) {
   return <span class="warn row" data-testid="lost"><Icon name="warn" />{t(lost_words[connection.value === 'recovering' ? 'recovering' : 'lost'][short ? 1 : 0])}</span>;
 }
 
-/** For screen readers: a ringing call, once. */
+/** For screen readers: a ringing call, or one to claim, once; and, in its own time, that a colleague has it. */
 export function Announcer() {
   const { phase, contact, offer } = work.value;
   const said = useRef<{ offer: string; text: string } | null>(null);
@@ -251,9 +256,14 @@ export function Announcer() {
   else if (said.current?.offer !== offer.offer) {
     said.current = {
       offer: offer.offer,
-      text: t('announce.ringing', { name: caller_text(contact), queue: queue_name(contact.queue), wait: since_text(contact.entered_at ?? contact.opened_at, tick.peek()) }),
+      text: t(offer.claim ? 'announce.claim' : 'announce.ringing', { name: caller_text(contact), queue: queue_name(contact.queue), wait: since_text(contact.entered_at ?? contact.opened_at, tick.peek()) }),
     };
   }
-  return <div class="vh" role="alert" data-testid="announce">{said.current?.text ?? ''}</div>;
+  return (
+    <>
+      <div class="vh" role="alert" data-testid="announce">{said.current?.text ?? ''}</div>
+      <div class="vh" role="status" data-testid="announce-taken">{phase === 'none' && was_taken() ? t('band.taken') : ''}</div>
+    </>
+  );
 }
 

@@ -16,6 +16,13 @@ export interface Finished {
 export const finished = signal<readonly Finished[]>([]);
 const finished_limit = 20;
 
+/** A contact that was offered here too, and that a colleague has taken. */
+export interface Taken {
+  contact: string;
+  at: number;
+}
+export const taken = signal<Taken | null>(null);
+
 export type Phase = 'none' | 'ringing' | 'talking' | 'held' | 'wrap_up';
 export interface Work {
   phase: Phase;
@@ -78,6 +85,7 @@ export function forget_desk(): void {
     self.value = null;
     contacts.replace([]);
     finished.value = [];
+    taken.value = null;
   });
 }
 
@@ -86,11 +94,16 @@ function contact_changed(contact: ContactView, at: number): void {
   if (before && contact.rev <= before.rev) return;
   const me = self.value?.agent;
   contacts.apply(contact);
+  if (me && before && contact.state !== 'ended' && has_offer(before, me) && !has_offer(contact, me) && is_anothers(contact, me)) taken.value = { contact: contact.contact, at };
   if (contact.state === 'ended' && me && (before?.agent === me || contact.agent === me) && !finished.value.some((one) => one.contact.contact === contact.contact)) {
     finished.value = [{ contact, at }, ...finished.value].slice(0, finished_limit);
   }
   drop_strangers();
 }
+
+const has_offer = (contact: ContactView, agent: string) => contact.offers.some((offer) => offer.agent === agent);
+const is_anothers = (contact: ContactView, me: string) =>
+  contact.agent ? contact.agent !== me : contact.offers.some((offer) => offer.claimed && offer.agent !== me);
 
 /** A contact stays while the agent has a part in it: an offer, the talk, or wrap-up after its end. */
 function drop_strangers(): void {

@@ -73,6 +73,7 @@ function Sentence({ decision }: { decision: DecisionView }) {
   else parts.push(t('why.best', { total, by: points_text(reading.difference), second }));
   if (reading.ahead.length && reading.behind.length) parts.push(t('why.more_than', { ahead: list(reading.ahead), behind: list(reading.behind), second }));
   else if (reading.ahead.length) parts.push(t('why.ahead', { ahead: list(reading.ahead) }));
+  if (decision.group) parts.push(t(decision.claim ? 'why.claim' : 'why.ring_all'));
   const turning = reading.turning;
   return (
     <>

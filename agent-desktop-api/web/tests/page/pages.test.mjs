@@ -200,6 +200,25 @@ on_page('a phone that must be picked up has no Answer button, and its key does n
   assert.deepEqual(names(server), ['refuse']);
 });
 
+on_page('a contact to claim has a Claim button, and what a colleague claims first is told calmly', 'sofia', {}, async (page, server) => {
+  const colleague = (over = {}) => ({ offer: '99', agent: 'a1002', made_at: w.now(), expires_at: w.now() + 20 * w.second, decision: 184221, can_answer: true, claim: true, claimed: false, ...over });
+  const first = server.ring({}, { claim: true });
+  server.set_contact(first.contact, { offers: [...first.offers, colleague()] });
+  await phase(page, 'ringing');
+  await page.getByText('Whoever claims first has the call').waitFor();
+  assert.match(await at(page, 'answer').innerText(), /Claim/);
+  server.set_contact(first.contact, { offers: [colleague({ claim: false, claimed: true })] });
+  server.set_agent({ state: 'ready', until: null, contacts: [] });
+  await phase(page, 'none');
+  await at(page, 'band').getByText('Answered by a colleague.').waitFor();
+
+  server.ring({ contact: '8802' }, { claim: true });
+  await phase(page, 'ringing');
+  await page.keyboard.press('Control+Alt+A');
+  await page.getByText('Answer on your phone').waitFor();
+  assert.equal(await page.getByTestId('claim-hint').count(), 0);
+});
+
 on_page('without control from the page, hold and end are left to the phone', 'sofia', {}, async (page, server) => {
   const contact = server.ring();
   server.answer(contact.contact);

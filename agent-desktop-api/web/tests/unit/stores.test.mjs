@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { EntityStore } from '../../src/stores/entity_store.ts';
-import { apply_event, apply_snapshot, contacts, finished, forget_desk, work } from '../../src/stores/desk.ts';
+import { apply_event, apply_snapshot, contacts, finished, forget_desk, taken, work } from '../../src/stores/desk.ts';
 import { agents, apply_topic, floor_contacts, forget_floor, queues } from '../../src/stores/floor.ts';
 import { agent_view, contact_view, queue_view } from '../world.mjs';
 
 let seq = 0;
 const event = (kind, data) => apply_event({ type: 'event', seq: ++seq, ts: 1, kind, entity: 'x', rev: data.rev, data });
-const offer = { offer: '5', agent: 'a1001', made_at: 1, expires_at: 2, decision: 1, can_answer: true };
+const offer = { offer: '5', agent: 'a1001', made_at: 1, expires_at: 2, decision: 1, can_answer: true, claim: false, claimed: false };
 
 beforeEach(() => {
   forget_desk();
@@ -64,6 +64,26 @@ test('an offer to somebody else is not ours, and one taken away is gone', () => 
   event('contact', { ...mine, rev: 2, state: 'waiting', offers: [] });
   assert.equal(work.value.phase, 'none');
   assert.equal(contacts.get('2'), undefined);
+});
+
+test('a colleague who takes what was offered here too is told, and nothing else is', () => {
+  const colleague = { ...offer, offer: '6', agent: 'a1002' };
+  const both = (contact) => contact_view({ contact, state: 'offered', offers: [offer, colleague] });
+  event('reserved', both('1'));
+  event('contact', { ...both('1'), rev: 2, offers: [colleague] });
+  assert.equal(taken.value, null, 'this offer alone is over: declined, or not answered');
+  event('reserved', both('2'));
+  event('contact', { ...both('2'), rev: 2, state: 'waiting', offers: [] });
+  assert.equal(taken.value, null, 'nobody has it');
+  event('reserved', both('3'));
+  event('contact', { ...both('3'), rev: 2, offers: [{ ...colleague, claimed: true }] });
+  assert.equal(taken.value.contact, '3', 'claimed by a colleague, whose phone rings');
+  event('reserved', both('4'));
+  event('contact', { ...both('4'), rev: 2, state: 'talking', agent: 'a1002', offers: [] });
+  assert.equal(taken.value.contact, '4');
+  event('reserved', both('5'));
+  event('contact', { ...both('5'), rev: 2, state: 'talking', agent: 'a1001', offers: [] });
+  assert.equal(taken.value.contact, '4', 'it is mine');
 });
 
 test('a repeated end is counted once', () => {
