@@ -17,7 +17,7 @@ std::string number_of(int customer) { return "+4416329600" + std::string(custome
 
 }  // namespace
 
-journal::Centre sample_centre(int agents, int switches) {
+journal::Centre sample_centre(int agents, int switches, bool groups) {
   using journal::Requirement;
   journal::Centre centre;
   centre.version = 1;
@@ -38,6 +38,10 @@ journal::Centre sample_centre(int agents, int switches) {
     queue.ring_timeout = 8s;
     queue.exclude_after_rona = 20s;
     queue.wrap_up = i == 2 ? 0s : 10s;
+    if (groups && i < 2) {
+      queue.strategy = i == 0 ? journal::Strategy::ring_all : journal::Strategy::claim;
+      queue.group_size = 3;
+    }
     centre.queues.push_back(queue);
     for (const auto& one : centre.switches) centre.entries.push_back({one.id, "400" + std::to_string(i + 1), QueueId{name}});
   }
@@ -153,7 +157,8 @@ journal::Centre with_other_rules(const journal::Centre& before, Dice& dice) {
   for (std::size_t i = 0; i < centre.queues.size(); ++i) {
     journal::Queue& queue = centre.queues[i];
     queue.priority = to(dice, 60);
-    queue.strategy = static_cast<journal::Strategy>(1 + dice.below(6));
+    queue.strategy = static_cast<journal::Strategy>(1 + dice.below(8));
+    queue.group_size = 2 + to(dice, 2);
     queue.estimates = dice.chance(0.5);
     queue.requirements.front().min_level = to(dice, kHighestGate);
     queue.ring_timeout = seconds(dice, 5, 12);

@@ -104,10 +104,13 @@ void Witness::on(const journal::Fact& fact, const journal::VisitChanged& body) {
   }
 }
 
-/// Whoever this one is offered to, the other comes behind it.
+/// Each agent who could serve the other could serve this one.
+bool Witness::Visit::asks_the_same(const Visit& other) const {
+  return queue == other.queue && switch_id == other.switch_id && !parked && !favours && !other.favours && requirements == other.requirements;
+}
+/// Of those who ask for the same.
 bool Witness::Visit::stands_before(const Visit& other) const {
-  return queue == other.queue && switch_id == other.switch_id && !parked && !favours && !other.favours && requirements == other.requirements &&
-         points >= other.points && entered_at - credit <= other.entered_at - other.credit;
+  return points >= other.points && entered_at - credit <= other.entered_at - other.credit;
 }
 
 void Witness::on(const journal::Fact& fact, const journal::VisitEnded& body) {
@@ -128,7 +131,8 @@ void Witness::on(const journal::Fact& fact, const journal::OfferMade& body) {
   if (!contact) return;
   if (live_ && last_decision_ > 0 && body.decision != last_decision_ + 1) note("decision " + std::to_string(body.decision) + " follows " + std::to_string(last_decision_));
   last_decision_ = body.decision;
-  if (contact->offer) note(name_of(fact.contact) + " has two live offers");
+  if (!contact->offers.empty() && (!body.group || body.group != contact->group)) note(name_of(fact.contact) + " has two live offers");
+  if (contact->offers.size() >= static_cast<std::size_t>(journal::kGroupLimit)) note(name_of(fact.contact) + " is offered to too many at once");
   if (offer_of_agent_.contains(body.agent)) note(name_of(body.agent) + " has two live offers");
   if (segment_of_agent_.contains(body.agent)) note(name_of(body.agent) + " gets an offer and has work in hand");
   if (!contact->visit || contact->visit->queue != body.queue) {
@@ -142,20 +146,34 @@ void Witness::on(const journal::Fact& fact, const journal::OfferMade& body) {
   if (avoids(*contact) && body.pulled_by.empty()) note(name_of(fact.contact) + " is offered to " + name_of(body.agent) + ", whom it avoids");
   const std::pair place{contact->visit->entered_at, fact.contact};
   for (const auto& [id, other] : contacts_)
-    if (other.visit && !other.offer && body.pulled_by.empty() && other.visit->stands_before(*contact->visit) && std::pair{other.visit->entered_at, id} < place && !avoids(other))
-      note(name_of(id) + " has lost its place: " + name_of(fact.contact) + ", who came later, is offered first");
-  contact->offer = body.offer;
-  offers_[body.offer] = {fact.contact, body.agent, body.switch_id};
+    if (other.visit && other.offers.empty() && body.pulled_by.empty() && other.visit->asks_the_same(*contact->visit) && !avoids(other)) {
+      if (!contact->offers.empty()) note(name_of(id) + " has no offer and " + name_of(fact.contact) + " gets one more");
+      else if (std::pair{other.visit->entered_at, id} < place && other.visit->stands_before(*contact->visit))
+        note(name_of(id) + " has lost its place: " + name_of(fact.contact) + ", who came later, is offered first");
+    }
+  contact->offers.insert(body.offer);
+  contact->group = body.group;
+  offers_[body.offer] = {fact.contact, body.agent, body.switch_id, !body.claim};
   switch_of_agent_[body.agent] = body.switch_id;
   offer_of_agent_[body.agent] = body.offer;
   touched_agents_.insert(body.agent);
+}
+
+void Witness::on(const journal::Fact& fact, const journal::OfferClaimed& body) {
+  auto offer = offers_.find(body.offer);
+  if (offer == offers_.end()) return note("an offer of " + name_of(fact.contact) + " is claimed and is over");
+  offer->second.rings = true;
+  Contact* contact = find(fact.contact);
+  if (!contact) return;
+  if (!contact->group) note(name_of(fact.contact) + " is claimed twice");
+  contact->group = {};
 }
 
 void Witness::on(const journal::Fact& fact, const journal::OfferEnded& body) {
   auto offer = offers_.find(body.offer);
   if (offer == offers_.end()) return note("an offer of " + name_of(fact.contact) + " ends twice");
   if (Contact* contact = find(offer->second.contact)) {
-    contact->offer.reset();
+    contact->offers.erase(body.offer);
     if (contact->visit && (body.how == journal::OfferEnd::refused || body.how == journal::OfferEnd::timed_out)) contact->visit->points += contact->visit->rona_boost;
     if (body.excluded_until > fact.at) contact->excluded[body.agent] = body.excluded_until;
   }
@@ -210,7 +228,7 @@ Place Witness::place(ContactId id) const {
     wraps_up = wraps_up || segment.what == SegmentKind::wrap_up;
   }
   if (with_agent) return Place::with_agent;
-  if (contact.visit) return contact.offer ? Place::offered : Place::waiting;
+  if (contact.visit) return contact.offers.empty() ? Place::waiting : Place::offered;
   return wraps_up ? Place::wrap_up : Place::passing;
 }
 
@@ -218,17 +236,19 @@ void Witness::check_contact(ContactId id) {
   const Contact* contact = find(id);
   if (!contact) return;
   int places = contact->visit ? 1 : 0;
-  bool with_agent = false, wraps_up = false, rings = false;
+  bool with_agent = false, wraps_up = false;
+  std::size_t rings = 0;
   for (const auto& [n, segment] : contact->segments) {
     with_agent = with_agent || segment.what == SegmentKind::talk || segment.what == SegmentKind::hold;
     wraps_up = wraps_up || segment.what == SegmentKind::wrap_up;
-    rings = rings || segment.what == SegmentKind::ring;
+    rings += segment.what == SegmentKind::ring;
   }
   places += with_agent ? 1 : 0;
   places += wraps_up ? 1 : 0;
   if (places > 1) note(name_of(id) + " is in " + std::to_string(places) + " places");
-  if (contact->offer && !contact->visit) note(name_of(id) + " is offered and waits in no queue");
-  if (rings != contact->offer.has_value()) note(name_of(id) + (rings ? " rings without an offer" : " is offered and no ringing is noted"));
+  if (!contact->offers.empty() && !contact->visit) note(name_of(id) + " is offered and waits in no queue");
+  if (rings != contact->offers.size()) note(name_of(id) + (rings > contact->offers.size() ? " rings without an offer" : " is offered and no ringing is noted"));
+  if (contact->offers.size() > 1 && !contact->group) note(name_of(id) + " is claimed and offered to others");
   if (places == 0 && contact->live_legs == 0) note(name_of(id) + " is nowhere and has not ended");
 }
 
@@ -265,7 +285,7 @@ void Witness::check_snapshot(const SwitchId& on, const cti::model::Snapshot& sna
       note(name_of(ended->agent) + " is blamed for an offer whose phone is gone");
   }
   for (const auto& [id, offer] : offers_)
-    if (offer.switch_id == on && !made.contains(id) && !ringing.contains(id)) note("the offer of " + name_of(offer.contact) + " to " + name_of(offer.agent) + " outlives its phone");
+    if (offer.switch_id == on && offer.rings && !made.contains(id) && !ringing.contains(id)) note("the offer of " + name_of(offer.contact) + " to " + name_of(offer.agent) + " outlives its phone");
 }
 
 /// Between a start or a lost link and the snapshot nobody knows whether a phone rings, unless the switch says again what it said.
@@ -287,7 +307,13 @@ void Witness::check_commands(const core::Output& output) {
         std::holds_alternative<journal::ContactEnded>(fact.body))
       bridged_.erase(fact.contact);
   for (const auto& command : output.commands) {
-    if (std::holds_alternative<cti::model::Bridge>(command.body)) bridged_.insert(command.contact);
+    if (const auto* both = std::get_if<cti::model::Bridge>(&command.body)) {
+      const auto [told, first] = bridged_.try_emplace(command.contact, both->agent_native_id);
+      if (!first && told->second != both->agent_native_id) note(name_of(command.contact) + " is given two agents");
+    }
+    if (const auto* ring = std::get_if<cti::model::Ring>(&command.body))
+      if (const auto offer = offers_.find(ring->offer); offer != offers_.end() && !offer->second.rings)
+        note("a phone rings for " + name_of(command.contact) + ", which nobody has claimed");
     if (std::holds_alternative<cti::model::Park>(command.body) && bridged_.contains(command.contact)) note(name_of(command.contact) + " is parked after it was given its agent");
   }
 }

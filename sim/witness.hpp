@@ -26,9 +26,10 @@ enum class Place : std::uint8_t {
 /// Watches the facts from outside and says which rule of the design they break. It shares no code with model, routing or metrics:
 /// a mistake there that keeps their own invariants is still seen here.
 ///
-/// Rules: nothing but notes about an ended contact; one visit of a contact; one live offer of an agent and of a contact, made
-/// to no excluded agent and not over the head of one who waits longer in the same queue on the same switch, asks for the same and has no fewer points; nobody blamed for an offer while his switch
-/// cannot be heard; nobody parked who was just given his agent; a ring segment exactly while the offer lives; an agent in one
+/// Rules: nothing but notes about an ended contact; one visit of a contact; one live offer of an agent, and one or a group of a contact, which nobody
+/// joins once it is claimed, and for which nobody rings before it is where it waits to be; made to no excluded agent and not over the head of one who asks for
+/// the same in the same queue on the same switch, waits longer and has no fewer points, nor one more while such a one has none; nobody blamed for an offer while his switch
+/// cannot be heard; nobody parked who was just given his agent, or given a second one; a ring segment exactly while the offer lives; an agent in one
 /// segment, and his state says which; a contact in exactly one place; per queue entered = ended by each way + waiting; after a snapshot no
 /// offer without a phone that rings; a drain leaves nobody waiting.
 ///
@@ -73,6 +74,7 @@ class Witness {
     bool favours = false;  ///< it is worth more to some agents
     bool parked = false;
 
+    bool asks_the_same(const Visit& other) const;
     bool stands_before(const Visit& other) const;
   };
   struct Segment {
@@ -81,7 +83,8 @@ class Witness {
   };
   struct Contact {
     std::optional<Visit> visit;
-    std::optional<OfferId> offer;
+    std::set<OfferId> offers;  ///< live ones
+    OfferId group;             ///< of the last one; 0: he alone was asked, or somebody has claimed it
     std::map<std::int32_t, Segment> segments;
     std::map<AgentId, Instant> excluded;
     int live_legs = 0;
@@ -90,6 +93,7 @@ class Witness {
     ContactId contact;
     AgentId agent;
     SwitchId switch_id;
+    bool rings = true;  ///< false: it waits to be claimed
   };
   struct Queue {
     std::int64_t entered = 0, waiting = 0;
@@ -104,6 +108,7 @@ class Witness {
   void on(const journal::Fact& fact, const journal::VisitChanged& body);
   void on(const journal::Fact& fact, const journal::VisitEnded& body);
   void on(const journal::Fact& fact, const journal::OfferMade& body);
+  void on(const journal::Fact& fact, const journal::OfferClaimed& body);
   void on(const journal::Fact& fact, const journal::OfferEnded& body);
   void on(const journal::Fact& fact, const journal::SegmentStarted& body);
   void on(const journal::Fact& fact, const journal::SegmentEnded& body);
@@ -116,7 +121,7 @@ class Witness {
   void check_commands(const core::Output& output);
 
   std::map<ContactId, Contact> contacts_;   ///< open ones
-  std::set<ContactId> bridged_;             ///< told to talk, and nothing happened since that takes them apart
+  std::map<ContactId, std::string> bridged_;  ///< told to talk to this leg, and nothing happened since that takes them apart
   std::set<SwitchId> heard_;                ///< switches whose snapshot came since their link was lost
   std::map<OfferId, Offer> offers_;         ///< live ones
   std::map<AgentId, journal::AgentState> agents_;

@@ -25,7 +25,7 @@ World::World(const WorldOptions& options)
   disk_ = std::make_unique<Disk>("sim-" + std::to_string(options.seed));
   const int switches = options.switches > 0 ? options.switches : 1 + static_cast<int>(dice_.below(3));
   const int with_agents = std::max(1, std::min(switches, options.agents / 2));  // two agents have every skill between them
-  journal::Centre centre = sample_centre(options.agents, with_agents);
+  journal::Centre centre = sample_centre(options.agents, with_agents, options.seed % 4 == 3);
   with_rules_ = rules_dice_.chance(options.faults.rules);
   centre_ = std::make_shared<const journal::Centre>(with_rules_ ? with_other_rules(centre, rules_dice_) : std::move(centre));
   for (const auto& one : centre_->switches) {
