@@ -13,6 +13,8 @@ const QUEUES = [
   { number: "4000", id: "plain", ring: "20s", wrapUp: "0s" },
   { number: "4001", id: "work", ring: "20s", wrapUp: "30s", dispositions: ["solved", "callback"] },
   { number: "4002", id: "hasty", ring: "2s", wrapUp: "0s" },
+  { number: "4003", id: "together", ring: "20s", wrapUp: "0s", strategy: "ring_all" },
+  { number: "4004", id: "board", ring: "20s", wrapUp: "0s", strategy: "claim" },
 ];
 /** What to dial for each queue. */
 export const NUMBER = Object.fromEntries(QUEUES.map((queue) => [queue.id, queue.number]));
@@ -25,6 +27,7 @@ id = ${text(queue.id)}
 name = ${text(`Queue ${queue.id}`)}
 requirements = [{ skill = "repairs", kind = "required", min_level = 40, weight = 3 }]
 idle_per_minute = 0
+strategy = ${text(queue.strategy ?? "best")}
 ring_timeout = ${text(queue.ring)}
 exclude_after_rona = "60s"
 wrap_up = ${text(queue.wrapUp)}
