@@ -1,30 +1,8 @@
 // What routing may know of a contact when it enters a queue (docs/expressions.md).
 #include "core/state.hpp"
+#include "journal/attribute_words.hpp"
 
 namespace callwright::core {
-namespace {
-
-std::string word_of(journal::Channel channel) {
-  switch (channel) {
-    case journal::Channel::voice: return "voice";
-    case journal::Channel::chat: return "chat";
-    case journal::Channel::email: return "email";
-    case journal::Channel::other: break;
-  }
-  return "other";
-}
-
-std::string word_of(journal::Match match) {
-  switch (match) {
-    case journal::Match::known: return "known";
-    case journal::Match::maybe: return "maybe";
-    case journal::Match::chosen: return "chosen";
-    case journal::Match::none: break;
-  }
-  return "none";
-}
-
-}  // namespace
 
 routing::About Core::State::about(const ContactEntry& entry) const {
   routing::About about;
