@@ -47,12 +47,12 @@ Result<void> each_part(contacts::LogReader& log, Instant from, const std::vector
 }  // namespace
 
 Result<journal::Centre> rules_at(contacts::LogReader& log, Instant at) {
-  std::int64_t version = 0;
+  std::int64_t version = 0, later = 0;
   const auto read =
       each_part(log, at - kLead, {journal::Kind::config_applied}, contacts::LogReader::Personal::leave, [&](const contacts::LogPart& part) {
         for (const journal::Fact& fact : part.facts) {
-          if (fact.at > at) return false;
-          version = std::get<journal::ConfigApplied>(fact.body).centre_version;
+          (fact.at <= at ? version : later) = std::get<journal::ConfigApplied>(fact.body).centre_version;
+          if (later) return false;
         }
         return true;
       });
@@ -63,6 +63,7 @@ Result<journal::Centre> rules_at(contacts::LogReader& log, Instant at) {
     for (const auto& head : *heads)
       if (head.at <= at) version = std::max(version, head.version);
   }
+  if (!version) version = later;
   if (!version) return fail(contacts::Errc::not_found, "no centre document was in force then");
   return log.centres().get(version);
 }

@@ -17,8 +17,8 @@ constexpr Duration kTail = std::chrono::hours(1);
 /// How long after that the log is read for the end of talks.
 constexpr Duration kLongestTalk = std::chrono::hours(24);
 
-/// The centre document that was in force at `at`: the one that the log says was applied last, or else the newest one of that time; its `version` is
-/// set. Errors: not_found if there was none.
+/// The centre document that was in force at `at`: the one that the log says was applied last, or else the newest one of that time, or
+/// the first one after it (the log begins a moment later); its `version` is set. Errors: not_found if there was none.
 Result<journal::Centre> rules_at(contacts::LogReader& log, Instant at);
 
 /// Does any of their rules or favours ask for what the store knows of customers? It knows them as they are today.

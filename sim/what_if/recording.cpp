@@ -226,7 +226,10 @@ void Recorder::on(const journal::Fact& fact, const journal::OfferEnded& ended) {
   offers_.erase(found);
   if (offered.stay == kNone) return;
   Stay& stay = out_.stays[offered.stay];
-  const auto rang = [&](RecordedRing::How how) { stay.rings.push_back({offered.agent, fact.at - offered.at, how}); };
+  // What rang before the begin rings anew there, for the rest of its time; what was over is forgotten.
+  const auto rang = [&](RecordedRing::How how) {
+    if (fact.at >= begin()) stay.rings.push_back({offered.agent, fact.at - std::max(offered.at, begin()), how});
+  };
   using enum journal::OfferEnd;
   if (ended.how == accepted) {
     rang(RecordedRing::How::answered);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <unordered_map>
 
 #include "contacts/error.hpp"
 #include "sim/what_if/floor.hpp"
@@ -70,6 +71,7 @@ class Replaying {
         if (limits_.try_emplace(queue.id, Limits{queue.service_level, queue.short_abandon}).second) out_.queues.push_back(queue.id);
     for (const QueueId& id : recording.queues)
       if (limits_.try_emplace(id, Limits{std::chrono::seconds(20), std::chrono::seconds(5)}).second) out_.queues.push_back(id);
+    for (std::size_t q = 0; q < out_.queues.size(); ++q) places_.emplace(out_.queues[q], q);
     out_.bounds = recording.bounds;
   }
 
@@ -94,7 +96,6 @@ class Replaying {
   }
 
  private:
-  std::size_t place_of(const QueueId& id) const { return static_cast<std::size_t>(std::ranges::find(out_.queues, id) - out_.queues.begin()); }
   SideCounts empty() const {
     const std::size_t intervals = recording_.bounds.size() - 1;
     return {{out_.queues.size(), std::vector<Tally>(intervals)}, {}};
@@ -133,7 +134,7 @@ class Replaying {
   void add(SideCounts& to, const QueueId& queue, Instant came, std::uint32_t index, const Outcome& outcome, std::uint32_t agent) const {
     const Stay& stay = recording_.stays[index];
     const Limits& limits = limits_.at(queue);
-    Tally& tally = to.queues[place_of(queue)][interval_of(came)];
+    Tally& tally = to.queues[places_.at(queue)][interval_of(came)];
     QueueCounts& counts = tally.counts;
     if (outcome.handed_on) {
       ++tally.handed_on;
@@ -264,6 +265,7 @@ class Replaying {
   const Guesses guesses_;
   const Yardstick old_match_, new_match_;
   std::map<QueueId, Limits> limits_;
+  std::unordered_map<QueueId, std::size_t> places_;  ///< in `out_.queues`
   Replay out_;
 };
 

@@ -143,6 +143,17 @@ TEST(Recording, WhoWaitsAtTheBeginWaitsOnAndWhoTalksThenKeepsHisAgentBusy) {
   EXPECT_THAT(duties(recording, kAnn), ElementsAre(std::pair(-195L, Duty::other), std::pair(80L, Duty::ready)));
 }
 
+TEST(Recording, APhoneThatRingsAtTheBeginRingsThereForTheRestOfItsTime) {
+  Log log;
+  const ContactId caller{7};
+  log.at(-60s), log.state(kAnn, AgentState::ready);
+  log.at(-3s), log.comes(caller, kSales), log.rings(caller, kAnn);
+  log.at(2s), log.answers(caller, kAnn, kSales);
+  const Recording recording = log.end();
+  ASSERT_EQ(recording.stays.size(), 1u);
+  EXPECT_EQ(recording.stays[0].rings.at(0).length, Duration(2s));
+}
+
 TEST(Recording, ACallerWhoIsSentOnIsOneCaller) {
   Log log;
   const ContactId caller{7};
