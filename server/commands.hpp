@@ -73,6 +73,19 @@ struct SimulateArguments {
 /// Runs described centres in virtual time (docs/simulate.md). Needs neither settings nor a store.
 int simulate(const SimulateArguments& arguments);
 
+struct ReplayArguments {
+  std::string from, to;              ///< as in sim/what_if/wall_time.hpp; `to` empty: a day
+  std::filesystem::path rules;       ///< the new centre document
+  std::string interval = "30m";
+  std::uint64_t seed = 1;
+  std::int32_t draws = 20;
+  unsigned threads = 0;  ///< 0: one for each core
+  bool json = false;
+  std::filesystem::path html;  ///< empty: no page
+};
+/// Runs a recorded time through its own rules and through others (docs/replay.md). Reads the store beside a running server.
+int replay(const runtime::Settings& settings, const ReplayArguments& arguments);
+
 /// Moves waiting callers of every Asterisk of the centre into its fallback. Needs no running server.
 int release_callers(const runtime::Settings& settings);
 /// Examines the link of one switch, or of all if `name` is empty.

@@ -177,6 +177,20 @@ int main(int argc, char** argv) {
   simulate->footer("Example:\n  callwright simulate help_desk.toml --compare help_desk_one_more.toml --html study.html");
   simulate->callback([&] { code = server::simulate(study); });
 
+  server::ReplayArguments day;
+  auto* replay = app.add_subcommand("replay", "Run a recorded day again, under its own rules and under those of another centre document: both beside what happened (docs/replay.md)");
+  replay->add_option("--from", day.from, "when it begins, wall time of the centre: \"2026-11-30 09:00\", or 2026-11-30")->required();
+  replay->add_option("--to", day.to, "when it ends (default: a day later, if --from is a date)");
+  replay->add_option("--config", day.rules, "the centre document with the new rules (server.toml is -c here)")->required();
+  replay->add_option("--interval", day.interval, "cut of the figures by time")->capture_default_str();
+  replay->add_option("--seed", day.seed, "other random numbers for what is not known")->capture_default_str();
+  replay->add_option("--draws", day.draws, "how often what is not known is drawn")->capture_default_str()->check(CLI::Range(1, 1000));
+  replay->add_option("--threads", day.threads, "how many draws at a time (default: one for each core); changes no figure");
+  replay->add_flag("--json", day.json, "one JSON document instead of tables");
+  replay->add_option("--html", day.html, "also write a page with charts to this file");
+  replay->footer("Example:\n  callwright -c server.toml replay --from \"2026-11-30 09:00\" --to \"2026-11-30 17:00\" --config new.toml --html replay.html");
+  replay->callback(with_settings([&](const auto& settings) { return server::replay(settings, day); }));
+
   std::string link_name;
   auto* link = app.add_subcommand("link", "Links to switches")->require_subcommand(1);
   auto* link_check = link->add_subcommand("check", "Examine a switch and our rights on it, with the line to paste for each fault");

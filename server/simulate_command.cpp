@@ -1,14 +1,11 @@
 // `callwright simulate`: a described centre in virtual time (sim/what_if).
-#include <unistd.h>
-
-#include <chrono>
-#include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <sstream>
 #include <thread>
 
 #include "server/commands.hpp"
+#include "server/progress.hpp"
 #include "server/terminal.hpp"
 #include "sim/what_if/report.hpp"
 #include "sim/what_if/study.hpp"
@@ -17,8 +14,6 @@ namespace callwright::server {
 namespace {
 
 using namespace sim::what_if;
-
-constexpr auto kLong = std::chrono::seconds(10);  ///< from then on progress is said also where nobody may be looking
 
 Result<Scenario> load(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -30,33 +25,12 @@ Result<Scenario> load(const std::filesystem::path& file) {
   return scenario;
 }
 
-/// On a terminal in place, at most each tenth of a second; elsewhere a line each ten seconds of work that takes longer.
-class Progress {
- public:
-  Progress(std::string name, std::int32_t of) : name_(std::move(name)), of_(of) {}
-  ~Progress() {
-    if (shown_ && is_terminal_) std::fputs("\r\x1b[K", stderr);
-  }
-  void operator()(std::int32_t done) {
-    const auto now = std::chrono::steady_clock::now();
-    if (now - last_ < (is_terminal_ ? std::chrono::milliseconds(100) : std::chrono::milliseconds(kLong))) return;
-    last_ = now;
-    shown_ = true;
-    std::fprintf(stderr, is_terminal_ ? "\r%s: %d of %d days" : "%s: %d of %d days\n", name_.c_str(), done, of_);
-  }
-
- private:
-  const std::string name_;
-  const std::int32_t of_;
-  const bool is_terminal_ = isatty(STDERR_FILENO) != 0;
-  bool shown_ = false;
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
-
 Figures study(const Scenario& scenario, const StudyOptions& wanted) {
   StudyOptions options = wanted;
-  Progress progress(scenario.name, options.replications);
-  options.progress = [&](std::int32_t done) { progress(done); };
+  Progress progress;
+  options.progress = [&](std::int32_t done) {
+    progress.say(scenario.name + ": " + std::to_string(done) + " of " + std::to_string(options.replications) + " days");
+  };
   return figures_of(plan_of(scenario), run_study(scenario, options), options.seed, closed_form(scenario));
 }
 
