@@ -205,8 +205,16 @@ TEST_F(ReplayCommand, WhatCannotBeReplayedIsRefusedWithTheReason) {
   EXPECT_THAT(said_, HasSubstr("--to must be later than --from"));
   arguments.to = "2026-11-30 11:00";
   arguments.interval = "often";
+  arguments.rules = rules(kSmallCentre);
   run(kSmallCentre, arguments, 1);
   EXPECT_THAT(said_, HasSubstr("--interval must be a length"));
+
+  runtime::Settings nowhere;
+  nowhere.store_path = (folder_ / "none.db").string();
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(replay(nowhere, arguments), 1);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), AllOf(HasSubstr("none.db"), HasSubstr("which store it is says server.toml, here -c")));
+  EXPECT_FALSE(std::filesystem::exists(nowhere.store_path));
 }
 
 TEST_F(ReplayCommand, ATimeThatGoesOnBeforeAndBehindTheLogIsThatOfTheLog) {
