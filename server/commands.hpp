@@ -74,8 +74,8 @@ struct SimulateArguments {
 int simulate(const SimulateArguments& arguments);
 
 struct ReplayArguments {
-  std::string from, to;              ///< as in sim/what_if/wall_time.hpp; `to` empty: a day
-  std::filesystem::path rules;       ///< the new centre document
+  std::string from, to;         ///< as in sim/what_if/wall_time.hpp; `to` empty: a day
+  std::filesystem::path rules;  ///< the new centre document
   std::string interval = "30m";
   std::uint64_t seed = 1;
   std::int32_t draws = 20;

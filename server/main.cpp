@@ -178,7 +178,9 @@ int main(int argc, char** argv) {
   simulate->callback([&] { code = server::simulate(study); });
 
   server::ReplayArguments day;
-  auto* replay = app.add_subcommand("replay", "Run a recorded day again, under its own rules and under those of another centre document: both beside what happened (docs/replay.md)");
+  auto* replay = app.add_subcommand(
+      "replay",
+      "Run a recorded day again, under its own rules and under those of another centre document: both beside what happened (docs/replay.md)");
   replay->add_option("--from", day.from, "when it begins, wall time of the centre: \"2026-11-30 09:00\", or 2026-11-30")->required();
   replay->add_option("--to", day.to, "when it ends (default: a day later, if --from is a date)");
   replay->add_option("--config", day.rules, "the centre document with the new rules (server.toml is -c here)")->required();
@@ -188,7 +190,8 @@ int main(int argc, char** argv) {
   replay->add_option("--threads", day.threads, "how many draws at a time (default: one for each core); changes no figure");
   replay->add_flag("--json", day.json, "one JSON document instead of tables");
   replay->add_option("--html", day.html, "also write a page with charts to this file");
-  replay->footer("Example:\n  callwright -c server.toml replay --from \"2026-11-30 09:00\" --to \"2026-11-30 17:00\" --config new.toml --html replay.html");
+  replay->footer(
+      "Example:\n  callwright -c server.toml replay --from \"2026-11-30 09:00\" --to \"2026-11-30 17:00\" --config new.toml --html replay.html");
   replay->callback(with_settings([&](const auto& settings) { return server::replay(settings, day); }));
 
   std::string link_name;
