@@ -51,7 +51,10 @@ void Core::State::react(const journal::Fact& fact) {
                  [&](const journal::ContactAnswered& answered) { on_answered(contact, answered); },
                  [&](const journal::LegEnded& ended) { on_leg_ended(contact, ended); },
                  [&](const journal::AgentStateChanged& change) { on_agent_state(change); },
-                 [&](const journal::LinkUp& up) { touched_links.insert(up.switch_id); links[up.switch_id] = {up.switch_id, 0, true, fact.at, {}, up.boot_epoch}; },
+                 [&](const journal::LinkUp& up) {
+                   touched_links.insert(up.switch_id);
+                   links[up.switch_id] = {up.switch_id, 0, true, fact.at, {}, up.boot_epoch};
+                 },
                  [&](const journal::LinkDown& down) {
                    touched_links.insert(down.switch_id);
                    LinkView& link = links[down.switch_id];
@@ -121,7 +124,8 @@ void Core::State::ring(ContactId contact, const journal::OfferMade& offer) {
 
 void Core::State::connect(const model::Leg& leg) {
   engine.claim(leg.offer, now, *this);  // of two who answer at once the second finds his offer over, and his phone is told
-  if (const model::Leg* customer = model.customer_leg(leg.contact)) command_once(leg.switch_id, leg.contact, model::Bridge{customer->native_id, leg.native_id});
+  if (const model::Leg* customer = model.customer_leg(leg.contact))
+    command_once(leg.switch_id, leg.contact, model::Bridge{customer->native_id, leg.native_id});
 }
 
 void Core::State::on_leg_started(ContactId contact, const journal::LegStarted& leg) {

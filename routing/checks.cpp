@@ -79,7 +79,8 @@ std::vector<std::string> Engine::State::violations() const {
     ++offers_of_agent[offer.agent];
     ++offers_of_contact[offer.contact];
     const Contact* contact = visits.waiting(offer.contact);
-    claim(contact && std::ranges::find(contact->visit->offers, id) != contact->visit->offers.end(), name_of(offer.contact) + " has an offer and does not know it");
+    claim(contact && std::ranges::find(contact->visit->offers, id) != contact->visit->offers.end(),
+          name_of(offer.contact) + " has an offer and does not know it");
     claim(timers.contains({offer.made.expires_at, Timers::Kind::offer, id, {}, {}}), "an offer of " + name_of(offer.contact) + " never ends");
   }
   for (const auto& [agent, count] : offers_of_agent) claim(count == 1, name_of(agent) + " has several live offers");
@@ -115,7 +116,8 @@ std::vector<std::string> Engine::State::violations() const {
     const bool stands = takes_offers(visit) && !visit.parked;
     claim(stands == (visit.stand != Stand::nowhere), name_of(id) + (stands ? " stands nowhere" : " stands for others"));
     const RequirementClass& own = classes[visit.class_index];
-    claim((visit.offers.empty() ? own.free : own.growing).contains(visit.key) == (visit.stand == Stand::free), name_of(id) + " stands in the wrong class");
+    claim((visit.offers.empty() ? own.free : own.growing).contains(visit.key) == (visit.stand == Stand::free),
+          name_of(id) + " stands in the wrong class");
     // Work conservation, without the structures that matching uses.
     if (paused || !stands || classes[visit.class_index].open || matched.us == 0) continue;
     const auto passes = [&](std::size_t i) {

@@ -66,8 +66,8 @@ struct RequirementClass {
 
   std::pmr::set<VisitKey> free;     ///< visits without an offer that whoever fits may have, best first
   std::pmr::set<VisitKey> growing;  ///< visits whose group whoever fits may join, best first
-  std::pmr::set<LiveFavour> live;  ///< pairs with a bonus of their own
-  bool open = false;               ///< something changed since no pair passed
+  std::pmr::set<LiveFavour> live;   ///< pairs with a bonus of their own
+  bool open = false;                ///< something changed since no pair passed
 
   /// Kept if one agent in `kSparse` or fewer fits.
   Roster roster;

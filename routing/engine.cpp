@@ -78,8 +78,9 @@ std::optional<Engine::Waiting> Engine::waiting(ContactId contact) const {
   const Contact* known = state_->visits.waiting(contact);
   if (!known) return std::nullopt;
   const Visit& visit = *known->visit;
-  return Waiting{contact,     visit.started.queue, visit.started.visit, visit.started.entered_at, visit.offers.empty() ? OfferId{} : visit.offers.front(),
-                 visit.boost, visit.parked};
+  return Waiting{
+      contact,     visit.started.queue, visit.started.visit, visit.started.entered_at, visit.offers.empty() ? OfferId{} : visit.offers.front(),
+      visit.boost, visit.parked};
 }
 
 std::vector<Engine::Waiting> Engine::waiting_in(const QueueId& queue) const {

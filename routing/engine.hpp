@@ -56,7 +56,8 @@ struct Offer {
 /// Score of a pair: the sum of the terms of docs/routing.md, 64-bit integers; gates are evaluated on the pair. Deciding functions emit facts through
 /// the sink, `apply` is the only thing that changes state (journal::FactSink), so folding the facts gives the same engine. Ties end in the documented
 /// total order (docs/routing.md): score desc, entered_at, contact id, agent idle_since, agent id. Invariants: one live offer per agent (voice); one
-/// live offer per contact, or one group of up to `group_size`; after `match` no pair that passes every gate is left unmatched; a contact whose offer failed keeps its place.
+/// live offer per contact, or one group of up to `group_size`; after `match` no pair that passes every gate is left unmatched; a contact whose offer
+/// failed keeps its place.
 class Engine {
  public:
   Engine();

@@ -174,7 +174,8 @@ void Engine::State::end_offer(ContactId id, const journal::OfferEnded& ended, In
                             .wrap_up_extension = over.made.wrap_up_extension,
                             .wrap_up_extensions = over.made.wrap_up_extensions};
   });
-  if (Contact* contact = visits.waiting(over.contact); contact && std::ranges::find(contact->visit->offers, over.id) != contact->visit->offers.end()) {
+  if (Contact* contact = visits.waiting(over.contact);
+      contact && std::ranges::find(contact->visit->offers, over.id) != contact->visit->offers.end()) {
     unstand(over.contact, *contact->visit);
     contact->visit->offers.erase(std::ranges::find(contact->visit->offers, over.id));
     if (contact->visit->offers.empty()) contact->visit->group = {};

@@ -172,7 +172,8 @@ std::string why_text(const contacts::Decision& decision, const journal::Centre& 
     out += "  Given to him by " + (name.empty() ? offer.pulled_by : name + " (" + offer.pulled_by + ")") + ", past skills, exclusions and holds.\n";
   }
   if (offer.group)
-    out += offer.claim ? "  Several were asked at once; the first to claim has the call.\n" : "  Several were asked at once; the first to answer has the call.\n";
+    out += offer.claim ? "  Several were asked at once; the first to claim has the call.\n"
+                       : "  Several were asked at once; the first to answer has the call.\n";
   out += "  " + words(decision.how) + (decision.how ? " after " + length((decision.ended_at - decision.at).count() / 1'000'000) + "." : "") + "\n\n";
   add_gates(out, offer);
   out += "\n";

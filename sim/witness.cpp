@@ -247,7 +247,8 @@ void Witness::check_contact(ContactId id) {
   places += wraps_up ? 1 : 0;
   if (places > 1) note(name_of(id) + " is in " + std::to_string(places) + " places");
   if (!contact->offers.empty() && !contact->visit) note(name_of(id) + " is offered and waits in no queue");
-  if (rings != contact->offers.size()) note(name_of(id) + (rings > contact->offers.size() ? " rings without an offer" : " is offered and no ringing is noted"));
+  if (rings != contact->offers.size())
+    note(name_of(id) + (rings > contact->offers.size() ? " rings without an offer" : " is offered and no ringing is noted"));
   if (contact->offers.size() > 1 && !contact->group) note(name_of(id) + " is claimed and offered to others");
   if (places == 0 && contact->live_legs == 0) note(name_of(id) + " is nowhere and has not ended");
 }
@@ -285,7 +286,8 @@ void Witness::check_snapshot(const SwitchId& on, const cti::model::Snapshot& sna
       note(name_of(ended->agent) + " is blamed for an offer whose phone is gone");
   }
   for (const auto& [id, offer] : offers_)
-    if (offer.switch_id == on && offer.rings && !made.contains(id) && !ringing.contains(id)) note("the offer of " + name_of(offer.contact) + " to " + name_of(offer.agent) + " outlives its phone");
+    if (offer.switch_id == on && offer.rings && !made.contains(id) && !ringing.contains(id))
+      note("the offer of " + name_of(offer.contact) + " to " + name_of(offer.agent) + " outlives its phone");
 }
 
 /// Between a start or a lost link and the snapshot nobody knows whether a phone rings, unless the switch says again what it said.

@@ -208,7 +208,8 @@ std::string Hub::snapshot(const EventStream& stream) const {
     const core::AgentView* agent = mirror_.agent(stream.principal.agent);
     json.field_raw("agent", agent ? to_json(*agent) : "null");
     json.begin_array("contacts");
-    for (const auto& contact : mirror_.contacts_of(stream.principal.agent)) json.raw(to_json(*contact, mask, mirror_.decision_for(contact->contact, stream.principal.agent)));
+    for (const auto& contact : mirror_.contacts_of(stream.principal.agent))
+      json.raw(to_json(*contact, mask, mirror_.decision_for(contact->contact, stream.principal.agent)));
     json.end_array();
     json.field_raw("centre", with_centre ? centre_json_ : "null");
     json.end_object();

@@ -170,9 +170,7 @@ class Running {
     return static_cast<std::int32_t>(std::upper_bound(plan_.bounds.begin(), plan_.bounds.end(), at) - plan_.bounds.begin()) - 1;
   }
 
-  void set(Instant at, Due::Kind kind, ContactId contact, std::uint32_t agent) {
-    due_.push({at, kind, ++order_, contact, agent});
-  }
+  void set(Instant at, Due::Kind kind, ContactId contact, std::uint32_t agent) { due_.push({at, kind, ++order_, contact, agent}); }
 
   void comes(const Arrival& arrival) {
     Caller caller;

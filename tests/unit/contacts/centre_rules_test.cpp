@@ -246,9 +246,9 @@ TEST(CentreRules, EachLimitIsToldWithItsKeyAndLine) {
 }
 
 TEST(CentreRules, AWordOfAChoiceIsToldWithAllOfThem) {
-  EXPECT_EQ(
-      queue_fault("strategy = \"fastest\"\n"),
-      line(kQueueKeys, "a queue: 'strategy' must be \"best\", \"longest_idle\", \"least_occupied\", \"round_robin\", \"percentage\", \"random\", \"ring_all\" or \"claim\""));
+  EXPECT_EQ(queue_fault("strategy = \"fastest\"\n"), line(kQueueKeys,
+                                                          "a queue: 'strategy' must be \"best\", \"longest_idle\", \"least_occupied\", "
+                                                          "\"round_robin\", \"percentage\", \"random\", \"ring_all\" or \"claim\""));
   EXPECT_EQ(queue_fault("after_rona = \"away\"\n"), line(kQueueKeys, "a queue: 'after_rona' must be \"not_ready\" or \"ready\""));
   EXPECT_EQ(queue_fault("requirements = [{ skill = \"heating\", kind = \"wanted\" }]\n"),
             line(kQueueKeys, "a requirement: 'kind' must be \"required\", \"preferred\", \"excluded\" or \"value\""));
@@ -259,7 +259,8 @@ TEST(CentreRules, AGroupHasTwoToTwentyAndBelongsToAStrategyThatMakesThem) {
     const auto with = [&](const char* size) { return queue_fault(std::string(strategy) + "group_size = " + size + "\n"); };
     EXPECT_EQ(with("2"), "accepted");
     EXPECT_EQ(with("20"), "accepted");
-    for (const char* size : {"1", "21", "\"5\""}) EXPECT_THAT(with(size), testing::StartsWith(line(kQueueKeys + 1, "a queue: 'group_size' must be "))) << size;
+    for (const char* size : {"1", "21", "\"5\""})
+      EXPECT_THAT(with(size), testing::StartsWith(line(kQueueKeys + 1, "a queue: 'group_size' must be "))) << size;
   }
   EXPECT_EQ(queue_fault("group_size = 5\n"), line(kHeadLines + 1, "a queue: 'group_size' is only for strategy = \"ring_all\" or \"claim\""));
 }
@@ -333,7 +334,8 @@ TEST(CentreRules, AllFaultsAreToldAtOnce) {
                      agent("ann", 50)),
             line(kHeadLines + 1, "queue 'repairs' can never be served: no member has heating >= 95") + "\n" +
                 line(kQueueKeys,
-                     "a queue: 'strategy' must be \"best\", \"longest_idle\", \"least_occupied\", \"round_robin\", \"percentage\", \"random\", \"ring_all\" or \"claim\"") +
+                     "a queue: 'strategy' must be \"best\", \"longest_idle\", \"least_occupied\", \"round_robin\", \"percentage\", \"random\", "
+                     "\"ring_all\" or \"claim\"") +
                 "\n" + line(kQueueKeys + 4, "a step: 'after' is 30s, not later than the 30s of the step before") + "\n" +
                 line(kQueueKeys + 7, "a rule: 'when', column 1: there is no attribute 'tier'"));
 }

@@ -26,7 +26,8 @@ struct Groups : testing::Test {
   }
   void open(journal::Queue sales) {
     floor.open({.queues = {std::move(sales), queue("plain")},
-                .agents = {agent("ann", {}, {{"sales", 20}, {"plain", 0}}), agent("bob", {}, {{"sales", 10}, {"plain", 15}}), agent("carl", {}, {{"sales", 0}})}});
+                .agents = {agent("ann", {}, {{"sales", 20}, {"plain", 0}}), agent("bob", {}, {{"sales", 10}, {"plain", 15}}),
+                           agent("carl", {}, {{"sales", 0}})}});
   }
   void ring_all(int group_size) { open(asking(journal::Strategy::ring_all, group_size)); }
   void arrives(std::int64_t contact, const std::string& queue = "sales") {
@@ -70,7 +71,8 @@ TEST_F(Groups, TheFirstToAnswerEndsTheOthersElsewhereAndNobodyIsBlamed) {
   const Instant idle_since = floor.engine.agent({"ann"})->state.idle_since;
   floor.now = floor.now + 3s;
   floor.engine.answered({1}, {"bob"}, floor.now, floor);
-  EXPECT_THAT(ends(), ElementsAre(std::pair("bob", OfferEnd::accepted), std::pair("ann", OfferEnd::elsewhere), std::pair("carl", OfferEnd::elsewhere)));
+  EXPECT_THAT(ends(),
+              ElementsAre(std::pair("bob", OfferEnd::accepted), std::pair("ann", OfferEnd::elsewhere), std::pair("carl", OfferEnd::elsewhere)));
   EXPECT_EQ(floor.state("bob"), AgentState::talking);
   for (const char* name : {"ann", "carl"}) {
     EXPECT_EQ(floor.state(name), AgentState::ready);
@@ -110,7 +112,8 @@ TEST_F(Groups, AClaimedContactWhosePhoneIsNotAnsweredKeepsItsPlaceAndIsOfferedTo
   arrives(1);
   floor.engine.claim(offer_to("ann"), floor.now, floor);
   floor.pass(20s);
-  EXPECT_THAT(ends(), ElementsAre(std::pair("bob", OfferEnd::elsewhere), std::pair("carl", OfferEnd::elsewhere), std::pair("ann", OfferEnd::timed_out)));
+  EXPECT_THAT(ends(),
+              ElementsAre(std::pair("bob", OfferEnd::elsewhere), std::pair("carl", OfferEnd::elsewhere), std::pair("ann", OfferEnd::timed_out)));
   EXPECT_THAT(rings(1), ElementsAre("bob", "carl")) << "ann is excluded";
   EXPECT_EQ(floor.engine.waiting({1})->entered_at, entered);
 }

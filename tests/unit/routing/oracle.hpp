@@ -118,8 +118,7 @@ class Oracle {
     if (one == waiting_.end() || agent == agents_.end()) return false;
     const auto asked = in_offer_.find(id);
     if (asked != in_offer_.end() && asked->second == contact && one->second.group.value) return true;  // he has it as if he had taken it
-    return is_ready(*agent) && !unusable_.contains(agent->device) &&
-           switch_fits(one->second, *agent);
+    return is_ready(*agent) && !unusable_.contains(agent->device) && switch_fits(one->second, *agent);
   }
 
   /// Contacts whose next step is due and has not been taken.
@@ -162,8 +161,8 @@ class Oracle {
 
   struct Waiting {
     journal::VisitStarted visit;  ///< with the requirements that it has by now
-    std::set<OfferId> offers;  ///< live ones
-    OfferId group;             ///< of the last offer; none since it was claimed
+    std::set<OfferId> offers;     ///< live ones
+    OfferId group;                ///< of the last offer; none since it was claimed
     bool parked = false;
     std::size_t steps_taken = 0;
     std::int64_t boost = 0;

@@ -352,7 +352,8 @@ class Scenario final : public journal::FactSink {
   }
 
   void count_reasons(const journal::OfferMade& made) {
-    if (const Offer* live = engine_->offer(made.offer)) reached_.largest_group = std::max(reached_.largest_group, engine_->offers_of(live->contact).size());
+    if (const Offer* live = engine_->offer(made.offer))
+      reached_.largest_group = std::max(reached_.largest_group, engine_->offers_of(live->contact).size());
     for (const auto& term : made.best.front().terms)
       if (term.points) ++reached_.terms[term.kind];
     if (made.gates[6].left < made.gates[5].left) ++reached_.held;

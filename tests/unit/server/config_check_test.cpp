@@ -49,7 +49,8 @@ TEST_F(ConfigCheck, AGoodDocumentSaysHowLongAContactCanBePassedOver) {
 }
 
 TEST_F(ConfigCheck, AQueueThatAsksSeveralAtOnceSaysHowMany) {
-  for (const auto& [strategy, text] : {std::pair("ring_all", ", 0 steps, rings up to 5 at once; "), std::pair("claim", ", 0 steps, up to 5 may claim; ")}) {
+  for (const auto& [strategy, text] :
+       {std::pair("ring_all", ", 0 steps, rings up to 5 at once; "), std::pair("claim", ", 0 steps, up to 5 may claim; ")}) {
     std::string grouped = kGood;
     grouped.insert(grouped.find("name = \"R\""), "strategy = \"" + std::string(strategy) + "\"\n");
     EXPECT_THAT(examine("[secrets]\nfeed = \"feed.token\"\n", grouped).summary, testing::Contains(HasSubstr(text)));
