@@ -180,6 +180,7 @@ class Oracle {
         case raised: boost += changed.points; break;
         case parked: this->parked = true; break;
         case resumed: this->parked = false; break;
+        case estimated: break;
       }
     }
   };
