@@ -11,14 +11,18 @@ before(() => stage.open());
 afterEach(() => stage.quiet());
 after(() => stage.close());
 
+/** Both phones are on, both agents are free. */
+const bothReady = async () => {
+  const phones = [await stage.phone("alice"), await stage.phone("bob")];
+  await desks.alice.ready();
+  await desks.bob.ready();
+  return phones;
+};
 const ends = (row) => Object.fromEntries(row.offers.map((offer) => [offer.agent, offer.how]));
 
 test("Two phones ring together, the first that is answered has the caller, and the other stops and its agent is free", { timeout: 60_000 }, async (t) => {
   const { alice, bob } = desks;
-  const alicePhone = await stage.phone("alice");
-  const bobPhone = await stage.phone("bob");
-  await alice.ready();
-  await bob.ready();
+  const [alicePhone, bobPhone] = await bothReady();
   const who = stage.customer();
   const from = Date.now();
   const caller = await stage.call("together", who);
@@ -50,9 +54,8 @@ test("Two phones ring together, the first that is answered has the caller, and t
 
 test("Two who answer at the same moment: one talks, the other's phone is hung up, and nobody is blamed", { timeout: 60_000 }, async () => {
   const { alice, bob } = desks;
-  const phones = { agent1: await stage.phone("alice"), agent2: await stage.phone("bob") };
-  await alice.ready();
-  await bob.ready();
+  const [alicePhone, bobPhone] = await bothReady();
+  const phones = { agent1: alicePhone, agent2: bobPhone };
   const who = stage.customer();
   const from = Date.now();
   const caller = await stage.call("together", who);
@@ -75,10 +78,7 @@ test("Two who answer at the same moment: one talks, the other's phone is hung up
 
 test("No phone rings before a call is claimed on a page, and then that of the claimer alone", { timeout: 60_000 }, async () => {
   const { alice, bob } = desks;
-  const alicePhone = await stage.phone("alice");
-  const bobPhone = await stage.phone("bob");
-  await alice.ready();
-  await bob.ready();
+  const [alicePhone, bobPhone] = await bothReady();
   const from = Date.now();
   const caller = await stage.call("board", stage.customer());
   const pop = await bob.pop({ after: from });
