@@ -394,7 +394,7 @@ on_page('the search finds a record and attaches it', 'sofia', {}, async (page, s
 
 // --- connection -----------------------------------------------------------------------------------------------------------
 
-on_page('the socket killed in mid-call resumes in time and loses no event', 'sofia', {}, async (page, server) => {
+on_page('the socket killed in mid-call resumes at once and loses no event', 'sofia', {}, async (page, server) => {
   const contact = server.ring();
   server.answer(contact.contact, 30);
   await phase(page, 'talking');
@@ -410,11 +410,10 @@ on_page('the socket killed in mid-call resumes in time and loses no event', 'sof
   server.set_contact(contact.contact, { state: 'talking', state_since: w.now() });
   server.set_contact(contact.contact, { disposition: 'recall' });
   server.refuse_upgrade = false;
-  const cut = Date.now();
   await connection(page, 'live');
   await saved(page);
-  assert.ok(Date.now() - cut < 4000);
   assert.equal(server.resumed, 1);
+  assert.equal(server.hellos.length, 2); // with the first connection that is let in
   await page.getByText('Recall', { exact: true }).first().waitFor();
   assert.equal(server.commands.find((command) => command.name === 'note').args.text, 'written while away');
   await at(page, 'end').click();
@@ -926,7 +925,7 @@ on_page('a decision that is gone is said to be gone', 'ruth', { hash: '#/contact
   await page.getByText('This decision is not in the log.').waitFor();
 });
 
-on_page('twenty changes among five hundred agents cost little', 'ruth', {
+on_page('twenty changes among five hundred agents cost little beside five hundred', 'ruth', {
   before: (server) => { server.floor.agents = Array.from({ length: 500 }, (_, i) => w.agent_view({ agent: `b${i}`, name: `Agent ${i}`, state: i % 2 ? 'ready' : 'talking', since: w.now() })); },
 }, async (page, server) => {
   await page.locator('[data-agent="b499"]').waitFor({ state: 'attached' });
@@ -934,14 +933,20 @@ on_page('twenty changes among five hundred agents cost little', 'ruth', {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
   const spent = async () => (await cdp.send('Performance.getMetrics')).metrics.find((one) => one.name === 'TaskDuration').value * 1000;
-  const before = await spent();
-  for (let round = 2; round < 8; round++) {
-    server.topic('agents', server.floor.agents.slice(0, 20).map((agent) => ({ ...agent, rev: round, state: round % 2 ? 'ready' : 'held', since: w.now() })));
-    await page.locator('.grp[data-state="held"]').waitFor({ state: round % 2 ? 'detached' : 'attached' });
-  }
-  await page.locator('.grp[data-state="held"]').waitFor({ state: 'detached' });
-  const each = ((await spent()) - before) / 6;
-  assert.ok(each < 120, `${each.toFixed(1)} ms an update`);
+  let round = 1;
+  const cost = async (changes) => {
+    const before = await spent();
+    for (const state of ['held', 'ready', 'held', 'ready']) {
+      round += 1;
+      server.topic('agents', server.floor.agents.slice(0, changes).map((agent) => ({ ...agent, rev: round, state, since: w.now() })));
+      await page.locator('.grp[data-state="held"]').waitFor({ state: state === 'held' ? 'attached' : 'detached' });
+    }
+    return (await spent()) - before;
+  };
+  await cost(20); // the first pass compiles
+  const few = await cost(20);
+  const all = await cost(500);
+  assert.ok(few * 1.5 < all, `${few.toFixed(1)} ms for twenty, ${all.toFixed(1)} ms for five hundred`);
 });
 
 // --- words, looks, keys ---------------------------------------------------------------------------------------------------
