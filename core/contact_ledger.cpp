@@ -96,7 +96,8 @@ void ContactLedger::apply_to(ContactEntry& entry, const journal::Fact& fact) {
                  [&](const journal::OfferEnded&) { entry.state_since = at; },
                  [&](const journal::ContactAnswered& answered) {
                    entry.answered_by = answered.agent;
-                   entry.answered_at = at;
+                   entry.answered_leg = answered.agent_leg;
+                   if (!entry.answered_at.us) entry.answered_at = at;
                    entry.state_since = at;
                  },
                  [&](const journal::SegmentStarted& segment) {
@@ -213,7 +214,7 @@ std::uint64_t ContactLedger::digest() const {
   for (const auto& [id, entry] : open_) {
     digest.add(id.value).add(entry.opened_at.us).add(entry.opened.ani).add(entry.opened.dnis).add(entry.route.has_value());
     digest.add(static_cast<int>(entry.match.match)).add(entry.match.customer.value).add(entry.visits).add(entry.queue.value);
-    digest.add(entry.entered_at.us).add(entry.answered_by.value).add(entry.answered_at.us).add(entry.disposition).add(entry.resolved);
+    digest.add(entry.entered_at.us).add(entry.answered_by.value).add(entry.answered_leg.value).add(entry.answered_at.us).add(entry.disposition).add(entry.resolved);
     digest.add(static_cast<int>(entry.customer_cause)).add(entry.state_since.us);
     for (const auto& segment : entry.segments)
       digest.add(segment.segment).add(segment.agent.value).add(static_cast<int>(segment.what)).add(segment.since.us);

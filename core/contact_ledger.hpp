@@ -38,6 +38,7 @@ struct ContactEntry {
   Instant entered_at;
   std::optional<journal::VisitEnd> last_visit_end;
   AgentId answered_by;
+  LegId answered_leg;  ///< his; of the last visit that was answered
   Instant answered_at;
   std::vector<OpenSegment> segments;
   std::int32_t segments_begun = 0;

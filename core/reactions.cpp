@@ -48,6 +48,7 @@ void Core::State::react(const journal::Fact& fact) {
                  [&](const journal::OfferEnded& ended) { on_offer_ended(contact, ended); },
                  [&](const journal::LegStarted& leg) { on_leg_started(contact, leg); },
                  [&](const journal::LegStateChanged& change) { on_leg_state(contact, change); },
+                 [&](const journal::LegJoined&) { answer_later_visit(contact); },
                  [&](const journal::ContactAnswered& answered) { on_answered(contact, answered); },
                  [&](const journal::LegEnded& ended) { on_leg_ended(contact, ended); },
                  [&](const journal::AgentStateChanged& change) { on_agent_state(change); },
@@ -170,6 +171,18 @@ void Core::State::on_leg_state(ContactId contact, const journal::LegStateChanged
   engine.hold(agent, held, now, *this);
   end_segment(contact, agent);
   begin_segment(contact, agent, held ? SegmentKind::hold : SegmentKind::talk);
+}
+
+/// Who was answered before and waited again. Of the first talk the model says itself that it answers the contact.
+void Core::State::answer_later_visit(ContactId contact) {
+  const ContactEntry* entry = ledger.find(contact);
+  const model::Leg* customer = model.customer_leg(contact);
+  if (!entry || !entry->answered_by || !customer || !customer->joined) return;
+  for (const model::Leg* leg : model.agent_legs(contact))
+    if (leg->joined && leg->call == customer->call && leg->id != entry->answered_leg && leg->offer && engine.offer(leg->offer)) {
+      emit(contact, journal::ContactAnswered{leg->agent, leg->id});
+      return;
+    }
 }
 
 void Core::State::on_answered(ContactId contact, const journal::ContactAnswered& answered) {

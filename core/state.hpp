@@ -137,6 +137,8 @@ struct Core::State final : journal::FactSink {
   /// His phone is answered for a live offer: the contact is his, and they talk.
   void connect(const cti::model::Leg& leg);
   void on_leg_ended(ContactId contact, const journal::LegEnded& ended);
+  /// ContactAnswered again, for a caller who was sent back into a queue.
+  void answer_later_visit(ContactId contact);
   void on_answered(ContactId contact, const journal::ContactAnswered& answered);
   void on_offer_ended(ContactId contact, const journal::OfferEnded& ended);
   void on_agent_state(const journal::AgentStateChanged& change);

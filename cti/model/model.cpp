@@ -65,10 +65,10 @@ void Model::applied(const Fact&, const journal::RouteRequested& request) {
   leg->entry = request.entry;
 }
 
-/// A visit that ended without an answer gives the caller back: he may ask again.
-void Model::applied(const Fact& fact, const journal::VisitEnded& ended) {
+/// A visit that is over gives the caller back: he may ask again. Who was answered may ask for another entry (`ask_route`): an agent sent him there.
+void Model::applied(const Fact& fact, const journal::VisitEnded&) {
   const Contact* contact = find(fact.contact);
-  if (!contact || ended.how == journal::VisitEnd::answered) return;
+  if (!contact) return;
   for (LegId id : contact->live_legs) find(id)->route_open = false;
 }
 

@@ -32,7 +32,7 @@ struct Leg {
   journal::LegState state = journal::LegState::initiated;
   LegId pair;           ///< the other half of a Local pair
   LegId replaced_by;
-  bool route_open = false;  ///< the switch asked where to, and no visit has ended without an answer since
+  bool route_open = false;  ///< the switch asked where to, and no visit has ended since
   std::string entry;        ///< what it asked for last
 };
 

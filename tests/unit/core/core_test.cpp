@@ -333,6 +333,39 @@ TEST(Core, ACallerWhomTheAgentsPhoneTransfersStaysUntilTheLastOneIsGone) {
   EXPECT_THAT(said<cti::model::End>(stage.last), ElementsAre(cti::model::End{"c1"}));
 }
 
+TEST(Core, WhoComesBackIntoAQueueAfterATalkIsAnsweredThereToo) {
+  Stage stage = with_two_ready();
+  auto more = std::make_shared<journal::Centre>(*centre());
+  more->entries.push_back({kSwitch, "4002", kRepairs});
+  stage.step(CentreChanged{more});
+  const ContactId contact = stage.arrive();
+  const std::string sofia = stage.ring();
+  stage.pick_up(sofia);
+  stage.event(cti::model::LegLeftBridge{"c1", "b-c1"});
+  stage.event(cti::model::RouteAsked{"c1", "4002"});
+  const std::string daniel = stage.ring();
+  stage.hang_up(sofia);
+  stage.pick_up(daniel);
+  EXPECT_EQ(stage.agent(kDaniel).state, AgentState::talking);
+  stage.wait(40s);
+  EXPECT_EQ(stage.agent(kDaniel).state, AgentState::talking) << "no offer times out while they talk";
+  std::vector<journal::VisitEnd> ends;
+  for (const auto& visit : stage.facts<journal::VisitEnded>()) ends.push_back(visit.how);
+  EXPECT_THAT(ends, ElementsAre(journal::VisitEnd::answered, journal::VisitEnd::answered));
+  EXPECT_EQ(stage.facts<journal::ContactAnswered>().back().agent, kDaniel);
+  stage.event(cti::model::LegLeftBridge{daniel, "b-c1"});
+  stage.event(cti::model::LegEnteredBridge{daniel, "b-c1"});
+  EXPECT_EQ(stage.facts<journal::ContactAnswered>().size(), 2u) << "once for each visit";
+  stage.kill_and_restart();
+  EXPECT_EQ(stage.agent(kDaniel).state, AgentState::talking);
+  stage.open_link({{caller_on_switch("c1", "b-c1"), phone_on_switch(daniel, contact, {}, journal::LegState::connected, "b-c1")}});
+  stage.hang_up(daniel);
+  EXPECT_THAT(said<cti::model::End>(stage.last), ElementsAre(cti::model::End{"c1"}));
+  stage.hang_up("c1");
+  stage.wait(31s);
+  EXPECT_EQ(stage.facts<journal::ContactEnded>().size(), 1u);
+}
+
 TEST(Core, ACallerWhomASecondAgentTookOverIsFreedWhenThatOneHangsUp) {
   Stage stage = with_two_ready();
   stage.arrive();
