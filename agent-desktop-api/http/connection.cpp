@@ -41,7 +41,7 @@ void Connection::cut() {
 
 asio::awaitable<void> Connection::run(std::shared_ptr<Connection> self) {
   self->stream_.tcp().expires_after(limits::kHandshakeWait);
-  const auto [error] = co_await self->stream_.async_handshake(as_result);
+  const auto [error] = co_await self->stream_.async_handshake(Stream::Side::server, as_result);
   if (error) {
     self->shared_->bad_input("tls_handshake");
     co_return;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "agent-desktop-api/http/server_shared.hpp"
-#include "agent-desktop-api/http/stream.hpp"
+#include "agent-desktop-api/http/beast.hpp"
 #include "agent-desktop-api/http/web_socket.hpp"
 
 namespace callwright::desktop {

@@ -8,7 +8,7 @@
 
 #include "agent-desktop-api/http/server_shared.hpp"
 #include "agent-desktop-api/http/socket.hpp"
-#include "agent-desktop-api/http/stream.hpp"
+#include "agent-desktop-api/http/beast.hpp"
 
 namespace callwright::desktop {
 

@@ -5,20 +5,17 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
 #include <boost/beast/websocket.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 #include <optional>
-#include <type_traits>
 #include <utility>
 
 #include "cti/asterisk/codec.hpp"
 #include "cti/asterisk/error.hpp"
 #include "runtime/deadline.hpp"
+#include "runtime/stream.hpp"
 
 namespace callwright::cti::asterisk {
 namespace {
@@ -29,8 +26,7 @@ namespace http = beast::http;
 namespace websocket = beast::websocket;
 using beast::error_code;
 using tcp = asio::ip::tcp;
-using Plain = beast::tcp_stream;
-using Secure = beast::ssl_stream<beast::tcp_stream>;
+using runtime::Stream;
 using TlsContext = std::shared_ptr<asio::ssl::context>;
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
@@ -51,10 +47,8 @@ std::string host_header(const Settings& settings) {
   return (v6 ? "[" + settings.host + "]" : settings.host) + ":" + std::to_string(settings.port);
 }
 
-template <class Stream>
 Stream make_stream(const asio::any_io_executor& executor, const TlsContext& tls) {
-  if constexpr (std::is_same_v<Stream, Secure>) return Stream(executor, *tls);
-  else return Stream(executor);
+  return tls ? Stream(tcp::socket(executor), *tls) : Stream(tcp::socket(executor));
 }
 
 Error broken(const char* what, const error_code& error) {
@@ -62,7 +56,6 @@ Error broken(const char* what, const error_code& error) {
 }
 
 /// Connects, and shakes hands if it is TLS. The stream's own deadline bounds everything after the name is resolved.
-template <class Stream>
 asio::awaitable<Result<void>> connect(Stream& stream, const Settings& settings) {
   tcp::resolver resolver(stream.get_executor());
   auto resolve = [](tcp::resolver& from, const std::string& host, const std::string& port) -> asio::awaitable<std::pair<error_code, tcp::resolver::results_type>> {
@@ -74,18 +67,15 @@ asio::awaitable<Result<void>> connect(Stream& stream, const Settings& settings) 
   if (!resolved) co_return fail(errc::timed_out, "resolve " + settings.host);
   if (resolved->first) co_return std::unexpected(broken("resolve", resolved->first));
 
-  Plain& lowest = beast::get_lowest_layer(stream);
+  beast::tcp_stream& lowest = stream.tcp();
   lowest.expires_after(settings.request_limit);
   const auto [connect_error, endpoint] = co_await lowest.async_connect(resolved->second, kTuple);
   if (connect_error) co_return std::unexpected(broken("connect", connect_error));
   error_code ignored;
   lowest.socket().set_option(tcp::no_delay(true), ignored);
-  if constexpr (std::is_same_v<Stream, Secure>) {
-    if (!SSL_set_tlsext_host_name(stream.native_handle(), settings.host.c_str())) co_return fail(errc::unreachable, "TLS host name");
-    stream.set_verify_callback(asio::ssl::host_name_verification(settings.host));
-    const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::client, kTuple);
-    if (error) co_return std::unexpected(broken("TLS", error));
-  }
+  if (!stream.expect_host(settings.host)) co_return fail(errc::unreachable, "TLS host name");
+  const auto [tls_error] = co_await stream.async_handshake(Stream::Side::client, kTuple);
+  if (tls_error) co_return std::unexpected(broken("TLS", tls_error));
   co_return Result<void>{};
 }
 
@@ -99,7 +89,6 @@ http::verb verb_of(Request::Method method) {
   return http::verb::get;
 }
 
-template <class Stream>
 class HttpWire final : public RestWire {
  public:
   HttpWire(asio::any_io_executor executor, Settings settings, TlsContext tls)
@@ -118,7 +107,7 @@ class HttpWire final : public RestWire {
     for (;;) {
       const bool used_before = stream_.has_value();
       if (!used_before) {
-        stream_.emplace(make_stream<Stream>(executor_, tls_));
+        stream_.emplace(make_stream(executor_, tls_));
         buffer_.clear();
         if (const Result<void> connected = co_await connect(*stream_, settings_); !connected) {
           stream_.reset();
@@ -172,11 +161,10 @@ class HttpWire final : public RestWire {
   std::int64_t date_ = 0;
 };
 
-template <class Stream>
 class SocketWire final : public EventWire {
  public:
   SocketWire(asio::any_io_executor executor, Settings settings, TlsContext tls)
-      : settings_(std::move(settings)), tls_(std::move(tls)), socket_(make_stream<Stream>(executor, tls_)) {}
+      : settings_(std::move(settings)), tls_(std::move(tls)), socket_(make_stream(executor, tls_)) {}
 
   asio::awaitable<Result<void>> open(std::string target) override {
     if (const Result<void> connected = co_await connect(socket_.next_layer(), settings_); !connected) co_return connected;
@@ -218,20 +206,18 @@ class SocketWire final : public EventWire {
  private:
   const Settings settings_;
   const TlsContext tls_;
-  websocket::stream<Stream> socket_;
+  websocket::stream<Stream, false> socket_;  // without compression: events are small and the switch is near
   beast::flat_buffer buffer_;
 };
 
 }  // namespace
 
 std::unique_ptr<RestWire> make_rest_wire(asio::any_io_executor executor, const Settings& settings, TlsContext tls) {
-  if (settings.tls) return std::make_unique<HttpWire<Secure>>(std::move(executor), settings, std::move(tls));
-  return std::make_unique<HttpWire<Plain>>(std::move(executor), settings, nullptr);
+  return std::make_unique<HttpWire>(std::move(executor), settings, settings.tls ? std::move(tls) : nullptr);
 }
 
 std::unique_ptr<EventWire> make_event_wire(asio::any_io_executor executor, const Settings& settings, TlsContext tls) {
-  if (settings.tls) return std::make_unique<SocketWire<Secure>>(std::move(executor), settings, std::move(tls));
-  return std::make_unique<SocketWire<Plain>>(std::move(executor), settings, nullptr);
+  return std::make_unique<SocketWire>(std::move(executor), settings, settings.tls ? std::move(tls) : nullptr);
 }
 
 }  // namespace callwright::cti::asterisk

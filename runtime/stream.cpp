@@ -1,8 +1,9 @@
-#include "agent-desktop-api/http/stream.hpp"
+#include "runtime/stream.hpp"
 
+#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/beast/websocket.hpp>
 
-namespace callwright::desktop {
+namespace callwright::runtime {
 namespace {
 
 // Boost 1.81 cannot post to the executor that a type-erased handler brings along. It is the connection's own anyway.
@@ -14,32 +15,37 @@ auto on(beast::tcp_stream& stream, Handler handler) {
 }  // namespace
 
 struct Stream::Plain final : Layer {
-  explicit Plain(tcp::socket socket) : stream(std::move(socket)) {}
+  explicit Plain(Socket socket) : stream(std::move(socket)) {}
 
   beast::tcp_stream& tcp() override { return stream; }
-  void handshake(Done done) override { asio::post(on(tcp(), asio::append(std::move(done), error_code()))); }
+  bool expect_host(const std::string&) override { return true; }
+  void handshake(Side, Done done) override { asio::post(on(tcp(), asio::append(std::move(done), error_code()))); }
   void shutdown(Done done) override { asio::post(on(tcp(), asio::append(std::move(done), error_code()))); }
   void read(const Buffers<asio::mutable_buffer>& into, Moved moved) override { stream.async_read_some(into, on(tcp(), std::move(moved))); }
   void write(const Buffers<asio::const_buffer>& from, Moved moved) override { stream.async_write_some(from, on(tcp(), std::move(moved))); }
-  void teardown(Done done) override { beast::websocket::async_teardown(beast::role_type::server, stream.socket(), on(tcp(), std::move(done))); }
+  void teardown(beast::role_type role, Done done) override { beast::websocket::async_teardown(role, stream.socket(), on(tcp(), std::move(done))); }
 
   beast::tcp_stream stream;
 };
 
 struct Stream::Tls final : Layer {
-  Tls(tcp::socket socket, asio::ssl::context& context) : stream(beast::tcp_stream(std::move(socket)), context) {}
+  Tls(Socket socket, asio::ssl::context& context) : stream(beast::tcp_stream(std::move(socket)), context) {}
 
   beast::tcp_stream& tcp() override { return stream.next_layer(); }
-  void handshake(Done done) override { stream.async_handshake(asio::ssl::stream_base::server, on(tcp(), std::move(done))); }
+  bool expect_host(const std::string& name) override {
+    stream.set_verify_callback(asio::ssl::host_name_verification(name));
+    return SSL_set_tlsext_host_name(stream.native_handle(), name.c_str()) == 1;
+  }
+  void handshake(Side side, Done done) override { stream.async_handshake(side, on(tcp(), std::move(done))); }
   void shutdown(Done done) override { stream.async_shutdown(on(tcp(), std::move(done))); }
   void read(const Buffers<asio::mutable_buffer>& into, Moved moved) override { stream.async_read_some(into, on(tcp(), std::move(moved))); }
   void write(const Buffers<asio::const_buffer>& from, Moved moved) override { stream.async_write_some(from, on(tcp(), std::move(moved))); }
-  void teardown(Done done) override { shutdown(std::move(done)); }
+  void teardown(beast::role_type, Done done) override { shutdown(std::move(done)); }
 
   asio::ssl::stream<beast::tcp_stream> stream;
 };
 
-Stream::Stream(tcp::socket socket) : layer_(std::make_unique<Plain>(std::move(socket))) {}
-Stream::Stream(tcp::socket socket, asio::ssl::context& context) : layer_(std::make_unique<Tls>(std::move(socket), context)), tls_(true) {}
+Stream::Stream(Socket socket) : layer_(std::make_unique<Plain>(std::move(socket))) {}
+Stream::Stream(Socket socket, asio::ssl::context& context) : layer_(std::make_unique<Tls>(std::move(socket), context)), tls_(true) {}
 
-}  // namespace callwright::desktop
+}  // namespace callwright::runtime

@@ -1,27 +1,26 @@
 #pragma once
-// Private to http/: includes Asio and Beast.
+#include <array>
 #include <boost/asio.hpp>
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/beast/core.hpp>
-#include <array>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <utility>
 
-namespace callwright::desktop {
+namespace callwright::runtime {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-using tcp = asio::ip::tcp;
-using boost::system::error_code;
-
-inline constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 /// A TCP connection in clear or inside TLS behind one type (Beast's AsyncStream), so that HTTP and WebSocket are compiled
 /// once. Deadlines are those of `tcp()`. One read and one write may be under way.
 class Stream {
  public:
+  using error_code = boost::system::error_code;
+  using Socket = asio::ip::tcp::socket;
+  using Side = asio::ssl::stream_base::handshake_type;
   using executor_type = beast::tcp_stream::executor_type;
   using next_layer_type = beast::tcp_stream;
   using Done = asio::any_completion_handler<void(error_code)>;
@@ -38,18 +37,22 @@ class Stream {
     std::size_t size = 0;
   };
 
-  explicit Stream(tcp::socket socket);
-  Stream(tcp::socket socket, asio::ssl::context& context);
+  explicit Stream(Socket socket);
+  Stream(Socket socket, asio::ssl::context& context);
 
   bool is_tls() const { return tls_; }
   beast::tcp_stream& tcp() const { return layer_->tcp(); }
   next_layer_type& next_layer() const { return tcp(); }
   executor_type get_executor() const { return tcp().get_executor(); }
 
-  /// The server's side of the TLS handshake; at once without TLS.
+  /// A client's, before its handshake: whose certificate the other side must show, and the name that it is called by (SNI). False if the name
+  /// cannot be one. Nothing without TLS.
+  bool expect_host(const std::string& name) { return layer_->expect_host(name); }
+
+  /// TLS's handshake; at once without TLS.
   template <class Token>
-  auto async_handshake(Token&& token) {
-    return asio::async_initiate<Token, void(error_code)>([this](Done done) { layer_->handshake(std::move(done)); }, token);
+  auto async_handshake(Side side, Token&& token) {
+    return asio::async_initiate<Token, void(error_code)>([this, side](Done done) { layer_->handshake(side, std::move(done)); }, token);
   }
   /// TLS's goodbye; at once without TLS. TCP stays open.
   template <class Token>
@@ -71,19 +74,20 @@ class Stream {
 
   /// How a WebSocket ends its connection (found by Beast).
   template <class Token>
-  friend auto async_teardown(beast::role_type, Stream& stream, Token&& token) {
-    return asio::async_initiate<Token, void(error_code)>([&stream](Done done) { stream.layer_->teardown(std::move(done)); }, token);
+  friend auto async_teardown(beast::role_type role, Stream& stream, Token&& token) {
+    return asio::async_initiate<Token, void(error_code)>([&stream, role](Done done) { stream.layer_->teardown(role, std::move(done)); }, token);
   }
 
  private:
   struct Layer {
     virtual ~Layer() = default;
     virtual beast::tcp_stream& tcp() = 0;
-    virtual void handshake(Done done) = 0;
+    virtual bool expect_host(const std::string& name) = 0;
+    virtual void handshake(Side side, Done done) = 0;
     virtual void shutdown(Done done) = 0;
     virtual void read(const Buffers<asio::mutable_buffer>& into, Moved moved) = 0;
     virtual void write(const Buffers<asio::const_buffer>& from, Moved moved) = 0;
-    virtual void teardown(Done done) = 0;
+    virtual void teardown(beast::role_type role, Done done) = 0;
   };
   struct Plain;
   struct Tls;
@@ -101,4 +105,4 @@ class Stream {
   bool tls_ = false;
 };
 
-}  // namespace callwright::desktop
+}  // namespace callwright::runtime
