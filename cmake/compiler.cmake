@@ -9,6 +9,11 @@ set(CMAKE_PCH_INSTANTIATE_TEMPLATES ON)
 add_compile_options(-Wall -Wextra -Wpedantic -Wno-missing-field-initializers -fno-omit-frame-pointer)
 add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION CALLWRIGHT_VERSION="${PROJECT_VERSION}")
 
+# The files of a room are compiled some at a time, as one: most of the time goes into headers and into what they instantiate, which
+# is done once for all of them. So a name that a file keeps to itself is its room's: two files of a room do not use it for two things.
+set(CMAKE_UNITY_BUILD ON CACHE BOOL "Compile the files of a room together")
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)
+
 # Reproducible precompiled headers, so that ccache can serve what was built with them.
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   add_compile_options(-Wno-missing-designated-field-initializers "SHELL:-Xclang -fno-pch-timestamp")

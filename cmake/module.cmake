@@ -59,7 +59,7 @@ function(callwright_proto file out)
     COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/proto
     COMMAND protobuf::protoc --proto_path=${CMAKE_SOURCE_DIR}/proto --cpp_out=${CMAKE_BINARY_DIR}/proto ${file}
     DEPENDS ${CMAKE_SOURCE_DIR}/proto/${file} VERBATIM)
-  set_source_files_properties(${base}.pb.cc PROPERTIES COMPILE_OPTIONS "-w" SKIP_PRECOMPILE_HEADERS ON)
+  set_source_files_properties(${base}.pb.cc PROPERTIES COMPILE_OPTIONS "-w" SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
   set(${out} ${base}.pb.cc PARENT_SCOPE)
 endfunction()
 

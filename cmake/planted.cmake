@@ -1,5 +1,5 @@
-# callwright_planted_program(NAME PROGRAM): PROGRAM once more, with the bugs of base/planted_bug.hpp in it. The rooms' files in which
-# `planted(` stands and the program's main.cpp are compiled a second time; they stand before the libraries, so the linker does not
+# callwright_planted_program(NAME PROGRAM): PROGRAM once more, with the bugs of base/planted_bug.hpp in it. The program's main.cpp and
+# the files of the rooms in which `planted(` stands are compiled a second time; they stand before the libraries, so the linker does not
 # take the libraries' own. Built only when asked for.
 function(callwright_planted_program name program)
   get_target_property(sources ${program} SOURCES)
@@ -10,19 +10,19 @@ function(callwright_planted_program name program)
       continue()
     endif()
     get_target_property(files ${room} SOURCES)
+    list(FILTER files INCLUDE REGEX "\\.cpp$")
     foreach(file ${files})
-      if(NOT file MATCHES "\\.cpp$")
-        continue()
-      endif()
       file(STRINGS ${file} plants REGEX "planted\\(" LIMIT_COUNT 1)
       if(plants)
-        list(APPEND sources ${file})
+        list(APPEND sources ${files})
+        break()
       endif()
     endforeach()
   endforeach()
   add_executable(${name} EXCLUDE_FROM_ALL ${sources})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${sources})
   target_compile_definitions(${name} PRIVATE CALLWRIGHT_PLANTED_BUGS)
+  target_include_directories(${name} SYSTEM PRIVATE ${CMAKE_BINARY_DIR}/proto)
   get_target_property(libraries ${program} LINK_LIBRARIES)
   target_link_libraries(${name} PRIVATE ${libraries})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)

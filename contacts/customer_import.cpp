@@ -173,7 +173,7 @@ class Row {
 };
 
 /// What a dry run has to remember of the rows that it did not write, so that later rows find them.
-class Unwritten {
+class UnwrittenRows {
  public:
   std::optional<CustomerId> by_external_id(const std::string& key) const { return find(external_ids_, key); }
   std::optional<CustomerId> by_account(const std::string& key) const { return find(accounts_, key); }
@@ -394,7 +394,7 @@ class Import {
   std::vector<std::string> columns_;
   ImportReport report_;
   const bool dry_;
-  Unwritten unwritten_;
+  UnwrittenRows unwritten_;
 };
 
 }  // namespace

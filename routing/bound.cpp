@@ -10,7 +10,6 @@
 namespace callwright::routing {
 namespace {
 
-using journal::Agent;
 using journal::Queue;
 using journal::QueueMembership;
 using journal::Requirement;
@@ -19,7 +18,7 @@ using journal::Strategy;
 /// Ticks that a length can count as.
 std::int64_t ticks_of(Duration length) { return (length.count() + kTickUs - 1) / kTickUs; }
 
-const QueueMembership* membership(const Agent& agent, const Queue& queue) {
+const QueueMembership* membership(const journal::Agent& agent, const Queue& queue) {
   const auto found = std::ranges::find(agent.queues, queue.id, &QueueMembership::queue);
   return found == agent.queues.end() ? nullptr : &*found;
 }
@@ -30,7 +29,7 @@ struct Range {
 };
 
 /// What the requirements of a contact can add up to, in points: of each skill and kind the weight is the queue's (none: 0) or that of a rule.
-Range skills(const Queue& queue, const Agent& agent) {
+Range skills(const Queue& queue, const journal::Agent& agent) {
   if (!journal::ranks_by_skill(queue.strategy)) return {};
   std::map<std::pair<SkillId, Requirement::Kind>, Range> weights;
   for (const Requirement& one : queue.requirements) weights[{one.skill, one.kind}] = {one.weight, one.weight};
@@ -122,7 +121,7 @@ Duration lasting(std::int64_t milli_points, std::int64_t rate) {
 /// What contacts of `p` can be ahead of those of `q` by; none: the two have no agent in common.
 std::optional<std::int64_t> advantage(const journal::Centre& centre, const Queue& p, const Queue& q) {
   std::optional<std::int64_t> most;
-  for (const Agent& agent : centre.agents) {
+  for (const journal::Agent& agent : centre.agents) {
     const QueueMembership* there = membership(agent, p);
     const QueueMembership* here = membership(agent, q);
     if (!there || !here) continue;
@@ -145,7 +144,7 @@ std::string length_text(Duration length) {
 
 Bound bound_of(const journal::Centre& centre, const Queue& queue) {
   Bound bound;
-  const auto member = [&](const Agent& agent) { return membership(agent, queue) != nullptr; };
+  const auto member = [&](const journal::Agent& agent) { return membership(agent, queue) != nullptr; };
   if (std::ranges::none_of(centre.agents, member)) return {.kind = Bound::Kind::no_members};
   if (queue.age_per_minute == 0) return {.kind = Bound::Kind::no_age};
   std::int64_t most = -1;

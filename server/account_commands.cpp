@@ -51,8 +51,6 @@ Result<std::string> password(const std::filesystem::path& file) {
   return text;
 }
 
-Result<std::unique_ptr<contacts::Store>> open(const runtime::Settings& settings) { return contacts::open_store({.path = settings.store_path}); }
-
 /// Empty, or why no page can be opened for this agent. Before the first start there is no document yet that could know him.
 std::string agent_fault(contacts::Store& store, const std::string& agent) {
   if (agent.empty()) return {};
@@ -68,7 +66,7 @@ std::string agent_fault(contacts::Store& store, const std::string& agent) {
 int add_user(const runtime::Settings& settings, const UserArguments& arguments) {
   for (const auto& role : arguments.roles)
     if (std::ranges::find(kRoles, role) == kRoles.end()) return refuse("no role '" + role + "': agent, supervisor or admin");
-  auto store = open(settings);
+  auto store = contacts::open_store({.path = settings.store_path});
   if (!store) return refuse(store.error());
   if (const std::string fault = agent_fault(**store, arguments.agent); !fault.empty()) return refuse(fault);
   auto text = password(arguments.password_file);
@@ -86,7 +84,7 @@ int add_user(const runtime::Settings& settings, const UserArguments& arguments) 
 }
 
 int change_password(const runtime::Settings& settings, const UserArguments& arguments) {
-  auto store = open(settings);
+  auto store = contacts::open_store({.path = settings.store_path});
   if (!store) return refuse(store.error());
   auto account = (*store)->accounts().by_login(arguments.login);
   if (!account) return refuse(account.error());
@@ -100,7 +98,7 @@ int change_password(const runtime::Settings& settings, const UserArguments& argu
 }
 
 int disable_user(const runtime::Settings& settings, const std::string& login) {
-  auto store = open(settings);
+  auto store = contacts::open_store({.path = settings.store_path});
   if (!store) return refuse(store.error());
   auto account = (*store)->accounts().by_login(login);
   if (!account) return refuse(account.error());
@@ -112,7 +110,7 @@ int disable_user(const runtime::Settings& settings, const std::string& login) {
 }
 
 int list_users(const runtime::Settings& settings) {
-  auto store = open(settings);
+  auto store = contacts::open_store({.path = settings.store_path});
   if (!store) return refuse(store.error());
   auto all = (*store)->accounts().all();
   if (!all) return refuse(all.error());

@@ -23,8 +23,6 @@ namespace callwright::server {
 
 namespace {
 
-Result<std::unique_ptr<contacts::Store>> open(const runtime::Settings& settings) { return contacts::open_store({.path = settings.store_path}); }
-
 /// Says `done` rows on standard error, in place if it is a terminal.
 void show_progress(std::int64_t done) {
   if (isatty(STDERR_FILENO)) std::fprintf(stderr, "\r%lld rows", static_cast<long long>(done));
@@ -40,7 +38,7 @@ Result<std::string> read_file(const std::filesystem::path& file) {
 
 Result<contacts::ImportReport> run_import(const runtime::Settings& settings, std::istream& csv, const contacts::ImportOptions& options, bool dry_run) {
   if (dry_run) return contacts::check_import({.path = settings.store_path}, csv, options);
-  auto store = open(settings);
+  auto store = contacts::open_store({.path = settings.store_path});
   if (!store) return std::unexpected(store.error());
   return contacts::import_customers(**store, csv, options);
 }
@@ -68,7 +66,7 @@ int import_customers(const runtime::Settings& settings, const ImportArguments& a
 }
 
 int add_sample_customers(const runtime::Settings& settings, std::int64_t count, std::uint64_t seed) {
-  auto store = open(settings);
+  auto store = contacts::open_store({.path = settings.store_path});
   if (!store) return refuse(store.error());
   contacts::SampleOptions options;
   options.seed = seed;
@@ -107,7 +105,7 @@ int import_centre(const runtime::Settings& settings, const std::filesystem::path
   if (!text) return refuse(text.error());
   auto centre = contacts::parse_centre(*text);
   if (!centre) return refuse(centre.error());
-  auto store = open(settings);
+  auto store = contacts::open_store({.path = settings.store_path});
   if (!store) return refuse(store.error());
   auto version = (*store)->centres().put(*centre, "command line", runtime::Clock().now());
   if (!version) return refuse(version.error());
@@ -116,7 +114,7 @@ int import_centre(const runtime::Settings& settings, const std::filesystem::path
 }
 
 int export_centre(const runtime::Settings& settings, std::int64_t version) {
-  auto store = open(settings);
+  auto store = contacts::open_store({.path = settings.store_path});
   if (!store) return refuse(store.error());
   if (version) {
     auto centre = (*store)->centres().get(version);
@@ -132,7 +130,7 @@ int export_centre(const runtime::Settings& settings, std::int64_t version) {
 }
 
 int list_centres(const runtime::Settings& settings) {
-  auto store = open(settings);
+  auto store = contacts::open_store({.path = settings.store_path});
   if (!store) return refuse(store.error());
   auto heads = (*store)->centres().all();
   if (!heads) return refuse(heads.error());
@@ -145,7 +143,7 @@ int examine_store(const runtime::Settings& settings, bool deep) {
   if (!findings) return refuse(findings.error());
   const bool is_current = std::ranges::none_of(*findings, [](const contacts::Finding& finding) { return finding.check == "schema" && !finding.good; });
   if (deep && is_current) {  // opening it would migrate an older one
-    auto store = open(settings);
+    auto store = contacts::open_store({.path = settings.store_path});
     if (!store) return refuse(store.error());
     auto folds = compare_folds((*store)->journal());
     if (!folds) return refuse(folds.error());

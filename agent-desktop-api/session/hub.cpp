@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t kPagesPerUser = 8;
 constexpr std::size_t kStreams = 16'384;  // those without a page go first
-constexpr std::size_t kHeadRoom = 256;
 
 using Body = std::shared_ptr<const std::string>;
 
@@ -43,7 +42,7 @@ class ContactBodies {
       if (decision == why) return body;
     Body body = event_body(std::to_string(view_.contact.value), view_.rev, to_json(view_, FieldMask::full, why));
     // A card that does not fit into a frame is read by REST instead.
-    if (body->size() + kHeadRoom > limits::kFrameBytes) body = brief();
+    if (body->size() + limits::kHeadRoom > limits::kFrameBytes) body = brief();
     return full_.emplace_back(why, std::move(body)).second;
   }
   const Body& brief() {
@@ -193,7 +192,7 @@ void Hub::centre(std::shared_ptr<const journal::Centre> centre) {
   centre_json_ = centre_head(*centre);
   const bool first = centre_version_ == 0;
   centre_version_ = centre->version;
-  if (first || centre_json_.size() + kHeadRoom > limits::kFrameBytes) return;
+  if (first || centre_json_.size() + limits::kHeadRoom > limits::kFrameBytes) return;
   const Body body = event_body(std::to_string(centre_version_), centre_version_, centre_json_);
   for (auto& [number, stream] : streams_) push(*stream, "centre", body);
 }

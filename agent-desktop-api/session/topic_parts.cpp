@@ -8,12 +8,11 @@
 namespace callwright::desktop {
 namespace {
 
-constexpr std::size_t kHeadRoom = 256;
 
 }  // namespace
 
 void PartWriter::add(std::string entity) {
-  if (bytes_ + entity.size() + kHeadRoom > limits::kFrameBytes && !entities_.empty()) flush();
+  if (bytes_ + entity.size() + limits::kHeadRoom > limits::kFrameBytes && !entities_.empty()) flush();
   bytes_ += entity.size() + 1;
   entities_.push_back(std::move(entity));
 }

@@ -8,8 +8,8 @@
 namespace callwright::desktop {
 namespace {
 
-constexpr std::array<std::string_view, kTopics> kNames{"queues", "agents", "contacts", "links"};
-std::string_view name_of(Topic topic) { return kNames[static_cast<std::size_t>(topic)]; }
+constexpr std::array<std::string_view, kTopics> kTopicNames{"queues", "agents", "contacts", "links"};
+std::string_view name_of(Topic topic) { return kTopicNames[static_cast<std::size_t>(topic)]; }
 
 std::string entity_json(const auto& view) { return to_json(view); }
 std::string entity_json(const Mirror::ContactPtr& view) { return to_json(*view, FieldMask::brief); }
@@ -39,7 +39,7 @@ void each(Topic topic, const Mirror& mirror, const std::set<std::string>* only, 
 
 std::optional<Topic> topic_of(std::string_view name) {
   for (std::size_t i = 0; i < kTopics; ++i)
-    if (kNames[i] == name) return static_cast<Topic>(i);
+    if (kTopicNames[i] == name) return static_cast<Topic>(i);
   return std::nullopt;
 }
 

@@ -1,16 +1,15 @@
 #include "cti/asterisk/ari_link.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <deque>
 #include <utility>
 
 #include "cti/asterisk/delivery.hpp"
 #include "cti/asterisk/wire.hpp"
+#include "runtime/as_result.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/event_loop.hpp"
 #include "runtime/log.hpp"
@@ -23,7 +22,6 @@ namespace {
 namespace asio = boost::asio;
 namespace log = runtime::log;
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto kOfferAgain = std::chrono::milliseconds(50);
 
 log::Level level_of(Log::Level level) {
@@ -226,7 +224,7 @@ struct AriLink::State : std::enable_shared_from_this<AriLink::State> {
     while (mine == self->connection) {
       if (lane.requests.empty()) {
         lane.wake.expires_at(asio::steady_timer::time_point::max());
-        co_await lane.wake.async_wait(kTuple);
+        co_await lane.wake.async_wait(runtime::as_result);
         continue;
       }
       Rest rest = std::move(lane.requests.front());
@@ -257,7 +255,7 @@ struct AriLink::State : std::enable_shared_from_this<AriLink::State> {
     while (mine == self->connection) {
       if (mine->outbox.empty()) {
         mine->outbox_wake.expires_at(asio::steady_timer::time_point::max());
-        co_await mine->outbox_wake.async_wait(kTuple);
+        co_await mine->outbox_wake.async_wait(runtime::as_result);
         continue;
       }
       const std::string text = std::move(mine->outbox.front());

@@ -2,10 +2,8 @@
 
 #include <openssl/evp.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
@@ -14,6 +12,7 @@
 
 #include "cti/asterisk/codec.hpp"
 #include "cti/asterisk/error.hpp"
+#include "runtime/as_result.hpp"
 #include "runtime/deadline.hpp"
 #include "runtime/stream.hpp"
 
@@ -29,7 +28,6 @@ using tcp = asio::ip::tcp;
 using runtime::Stream;
 using TlsContext = std::shared_ptr<asio::ssl::context>;
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto kIdleLimit = std::chrono::seconds(10);
 constexpr const char* kAgent = "callwright";
 
@@ -59,7 +57,7 @@ Error broken(const char* what, const error_code& error) {
 asio::awaitable<Result<void>> connect(Stream& stream, const Settings& settings) {
   tcp::resolver resolver(stream.get_executor());
   auto resolve = [](tcp::resolver& from, const std::string& host, const std::string& port) -> asio::awaitable<std::pair<error_code, tcp::resolver::results_type>> {
-    auto [error, found] = co_await from.async_resolve(host, port, kTuple);
+    auto [error, found] = co_await from.async_resolve(host, port, runtime::as_result);
     co_return std::pair(error, std::move(found));
   };
   const std::string port = std::to_string(settings.port);
@@ -69,12 +67,12 @@ asio::awaitable<Result<void>> connect(Stream& stream, const Settings& settings) 
 
   beast::tcp_stream& lowest = stream.tcp();
   lowest.expires_after(settings.request_limit);
-  const auto [connect_error, endpoint] = co_await lowest.async_connect(resolved->second, kTuple);
+  const auto [connect_error, endpoint] = co_await lowest.async_connect(resolved->second, runtime::as_result);
   if (connect_error) co_return std::unexpected(broken("connect", connect_error));
   error_code ignored;
   lowest.socket().set_option(tcp::no_delay(true), ignored);
   if (!stream.expect_host(settings.host)) co_return fail(errc::unreachable, "TLS host name");
-  const auto [tls_error] = co_await stream.async_handshake(Stream::Side::client, kTuple);
+  const auto [tls_error] = co_await stream.async_handshake(Stream::Side::client, runtime::as_result);
   if (tls_error) co_return std::unexpected(broken("TLS", tls_error));
   co_return Result<void>{};
 }
@@ -131,9 +129,9 @@ class HttpWire final : public RestWire {
  private:
   asio::awaitable<error_code> round_trip(http::request<http::string_body>& message, http::response_parser<http::string_body>& parser) {
     beast::get_lowest_layer(*stream_).expires_after(settings_.request_limit);
-    const auto [write_error, written] = co_await http::async_write(*stream_, message, kTuple);
+    const auto [write_error, written] = co_await http::async_write(*stream_, message, runtime::as_result);
     if (write_error) co_return write_error;
-    const auto [read_error, read] = co_await http::async_read(*stream_, buffer_, parser, kTuple);
+    const auto [read_error, read] = co_await http::async_read(*stream_, buffer_, parser, runtime::as_result);
     co_return read_error;
   }
 
@@ -180,7 +178,7 @@ class SocketWire final : public EventWire {
       request.set(http::field::sec_websocket_protocol, "ari");
     }));
     websocket::response_type response;
-    const auto [error] = co_await socket_.async_handshake(response, host_header(settings_), settings_.base_path + target, kTuple);
+    const auto [error] = co_await socket_.async_handshake(response, host_header(settings_), settings_.base_path + target, runtime::as_result);
     if (error == websocket::error::upgrade_declined && (response.result_int() == 401 || response.result_int() == 403))
       co_return fail(errc::not_allowed, std::to_string(response.result_int()));
     if (error) co_return std::unexpected(broken("WebSocket", error));
@@ -189,7 +187,7 @@ class SocketWire final : public EventWire {
 
   asio::awaitable<Result<std::string>> read() override {
     buffer_.clear();
-    const auto [error, size] = co_await socket_.async_read(buffer_, kTuple);
+    const auto [error, size] = co_await socket_.async_read(buffer_, runtime::as_result);
     if (error == websocket::error::message_too_big) co_return fail(errc::too_big, "WebSocket message");
     if (error == websocket::error::closed)
       co_return fail(errc::unreachable, "WebSocket closed " + std::to_string(static_cast<int>(socket_.reason().code)));
@@ -198,7 +196,7 @@ class SocketWire final : public EventWire {
   }
 
   asio::awaitable<Result<void>> write(const std::string& text) override {
-    const auto [error, size] = co_await socket_.async_write(asio::buffer(text), kTuple);
+    const auto [error, size] = co_await socket_.async_write(asio::buffer(text), runtime::as_result);
     if (error) co_return std::unexpected(broken("WebSocket", error));
     co_return Result<void>{};
   }

@@ -13,7 +13,7 @@ constexpr std::size_t kPartLegs = 512;
 constexpr std::size_t kPartBytes = 256 * 1024;  // and a leg has at most 6 x 64 KiB of text: far below a frame
 
 void put_leg(const model::SnapshotLeg& from, wire::SnapshotLeg& to) {
-  put(from.leg, *to.mutable_leg());
+  feed::put(from.leg, *to.mutable_leg());
   to.set_state(static_cast<wire::LegState>(number_of(from.state)));
   to.set_bridge(id_text(from.bridge));
   to.set_asks_route(from.asks_route);

@@ -2,18 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include "cti/feed/machine.hpp"
+#include "runtime/as_result.hpp"
 #include "runtime/errc.hpp"
 #include "runtime/log.hpp"
 #include "runtime/task_group.hpp"
@@ -27,7 +26,6 @@ constexpr std::size_t kStrangerLimit = 64;
 constexpr std::size_t kOutboxLimit = 4u << 20;
 constexpr Duration kGoodbyeLimit = std::chrono::seconds(2);
 constexpr Duration kRetryEvery = std::chrono::milliseconds(100);
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 
 }  // namespace
 
@@ -104,11 +102,11 @@ struct FeedServer::State : std::enable_shared_from_this<State> {
 
 asio::awaitable<void> FeedServer::State::accept(Ptr keep) {
   while (acceptor.is_open()) {
-    auto [error, socket] = co_await acceptor.async_accept(kTuple);
+    auto [error, socket] = co_await acceptor.async_accept(runtime::as_result);
     if (!acceptor.is_open()) break;
     if (error) {  // no descriptors left, or a client that was gone at once
       asio::steady_timer pause(acceptor.get_executor(), kRetryEvery);
-      co_await pause.async_wait(kTuple);
+      co_await pause.async_wait(runtime::as_result);
       continue;
     }
     counters->add(Count::connections);
@@ -141,15 +139,15 @@ asio::awaitable<void> FeedServer::State::accept(Ptr keep) {
 asio::awaitable<void> FeedServer::State::serve(Ptr keep, SessionPtr session) {
   boost::system::error_code failed;
   if (session->secure) {
-    const auto [error] = co_await session->secure->async_handshake(asio::ssl::stream_base::server, kTuple);
+    const auto [error] = co_await session->secure->async_handshake(asio::ssl::stream_base::server, runtime::as_result);
     failed = error;
   }
   if (!failed) tasks.spawn(write(keep, session));
   while (!failed) {
     const auto room = asio::buffer(session->buffer);
     std::size_t size = 0;
-    if (session->secure) std::tie(failed, size) = co_await session->secure->async_read_some(room, kTuple);
-    else std::tie(failed, size) = co_await session->stream.async_read_some(room, kTuple);
+    if (session->secure) std::tie(failed, size) = co_await session->secure->async_read_some(room, runtime::as_result);
+    else std::tie(failed, size) = co_await session->stream.async_read_some(room, runtime::as_result);
     // After the end we go on reading until the switch closes, so that our last frame reaches it.
     if (size > 0 && !session->machine.closed()) perform(session, session->machine.on_bytes({session->buffer.data(), size}, now()));
   }
@@ -164,14 +162,14 @@ asio::awaitable<void> FeedServer::State::write(Ptr, SessionPtr session) {
   while (session->stream.is_open()) {
     if (session->outbox.empty()) {
       if (session->machine.closed()) break;
-      co_await session->wake.async_wait(kTuple);
+      co_await session->wake.async_wait(runtime::as_result);
       continue;
     }
     const std::string bytes = std::exchange(session->outbox, {});
     boost::system::error_code failed;
     std::size_t size = 0;
-    if (session->secure) std::tie(failed, size) = co_await asio::async_write(*session->secure, asio::buffer(bytes), kTuple);
-    else std::tie(failed, size) = co_await asio::async_write(session->stream, asio::buffer(bytes), kTuple);
+    if (session->secure) std::tie(failed, size) = co_await asio::async_write(*session->secure, asio::buffer(bytes), runtime::as_result);
+    else std::tie(failed, size) = co_await asio::async_write(session->stream, asio::buffer(bytes), runtime::as_result);
     if (failed) break;  // the reader sees it too
   }
   boost::system::error_code ignored;
@@ -182,12 +180,12 @@ asio::awaitable<void> FeedServer::State::watch(Ptr, SessionPtr session) {
   while (const auto due = session->machine.next_due()) {
     const Duration wait = std::max<Duration>(*due - now(), std::chrono::milliseconds(1));
     session->deadline.expires_after(wait);
-    co_await session->deadline.async_wait(kTuple);
+    co_await session->deadline.async_wait(runtime::as_result);
     perform(session, session->machine.on_time(now()));
   }
   if (session->stream.is_open()) {
     session->deadline.expires_after(kGoodbyeLimit);
-    co_await session->deadline.async_wait(kTuple);
+    co_await session->deadline.async_wait(runtime::as_result);
   }
   boost::system::error_code ignored;
   session->stream.close(ignored);
@@ -197,7 +195,7 @@ asio::awaitable<void> FeedServer::State::watch(Ptr, SessionPtr session) {
 asio::awaitable<void> FeedServer::State::deliver_late(Ptr) {
   while (!undelivered.empty()) {
     retry.expires_after(kRetryEvery);
-    co_await retry.async_wait(kTuple);
+    co_await retry.async_wait(runtime::as_result);
     for (auto next = undelivered.begin(); next != undelivered.end();) {
       const SwitchId id = (next++)->first;
       if (!deliver_lost(id)) break;

@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <optional>
 #include <utility>
 
+#include "runtime/as_result.hpp"
 #include "runtime/log.hpp"
 #include "runtime/task_group.hpp"
 #include "sim/switch/backoff.hpp"
@@ -23,7 +22,6 @@ using cti::feed::Peer;
 
 namespace {
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr Duration kIdle = std::chrono::seconds(1);
 constexpr Duration kConnectLimit = std::chrono::seconds(5);
 
@@ -113,7 +111,7 @@ asio::awaitable<void> SwitchClient::State::keep_connected(Ptr keep) {
     perform(peer.on_disconnected(now()));
     if (stopping) break;
     pause.expires_after(backoff.next());
-    co_await pause.async_wait(kTuple);
+    co_await pause.async_wait(runtime::as_result);
   }
 }
 
@@ -122,10 +120,10 @@ asio::awaitable<bool> SwitchClient::State::connect(ConnectionPtr one) {
   pause.async_wait([one](boost::system::error_code error) {
     if (!error) one->close();
   });
-  auto [unresolved, endpoints] = co_await resolver.async_resolve(config.host, config.port, kTuple);
+  auto [unresolved, endpoints] = co_await resolver.async_resolve(config.host, config.port, runtime::as_result);
   boost::system::error_code failed = unresolved;
   if (!failed) {
-    const auto [error, endpoint] = co_await asio::async_connect(one->socket, endpoints, kTuple);
+    const auto [error, endpoint] = co_await asio::async_connect(one->socket, endpoints, runtime::as_result);
     failed = error;
   }
   if (!failed) {
@@ -133,7 +131,7 @@ asio::awaitable<bool> SwitchClient::State::connect(ConnectionPtr one) {
     one->socket.set_option(tcp::no_delay(true), ignored);
     if (one->secure) {
       one->secure->set_verify_callback(asio::ssl::host_name_verification(config.host));
-      const auto [error] = co_await one->secure->async_handshake(asio::ssl::stream_base::client, kTuple);
+      const auto [error] = co_await one->secure->async_handshake(asio::ssl::stream_base::client, runtime::as_result);
       failed = error;
     }
   }
@@ -147,8 +145,8 @@ asio::awaitable<void> SwitchClient::State::read(ConnectionPtr one) {
     boost::system::error_code failed;
     std::size_t size = 0;
     const auto room = asio::buffer(one->buffer);
-    if (one->secure) std::tie(failed, size) = co_await one->secure->async_read_some(room, kTuple);
-    else std::tie(failed, size) = co_await one->socket.async_read_some(room, kTuple);
+    if (one->secure) std::tie(failed, size) = co_await one->secure->async_read_some(room, runtime::as_result);
+    else std::tie(failed, size) = co_await one->socket.async_read_some(room, runtime::as_result);
     if (failed) co_return;
     const bool was_live = peer.live();
     perform(peer.on_bytes({one->buffer.data(), size}, now()));
@@ -163,14 +161,14 @@ asio::awaitable<void> SwitchClient::State::write(Ptr, ConnectionPtr one) {
   while (one->socket.is_open()) {
     if (one->outbox.empty()) {
       if (one->ending) break;
-      co_await one->wake.async_wait(kTuple);
+      co_await one->wake.async_wait(runtime::as_result);
       continue;
     }
     const std::string bytes = std::exchange(one->outbox, {});
     boost::system::error_code failed;
     std::size_t size = 0;
-    if (one->secure) std::tie(failed, size) = co_await asio::async_write(*one->secure, asio::buffer(bytes), kTuple);
-    else std::tie(failed, size) = co_await asio::async_write(one->socket, asio::buffer(bytes), kTuple);
+    if (one->secure) std::tie(failed, size) = co_await asio::async_write(*one->secure, asio::buffer(bytes), runtime::as_result);
+    else std::tie(failed, size) = co_await asio::async_write(one->socket, asio::buffer(bytes), runtime::as_result);
     if (failed) break;
   }
   one->close();
@@ -185,7 +183,7 @@ asio::awaitable<void> SwitchClient::State::run_time(Ptr) {
     if (const auto next = model.next_due()) due = std::min(due, *next);
     if (const auto next = peer.next_due()) due = std::min(due, *next);
     tick.expires_after(std::max<Duration>(due - now(), std::chrono::milliseconds(1)));
-    co_await tick.async_wait(kTuple);
+    co_await tick.async_wait(runtime::as_result);
   }
 }
 

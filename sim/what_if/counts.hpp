@@ -60,4 +60,7 @@ struct DayCounts {
   bool operator==(const DayCounts&) const = default;
 };
 
+/// To divide by or to be divided.
+inline double of(std::int64_t count) { return static_cast<double>(count); }
+
 }  // namespace callwright::sim::what_if

@@ -20,14 +20,14 @@ std::optional<double> number_of(const std::string& text) {
 }
 
 /// Columns of numbers by their heading.
-struct Columns {
+struct NumberColumns {
   std::vector<std::string> names;
   std::vector<std::vector<double>> values;
   std::string fault;
 };
 
-Columns read_columns(const std::filesystem::path& file, const std::vector<std::string>& wanted) {
-  Columns out;
+NumberColumns read_columns(const std::filesystem::path& file, const std::vector<std::string>& wanted) {
+  NumberColumns out;
   std::ifstream in(file, std::ios::binary);
   if (!in) return out.fault = "cannot be read: " + file.string(), out;
   contacts::CsvReader reader(in);
@@ -184,7 +184,7 @@ std::optional<Distribution> DistributionReader::empirical(Keys& keys) {
     return std::nullopt;
   }
   const auto wanted = curve ? std::vector<std::string>{lengths, share.empty() ? survival : share} : std::vector<std::string>{column};
-  Columns columns = read_columns(folder_ / file, wanted);
+  NumberColumns columns = read_columns(folder_ / file, wanted);
   if (!columns.fault.empty()) {
     keys.fault("'" + file + "' " + columns.fault);
     return std::nullopt;

@@ -10,7 +10,6 @@ namespace {
 
 constexpr double kConfidence = 0.95;
 
-double of(std::int64_t value) { return static_cast<double>(value); }
 double entered(const QueueCounts& c) { return of(c.offered - c.blocked); }
 double seconds(std::int64_t us) { return of(us) / 1e6; }
 

@@ -8,8 +8,6 @@
 namespace callwright::sim::what_if {
 namespace {
 
-double of(std::int64_t value) { return static_cast<double>(value); }
-
 constexpr std::int64_t kThereLong = 15LL * 60 * 1'000'000;  ///< an agent must be there so long for his occupancy to be an end of the range
 constexpr std::int64_t kMillion = 1'000'000;
 
@@ -136,15 +134,15 @@ Column column_of(const Replay& replay, const Sides& sides) {
   return out;
 }
 
-Scope difference(const Scope& a, const Scope& b) {
+Scope change_of(const Scope& a, const Scope& b) {
   Scope out{a.name, {}};
   for (std::size_t f = 0; f < a.figures.size(); ++f) out.figures.push_back(Estimate::difference(a.figures[f], b.figures[f]));
   return out;
 }
 
-std::vector<Scope> difference(const std::vector<Scope>& a, const std::vector<Scope>& b) {
+std::vector<Scope> change_of(const std::vector<Scope>& a, const std::vector<Scope>& b) {
   std::vector<Scope> out;
-  for (std::size_t i = 0; i < a.size(); ++i) out.push_back(difference(a[i], b[i]));
+  for (std::size_t i = 0; i < a.size(); ++i) out.push_back(change_of(a[i], b[i]));
   return out;
 }
 
@@ -160,11 +158,11 @@ Columns columns_of(const Replay& replay) {
     return out;
   };
   Columns out{column_of(replay, {&replay.recorded}), column_of(replay, sides(replay.old_rules)), column_of(replay, sides(replay.new_rules)), {}};
-  out.change.queues = difference(out.old_rules.queues, out.new_rules.queues);
-  out.change.agents = difference(out.old_rules.agents, out.new_rules.agents);
+  out.change.queues = change_of(out.old_rules.queues, out.new_rules.queues);
+  out.change.agents = change_of(out.old_rules.agents, out.new_rules.agents);
   for (std::size_t i = 0; i + 1 < replay.bounds.size(); ++i) {
-    out.change.queues_by_interval.push_back(difference(out.old_rules.queues_by_interval[i], out.new_rules.queues_by_interval[i]));
-    out.change.agents_by_interval.push_back(difference(out.old_rules.agents_by_interval[i], out.new_rules.agents_by_interval[i]));
+    out.change.queues_by_interval.push_back(change_of(out.old_rules.queues_by_interval[i], out.new_rules.queues_by_interval[i]));
+    out.change.agents_by_interval.push_back(change_of(out.old_rules.agents_by_interval[i], out.new_rules.agents_by_interval[i]));
   }
   return out;
 }

@@ -25,12 +25,12 @@ std::string heading_of(std::string_view heading, Unit unit) {
   return std::string(heading) + (unit == Unit::share ? " %" : unit == Unit::seconds ? " s" : "");
 }
 
-std::size_t place_of(std::string_view key) {
+std::size_t replay_place_of(std::string_view key) {
   const auto all = replay_figures();
   return static_cast<std::size_t>(std::ranges::find_if(all, [&](const ReplayFigure& one) { return key == one.key; }) - all.begin());
 }
 
-bool often_empty(std::string_view key) {
+bool often_missing(std::string_view key) {
   return key == "blocked" || key == "short_abandoned" || key == "unserved" || key == "transfers" || key.starts_with("match");
 }
 
@@ -45,7 +45,7 @@ Cells figure_cells(const std::array<const Scope*, 4>& scopes) {
   for (std::size_t f = 0; f < replay_figures().size(); ++f) {
     const ReplayFigure& figure = replay_figures()[f];
     const bool empty = std::ranges::all_of(scopes, [&](const Scope* scope) { return scope->figures[f].value.value_or(0) == 0; });
-    if (empty && often_empty(figure.key)) continue;
+    if (empty && often_missing(figure.key)) continue;
     auto& row = cells.emplace_back(std::vector<std::string>{heading_of(figure.heading, figure.unit)});
     for (std::size_t s = 0; s < 3; ++s)
       row.push_back(s == 0 ? whole_cell(scopes[s]->figures[f], figure.unit) : cell(scopes[s]->figures[f], figure.unit));
@@ -78,10 +78,10 @@ Cells interval_cells(const Replay& replay, const Columns& columns, std::size_t q
   const auto value = [](const Estimate& one, Unit unit) { return one.value ? value_text(*one.value, unit) : std::string("-"); };
   std::vector<std::size_t> figures;
   for (const Wanted& wanted : kWanted) {
-    const std::size_t f = place_of(wanted.key);
+    const std::size_t f = replay_place_of(wanted.key);
     const bool empty =
         std::ranges::all_of(sides_of(columns), [&](const Column* side) { return side->queues[queue].figures[f].value.value_or(0) == 0; });
-    if (empty && often_empty(wanted.key)) continue;
+    if (empty && often_missing(wanted.key)) continue;
     figures.push_back(f);
     for (const char* side : {"rec", "old", "new"}) cells[0].push_back(std::string(wanted.heading) + " " + side);
   }
@@ -146,8 +146,8 @@ std::string charts(const Replay& replay, const Columns& columns, std::size_t que
                                        {"match_new_rules", "Match by the new rules", " %"}};
   std::string out;
   for (const Wanted& wanted : kWanted) {
-    const std::size_t f = place_of(wanted.key);
-    if (often_empty(wanted.key) && !columns.new_rules.queues[queue].figures[f].value) continue;
+    const std::size_t f = replay_place_of(wanted.key);
+    if (often_missing(wanted.key) && !columns.new_rules.queues[queue].figures[f].value) continue;
     const double factor = replay_figures()[f].unit == Unit::share ? 100 : 1;
     out += chart(replay, wanted.title, wanted.unit, factor, sides_of(columns),
                  [&](const Column& side, std::size_t i) -> const Estimate& { return side.queues_by_interval[i][queue].figures[f]; });

@@ -6,6 +6,7 @@
 
 #include "contacts/centre_service.hpp"
 #include "contacts/centre_toml.hpp"
+#include "centre_faults.hpp"
 #include "temporary_store.hpp"
 
 namespace callwright::contacts {
@@ -15,11 +16,6 @@ using namespace std::chrono_literals;
 using journal::Requirement;
 using ::testing::HasSubstr;
 using Kind = journal::Requirement::Kind;
-
-std::string fault_of(const std::string& text) {
-  const auto centre = parse_centre(text);
-  return centre ? "accepted" : centre.error().context;
-}
 
 /// What comes behind it begins in line `kHeadLines` + 1.
 const std::string kHead =

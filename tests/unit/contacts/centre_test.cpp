@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "contacts/centre_toml.hpp"
+#include "centre_faults.hpp"
 #include "temporary_store.hpp"
 
 namespace callwright::contacts {
@@ -22,12 +23,7 @@ std::string example() {
   return page.substr(begin, page.find("```", begin) - begin);
 }
 
-std::string fault_of(const std::string& text) {
-  const auto centre = parse_centre(text);
-  return centre ? "accepted" : centre.error().context;
-}
-
-const std::string kHead = "name = \"C\"\n";
+const std::string kName = "name = \"C\"\n";
 
 TEST(CentreToml, TheDocumentedExampleIsReadWhole) {
   const auto centre = parse_centre(example());
@@ -51,9 +47,9 @@ TEST(CentreToml, PrintingAndReadingGivesTheSameCentre) {
 }
 
 TEST(CentreToml, AnUnknownKeyNamesTheNearest) {
-  EXPECT_EQ(fault_of(kHead + "\n[[queue]]\nid = \"a\"\nname = \"A\"\nring_timout = \"9s\"\n"),
+  EXPECT_EQ(fault_of(kName + "\n[[queue]]\nid = \"a\"\nname = \"A\"\nring_timout = \"9s\"\n"),
             "line 6: unknown key 'ring_timout' in a queue, did you mean 'ring_timeout'?");
-  EXPECT_EQ(fault_of(kHead + "[[agnet]]\n"), "line 2: unknown key 'agnet' in the centre, did you mean 'agent'?");
+  EXPECT_EQ(fault_of(kName + "[[agnet]]\n"), "line 2: unknown key 'agnet' in the centre, did you mean 'agent'?");
 }
 
 TEST(CentreToml, LevelsGoFromNoneAtAllTo100) {
@@ -69,7 +65,7 @@ TEST(CentreToml, LevelsGoFromNoneAtAllTo100) {
 }
 
 TEST(CentreToml, EveryFaultIsToldWithItsLine) {
-  const std::string text = kHead +
+  const std::string text = kName +
                            "[[skill]]\nid = \"Heating\"\nname = \"H\"\n"
                            "[[queue]]\nid = \"a\"\npriority = -1\nwrap_up = \"soon\"\n";
   EXPECT_EQ(fault_of(text),
@@ -80,14 +76,14 @@ TEST(CentreToml, EveryFaultIsToldWithItsLine) {
 }
 
 TEST(CentreToml, ReferencesMustPointAtSomething) {
-  EXPECT_EQ(fault_of(kHead + "[[queue]]\nid = \"a\"\nname = \"A\"\nrequirements = [{ skill = \"heatin\" }]\n[[skill]]\nid = \"heating\"\nname = \"H\"\n"),
+  EXPECT_EQ(fault_of(kName + "[[queue]]\nid = \"a\"\nname = \"A\"\nrequirements = [{ skill = \"heatin\" }]\n[[skill]]\nid = \"heating\"\nname = \"H\"\n"),
             "line 5: there is no skill 'heatin', did you mean 'heating'?");
-  EXPECT_THAT(fault_of(kHead + "[[entry]]\nswitch = \"x\"\nnumber = \"*\"\nqueue = \"y\"\n"), HasSubstr("there is no switch 'x'"));
+  EXPECT_THAT(fault_of(kName + "[[entry]]\nswitch = \"x\"\nnumber = \"*\"\nqueue = \"y\"\n"), HasSubstr("there is no switch 'x'"));
 }
 
 TEST(CentreToml, AnAgentsDeviceOnAnAsteriskIsAPhone) {
   const auto with_device = [](const std::string& kind, const std::string& device) {
-    return fault_of(kHead + "[[agent]]\nid = \"a\"\nname = \"A\"\nswitch = \"s\"\ndevice = \"" + device + "\"\n[[switch]]\nid = \"s\"\nkind = \"" + kind +
+    return fault_of(kName + "[[agent]]\nid = \"a\"\nname = \"A\"\nswitch = \"s\"\ndevice = \"" + device + "\"\n[[switch]]\nid = \"s\"\nkind = \"" + kind +
                     "\"\nsecret = \"s\"\nurl = \"http://127.0.0.1:8088\"\nusername = \"u\"\n");
   };
   EXPECT_EQ(with_device("asterisk", "PJSIP/a"), "accepted");
@@ -95,14 +91,14 @@ TEST(CentreToml, AnAgentsDeviceOnAnAsteriskIsAPhone) {
 }
 
 TEST(CentreToml, ATimeZoneIsOneThatTheMachineKnows) {
-  for (const char* zone : {"UTC", "Europe/London", "Asia/Shanghai"}) EXPECT_EQ(fault_of(kHead + "time_zone = \"" + zone + "\"\n"), "accepted") << zone;
-  EXPECT_EQ(fault_of(kHead + "time_zone = \"No/Where\"\n"), "line 2: the centre: 'time_zone' 'No/Where' is not in this machine's time zone database (package tzdata)");
+  for (const char* zone : {"UTC", "Europe/London", "Asia/Shanghai"}) EXPECT_EQ(fault_of(kName + "time_zone = \"" + zone + "\"\n"), "accepted") << zone;
+  EXPECT_EQ(fault_of(kName + "time_zone = \"No/Where\"\n"), "line 2: the centre: 'time_zone' 'No/Where' is not in this machine's time zone database (package tzdata)");
   for (const char* zone : {"", "/etc/localtime", "../UTC", "localtime", "libc:x", "Europe London"})
-    EXPECT_EQ(fault_of(kHead + "time_zone = \"" + zone + "\"\n"), "line 2: the centre: 'time_zone' must be a name such as \"Europe/London\"") << zone;
-  EXPECT_THAT(fault_of(kHead + "time_zone = 7\n"), HasSubstr("line 2: the centre: 'time_zone' must be text"));
+    EXPECT_EQ(fault_of(kName + "time_zone = \"" + zone + "\"\n"), "line 2: the centre: 'time_zone' must be a name such as \"Europe/London\"") << zone;
+  EXPECT_THAT(fault_of(kName + "time_zone = 7\n"), HasSubstr("line 2: the centre: 'time_zone' must be text"));
 }
 
-std::string hours_fault(const std::string& keys) { return fault_of(kHead + "[[hours]]\nid = \"h\"\nname = \"H\"\n" + keys); }
+std::string hours_fault(const std::string& keys) { return fault_of(kName + "[[hours]]\nid = \"h\"\nname = \"H\"\n" + keys); }
 
 TEST(CentreToml, HoursAreReadIntoTheOrderOfTheWeek) {
   const auto centre = parse_centre(example());
@@ -126,7 +122,7 @@ TEST(CentreToml, HoursAreReadIntoTheOrderOfTheWeek) {
 
 TEST(CentreToml, HoursArePrintedAsAPersonWritesThem) {
   const auto weeks = [](const std::string& week) {
-    const auto centre = parse_centre(kHead + "[[hours]]\nid = \"h\"\nname = \"H\"\nweek = " + week + "\n");
+    const auto centre = parse_centre(kName + "[[hours]]\nid = \"h\"\nname = \"H\"\nweek = " + week + "\n");
     if (!centre) return centre.error().context;
     const std::string printed = print_centre(*centre);
     EXPECT_EQ(parse_centre(printed)->hours, centre->hours);
@@ -191,7 +187,7 @@ TEST(CentreToml, HoursHaveATimeZoneThatTheMachineKnows) {
 }
 
 TEST(CentreToml, NamesStandOnce) {
-  EXPECT_EQ(fault_of(kHead + "[[skill]]\nid = \"a\"\nname = \"A\"\n[[skill]]\nid = \"a\"\nname = \"B\"\n"), "line 5: skill 'a' stands twice");
+  EXPECT_EQ(fault_of(kName + "[[skill]]\nid = \"a\"\nname = \"A\"\n[[skill]]\nid = \"a\"\nname = \"B\"\n"), "line 5: skill 'a' stands twice");
 }
 
 TEST(CentreToml, WhatIsNoTomlNamesItsLine) {

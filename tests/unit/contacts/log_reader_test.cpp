@@ -8,7 +8,6 @@
 namespace callwright::contacts {
 namespace {
 
-using journal::Kind;
 using Personal = LogReader::Personal;
 
 /// Contacts 1000, 2000 and 3000, one after the other.
@@ -22,7 +21,7 @@ class LogReaderOf : public StoreTest {
     ASSERT_TRUE(opened) << opened.error().text();
     log_ = std::move(*opened);
   }
-  LogPart part(std::int64_t from, std::vector<Kind> kinds, Personal personal = Personal::leave) {
+  LogPart part(std::int64_t from, std::vector<journal::Kind> kinds, Personal personal = Personal::leave) {
     auto read = log_->facts(from, kinds, personal);
     EXPECT_TRUE(read) << read.error().text();
     return read.value_or(LogPart{});
@@ -51,7 +50,7 @@ TEST_F(LogReaderOf, AnEmptyLogHasNoExtent) {
 }
 
 TEST_F(LogReaderOf, OnlyTheKindsThatAreAskedForAreRead) {
-  const LogPart read = part(2, {Kind::contact_opened, Kind::contact_ended});
+  const LogPart read = part(2, {journal::Kind::contact_opened, journal::Kind::contact_ended});
   ASSERT_EQ(read.facts.size(), 5u);
   EXPECT_EQ(read.facts[0].contact, ContactId{1000});
   EXPECT_TRUE(std::holds_alternative<journal::ContactEnded>(read.facts[0].body));
@@ -61,7 +60,7 @@ TEST_F(LogReaderOf, OnlyTheKindsThatAreAskedForAreRead) {
 
 TEST_F(LogReaderOf, PersonalValuesAreUnsealedOnlyIfTheyAreAskedFor) {
   const auto ani = [&](Personal personal) {
-    return std::get<journal::ContactOpened>(part(1, {Kind::contact_opened}, personal).facts.at(0).body).ani;
+    return std::get<journal::ContactOpened>(part(1, {journal::Kind::contact_opened}, personal).facts.at(0).body).ani;
   };
   EXPECT_EQ(ani(Personal::leave), "");
   EXPECT_EQ(ani(Personal::open), "+441632960123");
@@ -75,9 +74,9 @@ TEST_F(LogReaderOf, WhoTalkedLastIsToldAsOfThen) {
 }
 
 TEST_F(LogReaderOf, WhatIsWrittenMeanwhileIsSeenByTheNextCall) {
-  const LogPart read = part(1, {Kind::contact_opened});
+  const LogPart read = part(1, {journal::Kind::contact_opened});
   ASSERT_TRUE(journal().append(maker_.life(ContactId{4000}))) << "no lock is held in between";
-  EXPECT_EQ(part(read.next_seq, {Kind::contact_opened}).facts.at(0).contact, ContactId{4000});
+  EXPECT_EQ(part(read.next_seq, {journal::Kind::contact_opened}).facts.at(0).contact, ContactId{4000});
 }
 
 }  // namespace

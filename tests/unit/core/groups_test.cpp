@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-std::shared_ptr<const journal::Centre> asking(Strategy strategy) {
+std::shared_ptr<const journal::Centre> centre_with(Strategy strategy) {
   auto grouped = std::make_shared<journal::Centre>(*centre());
   grouped->version = 2;
   grouped->queues[0].strategy = strategy;
@@ -25,7 +25,7 @@ struct CoreGroups : testing::Test {
   std::shared_ptr<const journal::Centre> centre;
 
   void open(Strategy strategy, bool can_answer = true) {
-    centre = asking(strategy);
+    centre = centre_with(strategy);
     stage.step(CentreChanged{centre});
     stage.open_link();
     if (!can_answer) stage.step(LinkDeclared{kSwitch, {true, true, true, false}});

@@ -10,7 +10,7 @@ using ::testing::Not;
 
 const SkillId kHeating{"heating"};
 
-journal::Centre centre() {
+journal::Centre centre_of_four() {
   journal::Centre centre;
   centre.agents = {{AgentId{"ann"}, "Ann Weber"},
                    {AgentId{"bob"}, "Bob Lee"},
@@ -41,7 +41,7 @@ contacts::Decision decision() {
 }
 
 std::string text(const contacts::Decision& decision, const AgentId& agent = {}) {
-  return why_text(decision, centre(), [](const std::string& principal) { return principal == "user:3" ? "Ruth Ray" : ""; }, agent);
+  return why_text(decision, centre_of_four(), [](const std::string& principal) { return principal == "user:3" ? "Ruth Ray" : ""; }, agent);
 }
 
 TEST(WhyText, SaysThatSeveralWereAskedAtOnce) {
