@@ -6,7 +6,8 @@
 namespace callwright::desktop {
 namespace {
 
-constexpr std::array<std::pair<Role, std::string_view>, 3> kRoleNames{{{Role::agent, "agent"}, {Role::supervisor, "supervisor"}, {Role::admin, "admin"}}};
+constexpr std::array<std::pair<Role, std::string_view>, 3> kRoleNames{
+    {{Role::agent, "agent"}, {Role::supervisor, "supervisor"}, {Role::admin, "admin"}}};
 
 }  // namespace
 

@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "agent-desktop-api/http/server_shared.hpp"
 #include "agent-desktop-api/http/beast.hpp"
+#include "agent-desktop-api/http/server_shared.hpp"
 #include "agent-desktop-api/http/web_socket.hpp"
 
 namespace callwright::desktop {

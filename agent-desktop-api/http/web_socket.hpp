@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 
+#include "agent-desktop-api/http/beast.hpp"
 #include "agent-desktop-api/http/server_shared.hpp"
 #include "agent-desktop-api/http/socket.hpp"
-#include "agent-desktop-api/http/beast.hpp"
 
 namespace callwright::desktop {
 

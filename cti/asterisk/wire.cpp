@@ -56,7 +56,8 @@ Error broken(const char* what, const error_code& error) {
 /// Connects, and shakes hands if it is TLS. The stream's own deadline bounds everything after the name is resolved.
 asio::awaitable<Result<void>> connect(Stream& stream, const Settings& settings) {
   tcp::resolver resolver(stream.get_executor());
-  auto resolve = [](tcp::resolver& from, const std::string& host, const std::string& port) -> asio::awaitable<std::pair<error_code, tcp::resolver::results_type>> {
+  auto resolve = [](tcp::resolver& from, const std::string& host,
+                    const std::string& port) -> asio::awaitable<std::pair<error_code, tcp::resolver::results_type>> {
     auto [error, found] = co_await from.async_resolve(host, port, runtime::as_result);
     co_return std::pair(error, std::move(found));
   };

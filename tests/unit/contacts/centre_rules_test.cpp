@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <random>
 
+#include "centre_faults.hpp"
 #include "contacts/centre_service.hpp"
 #include "contacts/centre_toml.hpp"
-#include "centre_faults.hpp"
 #include "temporary_store.hpp"
 
 namespace callwright::contacts {

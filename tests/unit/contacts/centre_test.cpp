@@ -3,8 +3,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "contacts/centre_toml.hpp"
 #include "centre_faults.hpp"
+#include "contacts/centre_toml.hpp"
 #include "temporary_store.hpp"
 
 namespace callwright::contacts {
@@ -76,23 +76,26 @@ TEST(CentreToml, EveryFaultIsToldWithItsLine) {
 }
 
 TEST(CentreToml, ReferencesMustPointAtSomething) {
-  EXPECT_EQ(fault_of(kName + "[[queue]]\nid = \"a\"\nname = \"A\"\nrequirements = [{ skill = \"heatin\" }]\n[[skill]]\nid = \"heating\"\nname = \"H\"\n"),
-            "line 5: there is no skill 'heatin', did you mean 'heating'?");
+  EXPECT_EQ(
+      fault_of(kName + "[[queue]]\nid = \"a\"\nname = \"A\"\nrequirements = [{ skill = \"heatin\" }]\n[[skill]]\nid = \"heating\"\nname = \"H\"\n"),
+      "line 5: there is no skill 'heatin', did you mean 'heating'?");
   EXPECT_THAT(fault_of(kName + "[[entry]]\nswitch = \"x\"\nnumber = \"*\"\nqueue = \"y\"\n"), HasSubstr("there is no switch 'x'"));
 }
 
 TEST(CentreToml, AnAgentsDeviceOnAnAsteriskIsAPhone) {
   const auto with_device = [](const std::string& kind, const std::string& device) {
-    return fault_of(kName + "[[agent]]\nid = \"a\"\nname = \"A\"\nswitch = \"s\"\ndevice = \"" + device + "\"\n[[switch]]\nid = \"s\"\nkind = \"" + kind +
-                    "\"\nsecret = \"s\"\nurl = \"http://127.0.0.1:8088\"\nusername = \"u\"\n");
+    return fault_of(kName + "[[agent]]\nid = \"a\"\nname = \"A\"\nswitch = \"s\"\ndevice = \"" + device + "\"\n[[switch]]\nid = \"s\"\nkind = \"" +
+                    kind + "\"\nsecret = \"s\"\nurl = \"http://127.0.0.1:8088\"\nusername = \"u\"\n");
   };
   EXPECT_EQ(with_device("asterisk", "PJSIP/a"), "accepted");
   EXPECT_THAT(with_device("asterisk", "Local/1001@agents"), HasSubstr("line 2: device 'Local/1001@agents' is a way through the dialplan and no phone"));
 }
 
 TEST(CentreToml, ATimeZoneIsOneThatTheMachineKnows) {
-  for (const char* zone : {"UTC", "Europe/London", "Asia/Shanghai"}) EXPECT_EQ(fault_of(kName + "time_zone = \"" + zone + "\"\n"), "accepted") << zone;
-  EXPECT_EQ(fault_of(kName + "time_zone = \"No/Where\"\n"), "line 2: the centre: 'time_zone' 'No/Where' is not in this machine's time zone database (package tzdata)");
+  for (const char* zone : {"UTC", "Europe/London", "Asia/Shanghai"})
+    EXPECT_EQ(fault_of(kName + "time_zone = \"" + zone + "\"\n"), "accepted") << zone;
+  EXPECT_EQ(fault_of(kName + "time_zone = \"No/Where\"\n"),
+            "line 2: the centre: 'time_zone' 'No/Where' is not in this machine's time zone database (package tzdata)");
   for (const char* zone : {"", "/etc/localtime", "../UTC", "localtime", "libc:x", "Europe London"})
     EXPECT_EQ(fault_of(kName + "time_zone = \"" + zone + "\"\n"), "line 2: the centre: 'time_zone' must be a name such as \"Europe/London\"") << zone;
   EXPECT_THAT(fault_of(kName + "time_zone = 7\n"), HasSubstr("line 2: the centre: 'time_zone' must be text"));
