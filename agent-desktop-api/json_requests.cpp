@@ -98,6 +98,12 @@ class Fields {
     return false;
   }
 
+  /// The same, where nothing may be taken as meant.
+  bool wanted_flag(std::string_view name) {
+    if (!has(name)) wrong(name, "true or false is wanted");
+    return flag(name);
+  }
+
   template <class AnyId>
   AnyId id(std::string_view name) {
     const std::string digits = text(name, 1, 19);
@@ -189,6 +195,8 @@ constexpr std::array kCommands{
     CommandKind{"resume", [](Fields& a) { return steer(a, core::SteerContact::Resume{}); }, Operation::steer_contacts},
     CommandKind{"pull", [](Fields& a) { return steer(a, core::SteerContact::Pull{a.key<AgentId>("agent")}); }, Operation::steer_contacts},
     CommandKind{"move", [](Fields& a) { return steer(a, core::SteerContact::Move{a.key<QueueId>("queue")}); }, Operation::steer_contacts},
+    CommandKind{"emergency",
+                [](Fields& a) -> core::RequestBody { return core::SetEmergency{a.key<QueueId>("queue"), a.wanted_flag("on")}; }, Operation::set_emergency},
 };
 
 bool is_plain_id(std::string_view id) {
@@ -257,6 +265,16 @@ Result<Login> parse_login(std::string_view body) {
   if (!fields.good()) return fail(Errc::bad_request, fields.first_fault());
   for (char& c : login.login) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return login;
+}
+
+Result<bool> parse_emergency(std::string_view body) {
+  auto object = parse_object(body);
+  if (!object) return std::unexpected(object.error());
+  Fields fields(*object);
+  fields.only({"on"});
+  const bool on = fields.wanted_flag("on");
+  if (!fields.good()) return fail(Errc::bad_request, fields.first_fault());
+  return on;
 }
 
 std::variant<CustomerEdit, std::vector<FieldFault>> parse_customer_edit(std::string_view body) {

@@ -56,6 +56,8 @@ struct Login {
   std::string login;
   std::string password;
 };
+/// `{"on": true}`: a queue is switched to emergency, or back.
+Result<bool> parse_emergency(std::string_view body);
 Result<Login> parse_login(std::string_view body);
 
 /// A new customer, or the changes of one. Numbers are as typed. Faults are given back by name of the field.

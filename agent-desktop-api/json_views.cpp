@@ -246,6 +246,9 @@ std::string to_json(const core::QueueView& view) {
   json.field("estimate_error_us", view.estimate_error.count());
   json.field("service_level_us", view.service_level.count());
   json.field("waiting_past_level", view.waiting_past_level);
+  json.field("open", view.open);
+  json.field("emergency", view.emergency);
+  json.field_time("emergency_since", view.emergency_since.us);
   json.end_object();
   return json.take();
 }

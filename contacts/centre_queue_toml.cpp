@@ -20,6 +20,9 @@ using journal::Treatment;
 
 constexpr std::int32_t kMostPoints = 100'000;
 constexpr std::size_t kMostSteps = 100;   ///< each visit's first fact holds what all of them ask for
+constexpr std::size_t kMostAnnouncements = 10;
+constexpr std::size_t kMostSays = 8;      ///< parts of one announcement
+constexpr std::size_t kMediaLimit = 80;
 constexpr std::size_t kMostRules = 1000;  ///< all of them are asked for each contact
 
 constexpr Word<Requirement::Kind> kKinds[] = {{"required", Requirement::Kind::required},
@@ -35,8 +38,17 @@ constexpr Word<Strategy> kStrategies[] = {{"best", Strategy::best},
                                           {"ring_all", Strategy::ring_all},
                                           {"claim", Strategy::claim}};
 constexpr Word<Treatment::Action> kTreatments[] = {
-    {"wait", Treatment::Action::wait}, {"queue", Treatment::Action::queue}, {"release", Treatment::Action::release}};
+    {"wait", Treatment::Action::wait}, {"queue", Treatment::Action::queue}, {"release", Treatment::Action::release}, {"hang_up", Treatment::Action::hang_up}};
+constexpr Word<Treatment::HangUp> kHangUps[] = {
+    {"normal", Treatment::HangUp::normal}, {"busy", Treatment::HangUp::busy}, {"congestion", Treatment::HangUp::congestion}};
 constexpr Word<AfterRona> kAfterRona[] = {{"not_ready", AfterRona::not_ready}, {"ready", AfterRona::ready}};
+
+/// What every switch takes as the name of a recording: a path below its folder of sounds, without an ending.
+std::string media_fault(const std::string& name) {
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '/' || c == '.'; };
+  const bool good = !name.empty() && name.size() <= kMediaLimit && std::ranges::all_of(name, fits) && name.front() != '/' && name.find("..") == name.npos;
+  return good ? "" : "must name a recording by letters, digits, _, -, . and / (at most 80), not beginning with / and without ..";
+}
 
 void read_requirements(Table& table, References& references, std::vector<Requirement>& to) {
   std::set<std::pair<std::string, Requirement::Kind>> asked;
@@ -56,7 +68,7 @@ void read_requirements(Table& table, References& references, std::vector<Require
   });
 }
 
-/// `NAME` says what becomes of the contact, `NAME_to` in which queue.
+/// `NAME` says what becomes of the contact, `NAME_to` in which queue, `NAME_message` what it hears before, `NAME_cause` what who is hung up on is told.
 void read_treatment(Table& table, References& references, const char* name, Treatment& to) {
   const std::string key_of_queue = std::string(name) + "_to";
   table.word(name, to.action, kTreatments);
@@ -65,11 +77,53 @@ void read_treatment(Table& table, References& references, const char* name, Trea
   if (goes == to.to.value.empty())
     table.fault(goes ? "'" + key_of_queue + "' must name the queue" : "'" + key_of_queue + "' is only for " + name + " = \"queue\"");
   if (!to.to.value.empty()) references.refer("queue", to.to.value, table.line());
+  const std::string key_of_message = std::string(name) + "_message", key_of_cause = std::string(name) + "_cause";
+  table.checked(key_of_message.c_str(), to.message, kMediaLimit, media_fault);
+  const bool says_cause = table.find(key_of_cause.c_str(), false);
+  table.word(key_of_cause.c_str(), to.cause, kHangUps);
+  if (says_cause && to.action != Treatment::Action::hang_up) table.fault("'" + key_of_cause + "' is only for " + name + " = \"hang_up\"");
 }
 
 void print_treatment(TomlPrinter& out, const char* name, const Treatment& treatment) {
   out.text(name, word_of(treatment.action, kTreatments));
   out.text_if((std::string(name) + "_to").c_str(), treatment.to.value);
+  out.text_if((std::string(name) + "_message").c_str(), treatment.message);
+  if (treatment.action == Treatment::Action::hang_up) out.text((std::string(name) + "_cause").c_str(), word_of(treatment.cause, kHangUps));
+}
+
+/// "position", "estimate" or "media:NAME", each once.
+void read_says(Table& table, const char* key, std::vector<journal::Say>& to) {
+  std::vector<std::string> texts;
+  table.texts(key, texts, [&](const std::string& text) -> std::string {
+    journal::Say say;
+    if (text == "position") say.what = journal::Say::What::position;
+    else if (text == "estimate") say.what = journal::Say::What::estimate;
+    else if (!text.starts_with("media:")) return "must hold \"position\", \"estimate\" or \"media:NAME\"";
+    else if (say.media = text.substr(6); !media_fault(say.media).empty()) return media_fault(say.media);
+    if (std::ranges::find(to, say) != to.end()) return "says " + quoted(text) + " twice";
+    to.push_back(std::move(say));
+    return {};
+  });
+  if (to.size() > kMostSays) table.fault("'" + std::string(key) + "' has more than " + std::to_string(kMostSays) + " parts");
+}
+
+std::vector<std::string> texts_of(const std::vector<journal::Say>& says) {
+  std::vector<std::string> texts;
+  for (const journal::Say& say : says)
+    texts.push_back(say.what == journal::Say::What::position ? "position" : say.what == journal::Say::What::estimate ? "estimate" : "media:" + say.media);
+  return texts;
+}
+
+journal::Announcement read_announcement(Table& table) {
+  journal::Announcement announcement;
+  if (table.find("after", true)) table.duration("after", announcement.after, 1s, 24h);
+  table.duration("every", announcement.every, 10s, 24h);
+  if (table.find("what", true)) {
+    const std::size_t faults = table.faults();
+    read_says(table, "what", announcement.what);
+    if (announcement.what.empty() && table.faults() == faults) table.fault("'what' says nothing");
+  }
+  return announcement;
 }
 
 journal::Overflow read_overflow(Table& table, References& references) {
@@ -231,6 +285,11 @@ journal::Queue read_queue(Table& table, References& references, QueueLines& line
   if (queue.hours) references.refer("hours", queue.hours.value, table.line());
   read_treatment(table, references, "closed", queue.closed);
   read_treatment(table, references, "no_agents", queue.no_agents);
+  read_treatment(table, references, "emergency", queue.emergency);
+  if (queue.id && queue.emergency.to == queue.id) table.fault("'emergency_to' is the queue itself");
+  read_says(table, "greeting", queue.greeting);
+  table.tables("announcement", "an announcement", [&](Table& inner) { queue.announcements.push_back(read_announcement(inner)); });
+  if (queue.announcements.size() > kMostAnnouncements) table.fault("has more than " + std::to_string(kMostAnnouncements) + " announcements");
   table.tables("overflow", "an overflow", [&](Table& inner) {
     queue.overflow.push_back(read_overflow(inner, references));
     if (queue.overflow.back().to == queue.id) inner.fault("'to' is the queue itself");
@@ -288,7 +347,15 @@ void print_queue(TomlPrinter& out, const journal::Queue& queue) {
   out.text_if("hours", queue.hours.value);
   print_treatment(out, "closed", queue.closed);
   print_treatment(out, "no_agents", queue.no_agents);
+  print_treatment(out, "emergency", queue.emergency);
+  out.list("greeting", texts_of(queue.greeting));
   out.boolean("estimates", queue.estimates);
+  for (const journal::Announcement& announcement : queue.announcements) {
+    out.heading("[[queue.announcement]]");
+    out.text("after", text_of(announcement.after));
+    if (announcement.every > 0s) out.text("every", text_of(announcement.every));
+    out.list("what", texts_of(announcement.what));
+  }
   for (const journal::Overflow& overflow : queue.overflow) {
     out.heading("[[queue.overflow]]");
     if (overflow.after > 0s) out.text("after", text_of(overflow.after));

@@ -60,6 +60,7 @@ class Table {
 
   std::int64_t line() const { return line_of(table_); }
   void fault(const std::string& what) { faults_.add(line(), where_ + ": " + what); }
+  std::size_t faults() const { return faults_.count(); }  ///< so far, of the whole document
 
   void text(const char* key, std::string& to, bool required = false, std::size_t limit = kTextLimit);
   /// `check` says what is wrong with the text; empty: nothing.

@@ -51,6 +51,10 @@ void ContactLedger::apply(const journal::Fact& fact) {
   }
   if (const auto* up = std::get_if<journal::LinkUp>(&fact.body)) link_facts_[up->switch_id] = {fact, {}};
   if (const auto* down = std::get_if<journal::LinkDown>(&fact.body)) link_facts_[down->switch_id].down = fact;
+  if (const auto* set = std::get_if<journal::EmergencySet>(&fact.body)) {
+    if (set->on) emergency_facts_.insert_or_assign(set->queue, fact);
+    else emergency_facts_.erase(set->queue);
+  }
   if (!fact.contact) return;
 
   if (const auto* opened = std::get_if<journal::ContactOpened>(&fact.body)) {
@@ -196,6 +200,7 @@ std::vector<journal::Fact> ContactLedger::kept_facts() const {
   for (const auto& [id, link] : link_facts_)
     for (const auto& fact : {link.up, link.down})
       if (fact) kept.push_back(*fact);
+  for (const auto& [queue, fact] : emergency_facts_) kept.push_back(fact);
   for (const auto& ended : ended_) kept.insert(kept.end(), ended.facts.begin(), ended.facts.end());
   for (const auto& [id, entry] : open_) kept.insert(kept.end(), entry.facts.begin(), entry.facts.end());
   if (planted(7)) std::erase_if(kept, [](const journal::Fact& fact) { return std::holds_alternative<journal::OfferEnded>(fact.body); });
@@ -222,6 +227,7 @@ std::uint64_t ContactLedger::digest() const {
   for (const auto& ended : ended_) digest.add(ended.contact.value).add(ended.agent.value);
   for (const auto& [agent, facts] : agent_facts_)
     for (const auto& fact : facts) digest.add(agent.value).add(fact.seq);
+  for (const auto& [queue, fact] : emergency_facts_) digest.add(queue.value).add(fact.seq);
   for (const auto& [source, last] : sources_) digest.add(source).add(last);
   return digest.value();
 }

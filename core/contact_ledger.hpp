@@ -110,6 +110,7 @@ class ContactLedger {
     std::optional<journal::Fact> down;  ///< since then
   };
   std::map<SwitchId, LinkFacts> link_facts_;
+  std::map<QueueId, journal::Fact> emergency_facts_;  ///< the one that switched it on, while it is
   std::int64_t carried_until_ = 0;  ///< what facts up to here say of sources and requests stands in `Carried`; those kept are only some of them
   std::map<std::string, std::int64_t> sources_;
   std::map<std::string, std::deque<std::string>> requests_;  ///< by principal, oldest first

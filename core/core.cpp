@@ -126,6 +126,8 @@ void Core::State::begin(const Input& input) {
   touched_queues.clear();
   touched_links.clear();
   decisions.clear();
+  greeted.clear();
+  to_tell.clear();
   last_views.clear();
   touched_devices.clear();
   source = {"core", std::to_string(seq + 1)};
@@ -146,6 +148,8 @@ void Core::State::settle() {
       if (const ContactEntry* entry = ledger.find(id)) engine.flow(id, now, *this, about(*entry));
     if (reacted < out.facts.size()) continue;
     engine.match(now, mint, *this);
+    if (reacted < out.facts.size()) continue;
+    speak();
     if (reacted == out.facts.size()) return;
   }
 }
@@ -153,6 +157,7 @@ void Core::State::settle() {
 /// First input after the fold: what is not folded is asked for again.
 void Core::State::wake_up() {
   awake = true;
+  engine.skip_announcements(now);
   for (auto& [id, entry] : ledger.open()) {
     if (entry.opened.ani.empty() && entry.matched) continue;
     if (entry.route || !entry.match.e164.empty()) look_up(entry);
@@ -193,6 +198,7 @@ void Core::State::take(const SwitchEvent& event) {
                    else busy_devices.erase({event.switch_id, device.device});
                    touched_devices.insert({event.switch_id, device.device});
                  },
+                 [&](const cti::model::PlaybackEnded& ended) { take_end_of(ended, event.switch_id); },
                  [&](const cti::model::Snapshot& snapshot) {
                    while (reacted < out.facts.size()) {
                      const journal::Fact fact = out.facts[reacted++];
@@ -274,6 +280,7 @@ void Core::State::reconcile_legs(ContactId id) {
   }
   for (const routing::Offer* offer : engine.offers_of(id))
     if (offer->rings() && !rings.contains(offer->id) && !planted(4)) engine.end_offer(offer->id, journal::OfferEnd::lost, now, *this);
+  if (const auto waiting = engine.waiting(id); waiting && waiting->treated) engine.hear_out(id, *this);  // nobody knows whether it plays still
   if (customer && engine.waiting(id) && !connects) command_once(customer->switch_id, id, cti::model::Park{customer->native_id});
   free_customer_left_alone(id);
 }
@@ -317,6 +324,7 @@ void Core::State::take(const CustomerFound& found) {
 void Core::State::take(const CentreChanged& changed) {
   centre = changed.centre;
   next_day = {};  // its zone may be another
+  hours_change = {};
   engine.configure(*centre);
   agent_places.clear();
   for (std::size_t i = 0; i < centre->agents.size(); ++i) agent_places[centre->agents[i].id] = i;
@@ -370,6 +378,7 @@ void Core::State::take(const TimerDue&) {
     if (const ContactEntry* entry = ledger.find(id); entry && !entry->matched) emit(id, journal::CustomerMatched{journal::Match::none, {}, {}, {}, {}});
   }
   engine.expire(now, *this);
+  announce_due();
   expire_absences();
   expire_device_states();
 }
@@ -487,6 +496,7 @@ std::optional<Instant> Core::State::next_due() const {
   for (const auto& [agent, absence] : absent) sooner(absence.due);
   for (const auto& [device, at] : stale_devices) sooner(at);
   if (next_day != Instant{}) sooner(next_day);
+  if (hours_change != Instant{INT64_MAX}) sooner(hours_change);
   for (const auto& queue : centre->queues)
     if (const auto at = queues.next_past_level(queue.id, figures_at)) sooner(*at);
   return due;
@@ -504,6 +514,17 @@ void Core::State::follow_clock() {
     if (new_day || (past_level && *past_level <= now)) touched_queues.insert(queue.id);
   }
   figures_at = now;
+  if (now >= hours_change) follow_hours();
+}
+
+/// Shows each queue that opens or closes, and learns when the next one does.
+void Core::State::follow_hours() {
+  hours_change = {INT64_MAX};
+  for (const auto& queue : centre->queues) {
+    if (!queue.hours) continue;
+    touched_queues.insert(queue.id);
+    if (const auto at = engine.next_hours_change(queue.id, now)) hours_change = std::min(hours_change, *at);
+  }
 }
 
 namespace {

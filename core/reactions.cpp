@@ -29,12 +29,18 @@ void Core::State::react(const journal::Fact& fact) {
                  [&](const journal::VisitStarted& visit) {
                    touched_queues.insert(visit.queue);
                    const model::Leg* customer = engine.waiting(contact) ? model.customer_leg(contact) : nullptr;
-                   if (customer) command_once(customer->switch_id, contact, model::Park{customer->native_id});
+                   if (!customer) return;
+                   command_once(customer->switch_id, contact, model::Park{customer->native_id});
+                   greeted.insert(contact);
                  },
                  [&](const journal::VisitEnded& visit) {
                    touched_queues.insert(visit.queue);
-                   if (visit.how == VisitEnd::flow_closed && !engine.waiting(contact)) release_caller(contact);
+                   messages.erase(contact);
+                   if (visit.how == VisitEnd::flow_closed && !engine.waiting(contact)) turn_away(contact, visit);
                  },
+                 [&](const journal::VisitTreated& treated) { on_treated(contact, treated); },
+                 [&](const journal::VisitHeard&) { messages.erase(contact); },
+                 [&](const journal::EmergencySet& set) { touched_queues.insert(set.queue); },
                  [&](const journal::OfferMade& offer) {
                    touched_agents.insert(offer.agent);
                    decisions.push_back({offer.decision, fact.at, contact, offer});

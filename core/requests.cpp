@@ -11,6 +11,7 @@ namespace model = cti::model;
 
 Result<void> Core::State::answer(const Request& request) {
   if (const auto* wanted = std::get_if<SteerContact>(&request.body)) return steer(request.principal, *wanted);
+  if (const auto* wanted = std::get_if<SetEmergency>(&request.body)) return set_emergency(request.principal, *wanted);
   const AgentId& agent = request.agent;
   const bool known = agent_of(agent) != nullptr;
   if (!known) return fail(Errc::unknown_agent, agent.value);
@@ -34,6 +35,7 @@ Result<void> Core::State::answer(const Request& request) {
                         [&](const WriteNote& wanted) { return write_note(agent, wanted); },
                         [&](const ChooseCustomer& wanted) { return choose_customer(agent, wanted); },
                         [](const SteerContact&) { return Result<void>(); },
+                        [](const SetEmergency&) { return Result<void>(); },
                     },
                     request.body);
 }

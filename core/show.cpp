@@ -133,6 +133,11 @@ QueueView Core::State::show(const journal::Queue& queue) const {
   view.waiting = queues.waiting(queue.id);
   view.longest_since = queues.longest_since(queue.id);
   view.waiting_past_level = queues.waiting_past_level(queue.id, now);
+  view.open = engine.is_open(queue.id, now);
+  if (const auto emergency = engine.emergency(queue.id)) {
+    view.emergency = true;
+    view.emergency_since = emergency->since;
+  }
   return view;
 }
 

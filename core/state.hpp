@@ -30,7 +30,7 @@ constexpr Duration kCommandLimit = std::chrono::seconds(5);
 constexpr std::size_t kNoteLimit = 16 * 1024;
 
 /// Everything the core holds, and the parts of a step. `core.cpp` has the step itself, `reactions.cpp` what each fact leads
-/// to, `about.cpp` what routing is told of a contact, `requests.cpp` what people ask, `supervision.cpp` what supervisors do, `show.cpp` the views.
+/// to, `announcements.cpp` what callers are told, `about.cpp` what routing is told of a contact, `requests.cpp` what people ask, `supervision.cpp` what supervisors do, `show.cpp` the views.
 struct Core::State final : journal::FactSink {
   State(std::int64_t epoch, std::int64_t node) : epoch(epoch), mint(IdMint::of_life(node, epoch)) {}
 
@@ -68,6 +68,8 @@ struct Core::State final : journal::FactSink {
   bool awake = false;     ///< the first input after the fold has been taken
   bool draining = false;
   bool store_full = false;
+  std::map<ContactId, cti::model::CommandId> messages;  ///< of treatments that play: what asked for them
+  Instant hours_change;   ///< when one of the queues opens or closes next
   std::set<ContactId> lost;  ///< contacts that a full store dropped and about which somebody might still write
   std::int64_t view_rev = 0;
   std::uint64_t ignored_requests = 0;
@@ -85,6 +87,8 @@ struct Core::State final : journal::FactSink {
   std::set<SwitchId> touched_links;
   std::set<std::pair<SwitchId, std::string>> touched_devices;
   std::vector<DecisionView> decisions;
+  std::set<ContactId> greeted;  ///< came to a queue
+  std::map<ContactId, std::vector<journal::Say>> to_tell;
   std::map<ContactId, ContactView> last_views;  ///< of contacts that end in this step
 
   // core.cpp
@@ -117,6 +121,7 @@ struct Core::State final : journal::FactSink {
   void expire_absences();
   void end_what_is_over();
   void follow_clock();
+  void follow_hours();
   Instant day_start(Instant at) const;
   Instant day_after(Instant at) const;
   std::optional<Instant> next_due() const;
@@ -152,6 +157,17 @@ struct Core::State final : journal::FactSink {
   /// What its link has declared; nothing before it has.
   cti::model::Capabilities able(const SwitchId& switch_id) const;
 
+  // announcements.cpp
+  const journal::Queue* queue_of(const QueueId& id) const;
+  const journal::Treatment* treatment_of(const QueueId& queue, journal::TreatedFor why) const;
+  std::string language_of(const ContactEntry& entry) const;
+  bool hears(const ContactEntry& entry) const;
+  void announce_due();
+  void speak();
+  void on_treated(ContactId contact, const journal::VisitTreated& treated);
+  void take_end_of(const cti::model::PlaybackEnded& ended, const SwitchId& on);
+  void turn_away(ContactId contact, const journal::VisitEnded& visit);
+
   // requests.cpp
   Result<void> answer(const Request& request);
   Result<void> sign_in(const AgentId& agent);
@@ -171,6 +187,7 @@ struct Core::State final : journal::FactSink {
 
   // supervision.cpp
   Result<void> steer(const std::string& by, const SteerContact& wanted);
+  Result<void> set_emergency(const std::string& by, const SetEmergency& wanted);
 
   // show.cpp
   void collect_views();

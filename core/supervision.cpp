@@ -1,4 +1,4 @@
-// What supervisors do to contacts that wait.
+// What supervisors do to contacts that wait and to queues.
 #include "base/overloaded.hpp"
 #include "core/state.hpp"
 
@@ -34,6 +34,10 @@ Result<void> Core::State::steer(const std::string& by, const SteerContact& wante
                              [&](const SteerContact::Move& how) { return engine.move(id, how.to, now, *this, about(*entry)); },
                          },
                          wanted.how));
+}
+
+Result<void> Core::State::set_emergency(const std::string& by, const SetEmergency& wanted) {
+  return told(engine.set_emergency(wanted.queue, wanted.on, by, *this));
 }
 
 }  // namespace callwright::core

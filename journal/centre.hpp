@@ -69,15 +69,20 @@ constexpr std::int32_t kGroupLimit = 20;  ///< offers of one contact at a time
 /// What an agent is after an offer that he did not answer.
 enum class AfterRona : std::uint8_t { not_ready = 1, ready };
 
-/// What becomes of a contact that a queue does not take.
+/// What becomes of a contact that a queue does not take. `message` comes first: until it was heard nobody is asked, and then the rest follows.
 struct Treatment {
   enum class Action : std::uint8_t {
     wait = 1,  ///< it waits all the same
     queue,     ///< it goes to `to`, with its place
     release,   ///< the switch's own fallback has it
+    hang_up,   ///< with `cause`
   };
+  /// What a caller who is hung up on is told by his network.
+  enum class HangUp : std::uint8_t { normal = 1, busy, congestion };
   Action action = Action::wait;
   QueueId to;
+  std::string message;  ///< the switch's name of a prompt; empty: none
+  HangUp cause = HangUp::normal;
   bool operator==(const Treatment&) const = default;
 };
 
@@ -89,6 +94,26 @@ struct Overflow {
   QueueId to;
   bool keeps_place = true;
   bool operator==(const Overflow&) const = default;
+};
+
+/// One thing that a caller who waits is told.
+struct Say {
+  enum class What : std::uint8_t {
+    media = 1,  ///< a prompt of the switch
+    position,   ///< how many are before him, and himself
+    estimate,   ///< how long it will take, in whole minutes
+  };
+  What what = What::media;
+  std::string media;
+  bool operator==(const Say&) const = default;
+};
+
+/// What callers are told while they wait, and when: `after` since their place in the queue, then again `every` so long.
+struct Announcement {
+  Duration after{};
+  Duration every{};  ///< 0: once
+  std::vector<Say> what;
+  bool operator==(const Announcement&) const = default;
 };
 
 struct Queue {
@@ -105,8 +130,11 @@ struct Queue {
   std::vector<Step> steps;
   std::vector<Rule> rules;
   HoursId hours;                        ///< when it takes contacts; empty: always. Who waits when it closes is served
-  Treatment closed{Treatment::Action::release, {}};
+  Treatment closed{.action = Treatment::Action::release};
   Treatment no_agents;                  ///< nobody who could serve the contact is signed in
+  Treatment emergency{.action = Treatment::Action::release};  ///< a supervisor has switched the queue to emergency
+  std::vector<Say> greeting;            ///< told once, when a contact comes to this queue and has to wait
+  std::vector<Announcement> announcements;
   std::vector<Overflow> overflow;       ///< tried in order
   bool estimates = false;               ///< each contact's wait is estimated at its entry, and the estimate held against what came
   std::int32_t last_agent_points = 0;   ///< for the agent who talked to this customer last, 0..100,000

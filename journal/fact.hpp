@@ -130,6 +130,7 @@ enum class Kind : std::uint16_t {
   segment_started = 50, segment_ended = 51,
   disposition_set = 60, note_written = 61,
   transfer_started = 70, transfer_completed = 71, transfer_failed = 72,
+  emergency_set = 80, visit_treated = 81, visit_heard = 82, caller_told = 83,
 };
 
 struct ServerStarted {
@@ -477,6 +478,39 @@ struct VisitEnded {
   Duration waited{};
   bool operator==(const VisitEnded&) const = default;
 };
+/// Why a queue treats a contact instead of serving it.
+enum class TreatedFor : std::uint8_t { closed = 1, no_agents, emergency };
+/// The contact stands aside and is played the message of a treatment, or is hung up on without one. What the treatment says comes after `until`,
+/// or earlier if the switch tells that the message is over.
+struct VisitTreated {
+  static constexpr Kind kind = Kind::visit_treated;
+  std::int32_t visit = 0;
+  TreatedFor why = TreatedFor::closed;
+  Instant until;
+  bool operator==(const VisitTreated&) const = default;
+};
+/// The message is over.
+struct VisitHeard {
+  static constexpr Kind kind = Kind::visit_heard;
+  std::int32_t visit = 0;
+  bool operator==(const VisitHeard&) const = default;
+};
+/// What a caller was promised while he waits; what is not set was not said now. Later ones are never more.
+struct CallerTold {
+  static constexpr Kind kind = Kind::caller_told;
+  std::int32_t visit = 0;
+  std::int32_t position = 0;  ///< 1: the next one; 0: not said
+  Duration estimate{};        ///< from then on; 0: not said
+  bool operator==(const CallerTold&) const = default;
+};
+/// A supervisor has switched a queue to emergency, or back.
+struct EmergencySet {
+  static constexpr Kind kind = Kind::emergency_set;
+  QueueId queue;
+  bool on = false;
+  std::string by;
+  bool operator==(const EmergencySet&) const = default;
+};
 struct OfferMade {
   static constexpr Kind kind = Kind::offer_made;
   OfferId offer;
@@ -559,7 +593,8 @@ struct NoteWritten {
 using Body = std::variant<ServerStarted, ConfigApplied, ClockStepped, FactsLost, Carried, LinkUp, LinkDown, GapFound, ContactOpened,
                           RouteRequested, CustomerMatched, DataAttached, CallDiverted, RecordingChanged, ConsultMarked, ContactAnswered, ContactEnded,
                           CallStarted, CallEnded, CallsMerged, TransferStarted, TransferCompleted, TransferFailed, LegStarted, LegStateChanged, LegJoined, LegLeft, LegReplaced, LegsPaired, LegEnded, VisitStarted, VisitEnded, VisitChanged,
-                          OfferMade, OfferClaimed, OfferEnded, AgentStateChanged, SegmentStarted, SegmentEnded, DispositionSet, NoteWritten>;
+                          OfferMade, OfferClaimed, OfferEnded, AgentStateChanged, SegmentStarted, SegmentEnded, DispositionSet, NoteWritten, VisitTreated, VisitHeard,
+                          CallerTold, EmergencySet>;
 
 /// Where the input came from that led to a fact: `(source, id, ordinal)` is unique in the journal, which makes every input
 /// act at most once, across restarts too. `ordinal` counts the facts of one input.

@@ -50,6 +50,9 @@ std::uint64_t Engine::State::digest() const {
       one.add(static_cast<std::int64_t>(visit.step)).add(visit.boost).add(visit.parked).add(visit.group.value);
       for (const OfferId offer : visit.offers) one.add(offer.value);
       if (visit.estimate) one.add(visit.estimate->count());
+      if (visit.treated) one.add(static_cast<int>(visit.treated->why)).add(visit.treated->until.us);
+      one.add(static_cast<std::int64_t>(visit.heard)).add(visit.treated_for ? static_cast<int>(*visit.treated_for) : 0);
+      one.add(visit.told_position).add(visit.promised.us);
       for (std::size_t queue : contact.flowed_from) one.add(queues.id(queue).value);
     }
     for (const Exclusion& exclusion : contact.exclusions) one.add(agents[exclusion.agent].id.value).add(exclusion.until.us);
@@ -64,6 +67,8 @@ std::uint64_t Engine::State::digest() const {
   for (std::size_t i = 0; i < queues.size(); ++i)
     if (queues[i].quota != 0 || queues[i].service_level != QueueState{}.service_level || queues[i].handling.count() != 0)
       sum += Digest().add(queues.id(i).value).add(queues[i].quota).add(queues[i].service_level).add(queues[i].handling.count()).value();
+  for (std::size_t i : queues.emergencies())
+    sum += Digest().add(queues.id(i).value).add(queues[i].emergency->by).add(queues[i].emergency_since.us).value();
   return Digest().add(static_cast<std::int64_t>(sum)).add(decisions).value();
 }
 
@@ -113,7 +118,9 @@ std::vector<std::string> Engine::State::violations() const {
     claim(visits.in_queue(visit.queue).contains({visit.started.entered_at, id}), name_of(id) + " has lost its place");
     claim(visit.step == visit.started.steps.size() || timers.contains({visit.step_due(), Timers::Kind::step, {}, {}, id}),
           name_of(id) + " never takes its next step");
-    const bool stands = takes_offers(visit) && !visit.parked;
+    claim(!visit.treated || timers.contains({visit.treated->until, Timers::Kind::message, {}, {}, id}), name_of(id) + " hears its message for ever");
+    claim(heard.contains(id) == (visit.heard != 0), name_of(id) + " has heard a message and is forgotten, or has not");
+    const bool stands = takes_offers(visit) && !visit.aside();
     claim(stands == (visit.stand != Stand::nowhere), name_of(id) + (stands ? " stands nowhere" : " stands for others"));
     const RequirementClass& own = classes[visit.class_index];
     claim((visit.offers.empty() ? own.free : own.growing).contains(visit.key) == (visit.stand == Stand::free),

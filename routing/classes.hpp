@@ -20,7 +20,7 @@ namespace callwright::routing {
 
 /// Where a waiting visit stands in its class.
 enum class Stand : std::uint8_t {
-  nowhere = 0,  ///< it has all the offers that it may have, or is parked
+  nowhere = 0,  ///< it has all the offers that it may have, or stands aside
   free,         ///< whoever fits may have it, or join its group
   held,         ///< only whom it is held for may (docs/routing.md, last agent and named agent)
 };

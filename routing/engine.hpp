@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "journal/centre.hpp"
 #include "journal/fact.hpp"
+#include "routing/announcements.hpp"
 #include "routing/work.hpp"
 
 namespace callwright::routing {
@@ -35,6 +36,7 @@ struct About {
   std::vector<std::pair<std::string, std::string>> attributes;  ///< names and values that rules ask for
   AgentId last_agent;                                           ///< who talked to this customer last
   AgentId named_agent;                                          ///< whom the contact asks for, unless a rule names another one
+  bool hears = false;                                           ///< its switch can play a message to it
 };
 
 struct Offer {
@@ -80,6 +82,17 @@ class Engine {
   std::vector<ContactId> flows_due(Instant now) const;
   /// Sends it on as its queue says, if it says so now.
   void flow(ContactId contact, Instant now, journal::FactSink& sink, const About& about = {});
+  /// The message of its treatment is over; what the treatment says follows (`flows_due`). Nothing if it hears none.
+  void hear_out(ContactId contact, journal::FactSink& sink);
+
+  // Announcements
+  /// Takes what is to be told to whom by now; with `tell` it is.
+  std::vector<Announcements::Beat> take_announcements(Instant now);
+  /// What is due by now is not said any more: somebody else has, or nobody can.
+  void skip_announcements(Instant now);
+  /// What of this can be said to the contact now, in the same order; nothing if it does not wait. Emits CallerTold for what is a new promise.
+  std::vector<Spoken> tell(ContactId contact, const std::vector<journal::Say>& what, Instant now, journal::FactSink& sink);
+
   /// How long this contact would wait, by who is before it for the agents that it needs, and how long they take; none if nobody who could
   /// serve it is signed in, or nothing is known of how long contacts take. The formula: routing/estimate.hpp.
   std::optional<Duration> estimate(ContactId contact, Instant now) const;
@@ -109,6 +122,8 @@ class Engine {
   std::int32_t wrap_up_extensions_left(const AgentId& agent) const;  ///< 0 outside a wrap-up
   void end_wrap_up(const AgentId& agent, Instant now, journal::FactSink& sink);
   // Supervisors. Errors: `Errc`; nothing is emitted then. `by`: who did it.
+  /// Errors: `Errc::unknown_queue`. Nothing if it is so already.
+  Result<void> set_emergency(const QueueId& queue, bool on, const std::string& by, journal::FactSink& sink);
   Result<void> raise(ContactId contact, std::int32_t points, const std::string& by, journal::FactSink& sink);
   /// Takes it aside: its offer is withdrawn, nobody is asked until `resume`.
   Result<void> park(ContactId contact, const std::string& by, Instant now, journal::FactSink& sink);
@@ -146,6 +161,11 @@ class Engine {
     OfferId offer;           ///< the first live one, or 0
     std::int64_t boost = 0;  ///< points
     bool parked = false;
+    bool treated = false;  ///< hears the message of a treatment
+  };
+  struct Emergency {
+    Instant since;
+    std::string by;
   };
   struct AgentStatus {
     AgentId agent;
@@ -159,6 +179,9 @@ class Engine {
   std::vector<const Offer*> offers_of(ContactId contact) const;
   const Offer* offer_to(const AgentId& agent) const;
   std::optional<Waiting> waiting(ContactId contact) const;
+  std::optional<Emergency> emergency(const QueueId& queue) const;  ///< none: it is in none
+  bool is_open(const QueueId& queue, Instant at) const;            ///< by its hours
+  std::optional<Instant> next_hours_change(const QueueId& queue, Instant at) const;
   std::vector<Waiting> waiting_in(const QueueId& queue) const;  ///< by place
   std::optional<AgentStatus> agent(const AgentId& agent) const;
   std::int64_t decisions() const;

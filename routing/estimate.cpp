@@ -4,6 +4,9 @@
 #include <bit>
 
 namespace callwright::routing {
+
+using namespace std::chrono_literals;
+
 namespace {
 
 template <class Each>
@@ -50,7 +53,7 @@ std::optional<Duration> estimate_wait(const Matcher& matcher, ContactId id, Inst
   if (agents == 0 || (!idle && handling.count() == 0)) return std::nullopt;
   if (idle) return Duration{};
 
-  // Its own key, also while it has an offer or is parked and stands nowhere.
+  // Its own key, also while it has an offer or stands aside.
   const VisitKey key{visit_points(visit.started.priority + visit.boost, own.age_per_minute, visit.started.entered_at - visit.started.credit),
                      visit.started.entered_at, id, contact};
   const std::int64_t standing = standing_of(matcher, own, key, now);
@@ -74,6 +77,16 @@ std::optional<Duration> estimate_wait(const Matcher& matcher, ContactId id, Inst
     if (all) before_millis += before * 1000 * shared / all;
   }
   return Duration(handling.count() / 1000 * (1000 + before_millis) / agents);
+}
+
+std::optional<Duration> estimate_to_say(const Matcher& matcher, ContactId id, Instant now) {
+  const Contact* contact = matcher.visits.waiting(id);
+  if (!contact || contact->visit->aside() || matcher.queues[contact->visit->queue].handling.count() == 0) return std::nullopt;
+  const auto estimate = estimate_wait(matcher, id, now);
+  if (!estimate || *estimate <= Duration::zero()) return std::nullopt;
+  const auto rounded = [&](Duration step) { return (*estimate + step - Duration{1}) / step * step; };
+  const Duration said = *estimate <= 10min ? rounded(1min) : rounded(5min);
+  return said <= 1h ? std::optional(said) : std::nullopt;
 }
 
 }  // namespace callwright::routing

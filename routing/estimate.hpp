@@ -18,4 +18,8 @@ namespace callwright::routing {
 /// Costs one pass over the agents for each class with contacts before it.
 std::optional<Duration> estimate_wait(const Matcher& matcher, ContactId contact, Instant now);
 
+/// What is said of an estimate: whole minutes up to ten, five minutes up to an hour, always rounded up. None if it is not worth saying: somebody is
+/// free, it is longer than an hour, or its queue has no figures of its own yet.
+std::optional<Duration> estimate_to_say(const Matcher& matcher, ContactId contact, Instant now);
+
 }  // namespace callwright::routing

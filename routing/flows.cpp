@@ -1,4 +1,4 @@
-// Contacts that a queue sends on: closed hours, nobody there, overflow.
+// Contacts that a queue sends on: emergency, closed hours, nobody there, overflow.
 #include <algorithm>
 
 #include "routing/entry.hpp"
@@ -7,27 +7,49 @@
 
 namespace callwright::routing {
 
+using journal::TreatedFor;
 using journal::Treatment;
 using journal::VisitEnd;
 
-std::optional<Engine::State::Flow> Engine::State::flow_of(ContactId id, bool entering, Instant now) const {
+namespace {
+
+/// A message ends when the switch says so; this is for the switch that never does.
+constexpr Duration kMessageLimit = std::chrono::minutes(2);
+
+}  // namespace
+
+/// `hears`: his switch can play a message to him.
+std::optional<Engine::State::Flow> Engine::State::flow_of(ContactId id, bool entering, bool hears, Instant now) const {
   const Contact& contact = *visits.waiting(id);
   const Visit& visit = *contact.visit;
   const journal::Queue* rules = queues.configured(visit.started.queue);
-  if (!rules || !visit.offers.empty() || visit.parked) return std::nullopt;
+  if (!rules || !visit.offers.empty() || visit.aside()) return std::nullopt;
   const auto may_go = [&](const QueueId& to) {
     const auto index = queues.find(to);
     return index && queues.configured(to) && *index != visit.queue && std::ranges::find(contact.flowed_from, *index) == contact.flowed_from.end();
   };
-  const auto treated = [&](const Treatment& treatment) -> std::optional<Flow> {
-    if (treatment.action == Treatment::Action::release) return Flow{VisitEnd::flow_closed, {}, true};
-    if (treatment.action == Treatment::Action::queue && may_go(treatment.to)) return Flow{VisitEnd::flow_closed, treatment.to, true};
-    return std::nullopt;
+  const auto treated = [&](TreatedFor why, const Treatment& treatment) -> std::optional<Flow> {
+    Flow flow{VisitEnd::flow_closed, {}, true, why, hears && !treatment.message.empty() && !visit.has_heard(why)};
+    if (flow.message) return flow;
+    switch (treatment.action) {
+      case Treatment::Action::wait: return std::nullopt;
+      case Treatment::Action::queue:
+        if (!may_go(treatment.to)) return std::nullopt;
+        flow.to = treatment.to;
+        break;
+      case Treatment::Action::release: break;
+      case Treatment::Action::hang_up: flow.hang_up = true; break;
+    }
+    return flow;
   };
-  if (entering && !queues.is_open(visit.queue, now))
-    if (const auto flow = treated(rules->closed)) return flow;
-  if (rules->no_agents.action != Treatment::Action::wait && !(entering ? anybody_for(visit.class_index) : agents.passing(visit.queue).signed_in > 0))
-    if (const auto flow = treated(rules->no_agents)) return flow;
+  if (queues[visit.queue].emergency)
+    if (const auto flow = treated(TreatedFor::emergency, rules->emergency)) return flow;
+  if ((entering || visit.has_heard(TreatedFor::closed)) && !queues.is_open(visit.queue, now))
+    if (const auto flow = treated(TreatedFor::closed, rules->closed)) return flow;
+  const bool somebody = !treats(rules->no_agents) || (entering || visit.has_heard(TreatedFor::no_agents) ? anybody_for(visit.class_index)
+                                                                                                        : agents.passing(visit.queue).signed_in > 0);
+  if (!somebody)
+    if (const auto flow = treated(TreatedFor::no_agents, rules->no_agents)) return flow;
   for (const journal::Overflow& overflow : rules->overflow) {
     if (!may_go(overflow.to)) continue;
     const bool late = overflow.after > Duration::zero() && now >= visit.started.entered_at + overflow.after;
@@ -37,7 +59,7 @@ std::optional<Engine::State::Flow> Engine::State::flow_of(ContactId id, bool ent
       const auto estimate = estimate_wait(*this, id, now);
       slow = estimate && *estimate > overflow.estimate;
     }
-    if (late || long_queue || slow) return Flow{VisitEnd::flow_overflow, overflow.to, overflow.keeps_place};
+    if (late || long_queue || slow) return Flow{VisitEnd::flow_overflow, overflow.to, overflow.keeps_place, {}};
   }
   return std::nullopt;
 }
@@ -45,12 +67,17 @@ std::optional<Engine::State::Flow> Engine::State::flow_of(ContactId id, bool ent
 /// Follows the queues' word until one of them keeps it. Ends: no queue is entered twice by flowing.
 void Engine::State::follow_flows(ContactId id, bool entering, Instant now, journal::FactSink& sink, const About& about) {
   while (visits.waiting(id)) {
-    const auto flow = flow_of(id, entering, now);
+    const auto flow = flow_of(id, entering, about.hears, now);
     if (!flow) {
       if (entering) say_estimate(id, now, sink);
       return;
     }
-    const journal::VisitStarted left = visits.waiting(id)->visit->started;
+    const Visit& visit = *visits.waiting(id)->visit;
+    const journal::VisitStarted left = visit.started;
+    if (flow->message) return sink.emit(id, journal::VisitTreated{left.visit, *flow->why, now + kMessageLimit});
+    // Whoever reads the end of the visit finds what it was by: nothing of the kind before is a plain release.
+    if (flow->why && visit.treated_for != flow->why && (flow->hang_up || visit.treated_for))
+      sink.emit(id, journal::VisitTreated{left.visit, *flow->why, now});
     sink.emit(id, journal::VisitEnded{left.visit, left.queue, flow->how, std::max(now - left.entered_at, Duration::zero())});
     if (!flow->to) return;
     start(id, left.switch_id, *queues.find(flow->to), flow->keeps_place ? left.entered_at : now, now, sink, about);
@@ -95,12 +122,19 @@ std::vector<ContactId> Engine::flows_due(Instant now) const {
     Duration soonest = Duration::max();
     for (const auto& overflow : rules.overflow)
       if (overflow.after > Duration::zero()) soonest = std::min(soonest, overflow.after);
-    const bool nobody = rules.no_agents.action != Treatment::Action::wait && state.agents.passing(queue).signed_in == 0;
+    const bool nobody = treats(rules.no_agents) && state.agents.passing(queue).signed_in == 0;
     for (const auto& [place, contact] : state.visits.in_queue(queue)) {
       if (!nobody && (soonest == Duration::max() || place + soonest > now)) break;  // by place: those behind it have waited less
-      if (state.flow_of(contact, false, now)) due.push_back(contact);
+      if (state.flow_of(contact, false, true, now)) due.push_back(contact);
     }
   }
+  for (std::size_t queue : state.queues.emergencies())
+    for (const auto& [place, contact] : state.visits.in_queue(queue))
+      if (state.flow_of(contact, false, true, now)) due.push_back(contact);
+  for (ContactId contact : state.heard)
+    if (state.flow_of(contact, false, true, now)) due.push_back(contact);
+  std::ranges::sort(due);
+  due.erase(std::ranges::unique(due).begin(), due.end());
   return due;
 }
 
@@ -119,6 +153,34 @@ std::optional<Instant> Engine::State::next_flow(Instant after) const {
 
 void Engine::flow(ContactId contact, Instant now, journal::FactSink& sink, const About& about) {
   if (state_->visits.waiting(contact)) state_->follow_flows(contact, false, now, sink, about);
+}
+
+void Engine::hear_out(ContactId id, journal::FactSink& sink) {
+  const Contact* contact = state_->visits.waiting(id);
+  if (contact && contact->visit->treated) sink.emit(id, journal::VisitHeard{contact->visit->started.visit});
+}
+
+Result<void> Engine::set_emergency(const QueueId& queue, bool on, const std::string& by, journal::FactSink& sink) {
+  if (!state_->queues.configured(queue)) return fail(Errc::unknown_queue, queue.value);
+  if (on != emergency(queue).has_value()) sink.emit({}, journal::EmergencySet{queue, on, by});
+  return {};
+}
+
+std::optional<Engine::Emergency> Engine::emergency(const QueueId& queue) const {
+  const auto index = state_->queues.find(queue);
+  if (!index || !state_->queues[*index].emergency) return std::nullopt;
+  return Emergency{state_->queues[*index].emergency_since, state_->queues[*index].emergency->by};
+}
+
+bool Engine::is_open(const QueueId& queue, Instant at) const {
+  const auto index = state_->queues.find(queue);
+  return !index || state_->queues.is_open(*index, at);
+}
+
+std::optional<Instant> Engine::next_hours_change(const QueueId& queue, Instant at) const {
+  const auto index = state_->queues.find(queue);
+  if (!index || !state_->queues[*index].hours) return std::nullopt;
+  return state_->queues[*index].hours->next_change(at);
 }
 
 std::optional<Duration> Engine::estimate(ContactId contact, Instant now) const { return estimate_wait(*state_, contact, now); }

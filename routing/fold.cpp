@@ -19,6 +19,10 @@ void Engine::State::fold(const journal::Fact& fact) {
                  [&](const journal::VisitStarted& started) { start_visit(fact.contact, started); },
                  [&](const journal::VisitChanged& changed) { change_visit(fact.contact, changed); },
                  [&](const journal::VisitEnded& ended) { end_visit(fact, ended); },
+                 [&](const journal::VisitTreated& treated) { treat_visit(fact.contact, treated); },
+                 [&](const journal::VisitHeard&) { hear_visit(fact.contact); },
+                 [&](const journal::CallerTold& told) { tell_caller(fact, told); },
+                 [&](const journal::EmergencySet& set) { queues.set_emergency(set, fact.at); },
                  [&](const journal::OfferMade& made) { make_offer(fact, made); },
                  [&](const journal::OfferClaimed& claimed) { claim_offer(fact.contact, claimed); },
                  [&](const journal::OfferEnded& ended) { end_offer(fact.contact, ended, fact.at); },
@@ -63,6 +67,7 @@ void Engine::State::start_visit(ContactId id, const journal::VisitStarted& start
   visit.class_index = classes.enter(started.switch_id, visit.queue, started.requirements);
   const Visit& standing = visits.start(id, std::move(visit));
   set_step_timer(id, standing);
+  start_announcements(id, standing, last_at);
   Contact& contact = *visits.waiting(id);
   stand(id, contact, last_at);
 }
@@ -93,6 +98,39 @@ void Engine::State::change_visit(ContactId id, const journal::VisitChanged& chan
   stand(id, *contact, last_at);
 }
 
+void Engine::State::treat_visit(ContactId id, const journal::VisitTreated& treated) {
+  Contact* contact = visits.waiting(id);
+  if (!contact || contact->visit->treated) return;
+  Visit& visit = *contact->visit;
+  unstand(id, visit);
+  visit.treated = treated;
+  visit.treated_for = treated.why;
+  timers.set({treated.until, Timers::Kind::message, {}, {}, id});
+}
+
+void Engine::State::hear_visit(ContactId id) {
+  Contact* contact = visits.waiting(id);
+  if (!contact || !contact->visit->treated) return;
+  Visit& visit = *contact->visit;
+  timers.clear({visit.treated->until, Timers::Kind::message, {}, {}, id});
+  visit.heard |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(visit.treated->why));
+  visit.treated.reset();
+  heard.insert(id);
+  stand(id, *contact, last_at);
+}
+
+void Engine::State::tell_caller(const journal::Fact& fact, const journal::CallerTold& told) {
+  Contact* contact = visits.waiting(fact.contact);
+  if (!contact) return;
+  if (told.position) contact->visit->told_position = told.position;
+  if (told.estimate.count()) contact->visit->promised = fact.at + told.estimate;
+}
+
+void Engine::State::start_announcements(ContactId id, const Visit& visit, Instant now) {
+  const auto& announcements = queues[visit.queue].rules.announcements;
+  if (visit.started.switch_id && !announcements.empty()) this->announcements.start(id, visit.started.entered_at, announcements, now);
+}
+
 void Engine::State::end_visit(const journal::Fact& fact, const journal::VisitEnded& ended) {
   using enum journal::VisitEnd;
   Contact* contact = visits.waiting(fact.contact);
@@ -109,6 +147,9 @@ void Engine::State::drop_visit(ContactId id) {
   if (!contact) return;
   unstand(id, *contact->visit);
   if (contact->visit->step < contact->visit->started.steps.size()) timers.clear({contact->visit->step_due(), Timers::Kind::step, {}, {}, id});
+  if (const auto& treated = contact->visit->treated) timers.clear({treated->until, Timers::Kind::message, {}, {}, id});
+  heard.erase(id);
+  announcements.stop(id);
   const std::size_t class_index = contact->visit->class_index;
   visits.end(id);
   classes.leave(class_index);
@@ -205,6 +246,11 @@ void Engine::State::change_state(const journal::Fact& fact, const journal::Agent
   });
 }
 
-void Engine::State::configure(const journal::Centre& centre) { Matcher::configure(centre, present()); }
+void Engine::State::configure(const journal::Centre& centre) {
+  Matcher::configure(centre, present());
+  announcements.stop_all();
+  for (const auto& [id, contact] : visits.all())
+    if (contact.visit) start_announcements(id, *contact.visit, present());
+}
 
 }  // namespace callwright::routing

@@ -27,7 +27,7 @@ bool Matcher::takes_offers(const Visit& visit) const {
 
 void Matcher::stand(ContactId id, Contact& contact, Instant at) {
   Visit& visit = *contact.visit;
-  if (visit.parked || !takes_offers(visit)) return;
+  if (visit.aside() || !takes_offers(visit)) return;
   const Instant place = planted(3) && !contact.exclusions.empty() ? at : visit.started.entered_at;
   const RequirementClass& one = classes[visit.class_index];
   visit.key = {visit_points(visit.started.priority + visit.boost, one.age_per_minute, place - visit.started.credit), place, id, &contact};

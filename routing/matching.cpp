@@ -94,6 +94,7 @@ void Engine::expire(Instant now, journal::FactSink& sink) {
     const auto timer = state_->next_timer();
     if (!timer || state_->due_at(*timer) > now) return;
     if (timer->kind == Timers::Kind::step) state_->step(timer->contact, sink);
+    else if (timer->kind == Timers::Kind::message) hear_out(timer->contact, sink);
     else if (timer->kind == Timers::Kind::offer)
       end_offer(timer->offer, state_->held_until.contains(offer(timer->offer)->switch_id) ? journal::OfferEnd::lost : journal::OfferEnd::timed_out,
                 now, sink);
@@ -105,6 +106,7 @@ void Engine::expire(Instant now, journal::FactSink& sink) {
 std::optional<Instant> Engine::next_due() const {
   std::optional<Instant> due = state_->visits.next_end(state_->woken);
   if (const auto flow = state_->next_flow(state_->woken); flow && (!due || *flow < *due)) due = flow;
+  if (const auto beat = state_->announcements.next(); beat && (!due || *beat < *due)) due = beat;
   if (const auto timer = state_->next_timer(); timer && (!due || state_->due_at(*timer) < *due)) due = state_->due_at(*timer);
   return due;
 }

@@ -67,11 +67,21 @@ void Queues::configure(const journal::Centre& centre) {
     if (hours != centre.hours.end()) states_[index].hours.emplace(*hours, centre.time_zone);
     configured_[index] = true;
     const bool by_time = std::ranges::any_of(queue.overflow, [](const auto& overflow) { return overflow.after > Duration::zero(); });
-    if (by_time || queue.no_agents.action != journal::Treatment::Action::wait) flowing_.push_back(index);
+    if (by_time || treats(queue.no_agents)) flowing_.push_back(index);
   }
   standing_with_share_ = 0;
   for (const QueueState& state : states_)
     if (state.rules.waiting_share) standing_with_share_ += state.standing;
+}
+
+void Queues::set_emergency(const journal::EmergencySet& set, Instant at) {
+  const std::size_t index = find_or_add(set.queue);
+  std::erase(emergencies_, index);
+  states_[index].emergency.reset();
+  if (!set.on) return;
+  states_[index].emergency = set;
+  states_[index].emergency_since = at;
+  emergencies_.push_back(index);
 }
 
 void Queues::count(std::size_t index, int change) {

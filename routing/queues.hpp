@@ -6,6 +6,7 @@
 
 #include "base/expression/expression.hpp"
 #include "journal/centre.hpp"
+#include "journal/fact.hpp"
 #include "routing/hours.hpp"
 #include "routing/names.hpp"
 
@@ -40,8 +41,16 @@ struct QueueState {
   std::int64_t service_level = 1'000'000;  ///< running, in millionths
   Duration handling{};                     ///< running mean, wrap-up included; 0: none yet
 
-  std::int64_t standing = 0;  ///< visits that wait without an offer and not parked
+  std::optional<journal::EmergencySet> emergency;  ///< the fact that switched it on, while it is
+  Instant emergency_since;
+
+  std::int64_t standing = 0;  ///< visits that wait without an offer and do not stand aside
 };
+
+/// It does something to a contact: a treatment that lets it wait without a word does not.
+inline bool treats(const journal::Treatment& treatment) {
+  return treatment.action != journal::Treatment::Action::wait || !treatment.message.empty();
+}
 
 /// The queues, and the two terms that tell them apart.
 class Queues {
@@ -57,6 +66,9 @@ class Queues {
   std::size_t size() const { return states_.size(); }
 
   void configure(const journal::Centre& centre);
+  void set_emergency(const journal::EmergencySet& set, Instant at);
+  /// Queues in emergency.
+  const std::vector<std::size_t>& emergencies() const { return emergencies_; }
   /// A visit begins (+1) or ceases (-1) to stand in this queue.
   void count(std::size_t index, int change);
   /// The visit ended after its share of the running service level: L += (x - L) / 32.
@@ -75,6 +87,7 @@ class Queues {
   std::vector<QueueState> states_;
   std::vector<bool> configured_;
   std::vector<std::size_t> flowing_;
+  std::vector<std::size_t> emergencies_;
   std::int64_t standing_with_share_ = 0;
 };
 

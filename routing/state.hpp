@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -22,10 +23,12 @@ struct Engine::State : Matcher {
   std::unordered_map<OfferId, Offer> offers;
   Timers timers;
   std::int64_t decisions = 0;
+  std::set<ContactId> heard;     ///< who has heard a treatment's message and waits still
   std::int64_t counted_seq = 0;  ///< facts up to this one stand in the marks that a checkpoint carried
   Instant last_at;               ///< of the facts; exclusions that ended by then are forgotten
 
   // Not folded.
+  Announcements announcements;
   std::map<SwitchId, Instant> held_until;  ///< switches that nobody hears, and how long their offers wait for them
   bool paused = false;
   Instant woken;    ///< exclusions that ended until then have been looked at
@@ -39,6 +42,10 @@ struct Engine::State : Matcher {
   void change_visit(ContactId id, const journal::VisitChanged& changed);
   void end_visit(const journal::Fact& fact, const journal::VisitEnded& ended);
   void drop_visit(ContactId id);
+  void treat_visit(ContactId id, const journal::VisitTreated& treated);
+  void hear_visit(ContactId id);
+  void tell_caller(const journal::Fact& fact, const journal::CallerTold& told);
+  void start_announcements(ContactId id, const Visit& visit, Instant now);
   void set_step_timer(ContactId id, const Visit& visit);
   void make_offer(const journal::Fact& fact, const journal::OfferMade& made);
   void claim_offer(ContactId id, const journal::OfferClaimed& claimed);
@@ -71,8 +78,11 @@ struct Engine::State : Matcher {
     journal::VisitEnd how{};
     QueueId to;  ///< empty: released
     bool keeps_place = true;
+    std::optional<journal::TreatedFor> why;  ///< by a treatment
+    bool message = false;                    ///< which he hears first
+    bool hang_up = false;
   };
-  std::optional<Flow> flow_of(ContactId id, bool entering, Instant now) const;
+  std::optional<Flow> flow_of(ContactId id, bool entering, bool hears, Instant now) const;
   void follow_flows(ContactId id, bool entering, Instant now, journal::FactSink& sink, const About& about);
   void start(ContactId id, const SwitchId& switch_id, std::size_t queue, Instant place, Instant now, journal::FactSink& sink, const About& about);
   void say_estimate(ContactId id, Instant now, journal::FactSink& sink);

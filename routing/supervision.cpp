@@ -43,6 +43,7 @@ Result<void> Engine::pull(ContactId id, const AgentId& agent, const std::string&
   const SwitchId& at = contact->visit->started.switch_id;
   if (!state_->agents.idle().test(*index) || (at && state_->agents[*index].switch_id != at)) return fail(Errc::agent_not_free, agent.value);
   if (contact->visit->parked) (void)resume(id, by, sink);
+  hear_out(id, sink);
   for (const OfferId offer : OfferIds(contact->visit->offers)) end_offer(offer, OfferEnd::withdrawn, now, sink);
   state_->offer(id, *index, by, now, mint, sink);
   return {};

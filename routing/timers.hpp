@@ -8,16 +8,16 @@
 
 namespace callwright::routing {
 
-/// What ends by itself, in the order in which it is due: offers by their time-out, wrap-ups by their end, visits by their next step. Folded.
+/// What ends by itself, in the order in which it is due: offers by their time-out, wrap-ups by their end, visits by their next step, messages at the latest by their limit. Folded.
 class Timers {
  public:
-  enum class Kind : std::uint8_t { offer = 1, wrap_up, step };
+  enum class Kind : std::uint8_t { offer = 1, wrap_up, step, message };
   struct Timer {
     Instant at;
     Kind kind = Kind::offer;
     OfferId offer;      ///< for `offer`
     AgentId agent;      ///< for `wrap_up`
-    ContactId contact;  ///< for `step`
+    ContactId contact;  ///< for `step` and `message`
     auto operator<=>(const Timer&) const = default;
   };
 

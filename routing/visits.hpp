@@ -36,6 +36,11 @@ struct Visit {
   std::int64_t boost = 0;  ///< points by steps, failed offers and supervisors
   bool parked = false;
   std::optional<Duration> estimate;  ///< of its wait, made at its entry
+  std::optional<journal::VisitTreated> treated;        ///< stands aside until it has heard this message
+  std::optional<journal::TreatedFor> treated_for;      ///< by the last treatment
+  std::uint8_t heard = 0;                              ///< the treatments whose message is behind it, a bit for each
+  std::int32_t told_position = 0;                      ///< the last one that the caller was told; 0: none
+  Instant promised;                                    ///< when his wait ends by what he was told; 0: nothing was
   OfferIds offers;                   ///< live ones, in the order in which they were made
   OfferId group;                     ///< the group of them that others may join; 0: none, it was claimed, or it is one agent's alone
   std::size_t class_index = 0;
@@ -43,6 +48,8 @@ struct Visit {
   VisitKey key;  ///< its place in the class while it stands there
 
   const std::vector<journal::Requirement>& requirements() const { return step ? started.steps[step - 1].requirements : started.requirements; }
+  bool aside() const { return parked || treated; }
+  bool has_heard(journal::TreatedFor why) const { return heard & (1U << static_cast<unsigned>(why)); }
   Instant step_due() const { return started.entered_at + started.steps[step].after; }  ///< of the next one
 };
 

@@ -15,9 +15,26 @@ constexpr const char* kSwitches[] = {"north", "east", "west"};
 
 std::string number_of(int customer) { return "+4416329600" + std::string(customer < 10 ? "0" : "") + std::to_string(customer); }
 
+/// Callers of each queue hear other things.
+void tell_callers(journal::Centre& centre) {
+  using journal::Say;
+  using journal::Treatment;
+  journal::Queue& repairs = centre.queues[0];
+  repairs.greeting = {{Say::What::media, "welcome"}};
+  repairs.announcements = {{10s, 15s, {{Say::What::position, {}}, {Say::What::estimate, {}}, {Say::What::media, "thanks"}}}, {25s, {}, {{Say::What::media, "missing"}}}};
+  repairs.no_agents = {.action = Treatment::Action::wait, .message = "nobody-here"};
+  repairs.emergency = {.action = Treatment::Action::hang_up, .message = "call-later", .cause = Treatment::HangUp::busy};
+  journal::Queue& billing = centre.queues[1];
+  billing.announcements = {{5s, 10s, {{Say::What::position, {}}}}};
+  billing.no_agents = {.action = Treatment::Action::queue, .to = centre.queues[2].id, .message = "missing"};
+  billing.emergency = {.action = Treatment::Action::queue, .to = repairs.id, .message = "we-move-you"};
+  journal::Queue& sales = centre.queues[2];
+  sales.emergency = {.action = Treatment::Action::wait, .message = "please-wait"};
+}
+
 }  // namespace
 
-journal::Centre sample_centre(int agents, int switches, bool groups) {
+journal::Centre sample_centre(int agents, int switches, bool groups, bool tells) {
   using journal::Requirement;
   journal::Centre centre;
   centre.version = 1;
@@ -57,6 +74,7 @@ journal::Centre sample_centre(int agents, int switches, bool groups) {
     }
     centre.agents.push_back(std::move(agent));
   }
+  if (tells) tell_callers(centre);
   centre.pause_reasons = {{"break", "Break", {}}};
   centre.dispositions = {{"solved", "Solved", {}, {}, {}}};
   return centre;

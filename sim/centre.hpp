@@ -11,7 +11,8 @@ namespace callwright::sim {
 
 /// A small centre for the simulator: three queues that are reached through each of the switches (one to three), and `agents` agents
 /// with different skills, each with a device of one switch. `groups`: one queue rings several phones at once, another lets agents claim.
-journal::Centre sample_centre(int agents, int switches, bool groups);
+/// `tells`: its queues greet and announce, and treat callers with messages (one of which no switch has).
+journal::Centre sample_centre(int agents, int switches, bool groups, bool tells);
 
 /// The next version of a centre's rules, drawn anew: strategies, steps, rules over attributes, holds, hours that close for some minutes,
 /// treatments, overflow, estimates, targets, what follows an unanswered offer, levels and ranks. Agents, devices, switches and entries

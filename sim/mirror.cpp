@@ -41,7 +41,8 @@ int difference(const AgentView& a, const AgentView& b) {
 int difference(const QueueView& a, const QueueView& b) {
   auto fields = [](const QueueView& v) {
     return std::tie(v.queue, v.name, v.waiting, v.longest_since, v.entered, v.answered, v.answered_within, v.abandoned, v.short_abandoned, v.flowed_out,
-                    v.callback_requested, v.lost, v.answered_wait, v.estimated, v.estimated_within, v.estimate, v.estimated_wait, v.estimate_error, v.service_level, v.waiting_past_level);
+                    v.callback_requested, v.lost, v.answered_wait, v.estimated, v.estimated_within, v.estimate, v.estimated_wait, v.estimate_error, v.service_level, v.waiting_past_level,
+                    v.open, v.emergency, v.emergency_since);
   };
   return first_difference(fields(a), fields(b));
 }

@@ -103,6 +103,11 @@ void World::supervisor_moves() {
   }
 }
 
+/// A supervisor switches one of the queues to emergency, or back.
+void World::switch_emergency() {
+  if (server_) ask(kSupervisor, {}, core::SetEmergency{centre_->queues[dice_.below(centre_->queues.size())].id, dice_.chance(0.5)});
+}
+
 /// At the end of the day nobody is left aside.
 void World::resume_parked() {
   if (!calm_) return;

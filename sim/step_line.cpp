@@ -13,15 +13,16 @@ constexpr std::array kInputs = {"switch", "request", "customer found", "centre c
                                 "drain started"};
 constexpr std::array kEvents = {"leg created", "leg state", "entered bridge", "left bridge", "legs replaced", "local pair", "leg gone", "route asked",
                                 "party changed", "call diverted", "transfer started", "transfer completed", "transfer failed", "calls merged",
-                                "recording changed", "data", "dtmf", "device state", "link opened", "link lost", "snapshot"};
+                                "recording changed", "data", "dtmf", "device state", "link opened", "link lost", "snapshot", "playback ended"};
 constexpr std::array kRequests = {"sign in", "sign out", "session lost", "set state", "accept", "refuse", "hold", "retrieve", "end contact", "extend wrap-up",
-                                  "end wrap-up", "disposition", "note", "choose customer", "steer contact"};
+                                  "end wrap-up", "disposition", "note", "choose customer", "steer contact", "set emergency"};
 constexpr std::array kFacts = {"server started", "config applied", "clock stepped", "facts lost", "carried", "link up", "link down", "gap found",
                                "contact opened", "route requested", "customer matched", "data attached", "call diverted", "recording changed", "consult marked",
                                "contact answered", "contact ended", "call started", "call ended", "calls merged", "transfer started", "transfer completed",
                                "transfer failed", "leg started", "leg state", "leg joined", "leg left", "leg replaced", "legs paired", "leg ended", "visit started",
-                               "visit ended", "visit changed", "offer made", "offer claimed", "offer ended", "agent state", "segment started", "segment ended", "disposition", "note"};
-constexpr std::array kCommands = {"park", "ring", "answer", "bridge", "hold", "retrieve", "end", "release", "dtmf"};
+                               "visit ended", "visit changed", "offer made", "offer claimed", "offer ended", "agent state", "segment started", "segment ended", "disposition", "note",
+                                "visit treated", "visit heard", "caller told", "emergency set"};
+constexpr std::array kCommands = {"park", "ring", "answer", "bridge", "hold", "retrieve", "end", "release", "dtmf", "play"};
 static_assert(kInputs.size() == std::variant_size_v<core::InputBody>);
 static_assert(kEvents.size() == std::variant_size_v<cti::model::SwitchEventBody>);
 static_assert(kRequests.size() == std::variant_size_v<core::RequestBody>);

@@ -126,6 +126,18 @@ void Witness::on(const journal::Fact& fact, const journal::VisitEnded& body) {
   ++queue.ended.at(static_cast<std::size_t>(body.how));
 }
 
+void Witness::on(const journal::Fact& fact, const journal::VisitTreated& body) {
+  Contact* contact = find(fact.contact);
+  if (!contact) return;
+  if (!contact->visit || contact->visit->number != body.visit) return note(name_of(fact.contact) + " is played a message for another visit");
+  if (!contact->offers.empty()) note(name_of(fact.contact) + " is played a message while it is offered");
+  contact->visit->hears = true;
+}
+
+void Witness::on(const journal::Fact& fact, const journal::VisitHeard&) {
+  if (Contact* contact = find(fact.contact); contact && contact->visit) contact->visit->hears = false;
+}
+
 void Witness::on(const journal::Fact& fact, const journal::OfferMade& body) {
   Contact* contact = find(fact.contact);
   if (!contact) return;
@@ -139,6 +151,7 @@ void Witness::on(const journal::Fact& fact, const journal::OfferMade& body) {
     note(name_of(fact.contact) + " is offered and waits in another queue or in none");
     return;
   }
+  if (contact->visit->hears) note(name_of(fact.contact) + " is offered during its message");
   auto avoids = [&](const Contact& one) {
     auto until = one.excluded.find(body.agent);
     return until != one.excluded.end() && until->second > fact.at;
@@ -146,7 +159,7 @@ void Witness::on(const journal::Fact& fact, const journal::OfferMade& body) {
   if (avoids(*contact) && body.pulled_by.empty()) note(name_of(fact.contact) + " is offered to " + name_of(body.agent) + ", whom it avoids");
   const std::pair place{contact->visit->entered_at, fact.contact};
   for (const auto& [id, other] : contacts_)
-    if (other.visit && other.offers.empty() && body.pulled_by.empty() && other.visit->asks_the_same(*contact->visit) && !avoids(other)) {
+    if (other.visit && other.offers.empty() && !other.visit->hears && body.pulled_by.empty() && other.visit->asks_the_same(*contact->visit) && !avoids(other)) {
       if (!contact->offers.empty()) note(name_of(id) + " has no offer and " + name_of(fact.contact) + " gets one more");
       else if (std::pair{other.visit->entered_at, id} < place && other.visit->stands_before(*contact->visit))
         note(name_of(id) + " has lost its place: " + name_of(fact.contact) + ", who came later, is offered first");
@@ -316,6 +329,8 @@ void Witness::check_commands(const core::Output& output) {
     if (const auto* ring = std::get_if<cti::model::Ring>(&command.body))
       if (const auto offer = offers_.find(ring->offer); offer != offers_.end() && !offer->second.rings)
         note("a phone rings for " + name_of(command.contact) + ", which nobody has claimed");
+    if (std::holds_alternative<cti::model::Play>(command.body) && place(command.contact) != Place::waiting)
+      note(name_of(command.contact) + " is played to and does not wait");
     if (std::holds_alternative<cti::model::Park>(command.body) && bridged_.contains(command.contact)) note(name_of(command.contact) + " is parked after it was given its agent");
   }
 }

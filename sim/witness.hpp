@@ -27,9 +27,9 @@ enum class Place : std::uint8_t {
 /// a mistake there that keeps their own invariants is still seen here.
 ///
 /// Rules: nothing but notes about an ended contact; one visit of a contact; one live offer of an agent, and one or a group of a contact, which nobody
-/// joins once it is claimed, and for which nobody rings before it is where it waits to be; made to no excluded agent and not over the head of one who asks for
+/// joins once it is claimed, and for which nobody rings before it is where it waits to be; made to no excluded agent, not during a message and not over the head of one who asks for
 /// the same in the same queue on the same switch, waits longer and has no fewer points, nor one more while such a one has none; nobody blamed for an offer while his switch
-/// cannot be heard; nobody parked who was just given his agent, or given a second one; a ring segment exactly while the offer lives; an agent in one
+/// cannot be heard; nobody parked who was just given his agent, or given a second one, nor played to who does not wait; a ring segment exactly while the offer lives; an agent in one
 /// segment, and his state says which; a contact in exactly one place; per queue entered = ended by each way + waiting; after a snapshot no
 /// offer without a phone that rings; a drain leaves nobody waiting.
 ///
@@ -73,6 +73,7 @@ class Witness {
     Duration credit{};
     bool favours = false;  ///< it is worth more to some agents
     bool parked = false;
+    bool hears = false;  ///< the message of a treatment: stands aside
 
     bool asks_the_same(const Visit& other) const;
     bool stands_before(const Visit& other) const;
@@ -107,6 +108,8 @@ class Witness {
   void on(const journal::Fact& fact, const journal::VisitStarted& body);
   void on(const journal::Fact& fact, const journal::VisitChanged& body);
   void on(const journal::Fact& fact, const journal::VisitEnded& body);
+  void on(const journal::Fact& fact, const journal::VisitTreated& body);
+  void on(const journal::Fact& fact, const journal::VisitHeard& body);
   void on(const journal::Fact& fact, const journal::OfferMade& body);
   void on(const journal::Fact& fact, const journal::OfferClaimed& body);
   void on(const journal::Fact& fact, const journal::OfferEnded& body);

@@ -25,7 +25,7 @@ World::World(const WorldOptions& options)
   disk_ = std::make_unique<Disk>("sim-" + std::to_string(options.seed));
   const int switches = options.switches > 0 ? options.switches : 1 + static_cast<int>(dice_.below(3));
   const int with_agents = std::max(1, std::min(switches, options.agents / 2));  // two agents have every skill between them
-  journal::Centre centre = sample_centre(options.agents, with_agents, options.seed % 4 == 3);
+  journal::Centre centre = sample_centre(options.agents, with_agents, options.seed % 4 == 3, tells());
   with_rules_ = rules_dice_.chance(options.faults.rules);
   centre_ = std::make_shared<const journal::Centre>(with_rules_ ? with_other_rules(centre, rules_dice_) : std::move(centre));
   for (const auto& one : centre_->switches) {
@@ -48,6 +48,7 @@ Outcome World::run() {
   for (int agent = 0; agent < options_.agents; ++agent) after(between(Duration{0}, 3s), [this, agent] { agent_moves(agent); });
   after(1s, [this] { tick(); });
   plan_faults();
+  if (tells()) every(40, [this] { switch_emergency(); });
   at(end_, [this] { begin_calm(); });
 
   while (!failed_ && !events_.empty() && !(calm_ && all_is_over())) {

@@ -154,12 +154,15 @@ class World {
 
   // People (people.cpp)
   void agent_moves(int agent);
+  /// Whether callers of this world hear announcements and messages: one seed in four.
+  bool tells() const { return options_.seed % 4 == 1; }
   void ask(const AgentId& agent, core::RequestBody body) { ask("user:" + agent.value, agent, std::move(body)); }
   void ask(const std::string& principal, const AgentId& agent, core::RequestBody body);
   void hears_answer(const std::string& id);
   void pages_come_back();
   void see(const std::vector<core::View>& views);
   void supervisor_moves();
+  void switch_emergency();
   void resume_parked();
   void change_rules();
 

@@ -24,6 +24,7 @@ constexpr std::array kTable{
     Permission{Operation::own_work, "own_work", Roles{Role::agent}, ""},
     Permission{Operation::force_state, "force_state", kLeaders, ""},
     Permission{Operation::steer_contacts, "steer_contacts", kLeaders, ""},
+    Permission{Operation::set_emergency, "set_emergency", kLeaders, ""},
     Permission{Operation::read_metrics, "read_metrics", Roles{Role::admin}, "metrics:read"},
 };
 

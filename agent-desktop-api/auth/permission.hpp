@@ -27,6 +27,7 @@ enum class Operation : std::uint8_t {
   own_work,           ///< commands of an agent about his state and his contacts
   force_state,        ///< of another agent
   steer_contacts,     ///< raise, park, resume, give to an agent, move to a queue
+  set_emergency,      ///< switch a queue to emergency, or back
   read_metrics,
 };
 

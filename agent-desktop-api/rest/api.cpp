@@ -59,6 +59,7 @@ const std::vector<Api::Row>& Api::table() {
       {{"GET", "/api/v1/contacts/{id}", Op::read_contact}, &Api::get_contact},
       {{"GET", "/api/v1/contacts/{id}/decisions", Op::read_decisions}, &Api::get_decisions},
       {{"GET", "/api/v1/queues", Op::read_live}, &Api::get_queues},
+      {{"PUT", "/api/v1/queues/{id}/emergency", Op::set_emergency}, &Api::put_emergency},
       {{"GET", "/api/v1/agents", Op::read_live}, &Api::get_agents},
       {{"GET", "/api/v1/links", Op::read_live}, &Api::get_links},
       {{"GET", "/health", {}}, &Api::get_health},

@@ -97,6 +97,7 @@ class Api {
   void get_contact(const ExchangePtr& exchange);
   void get_decisions(const ExchangePtr& exchange);
   void get_queues(const ExchangePtr& exchange);
+  void put_emergency(const ExchangePtr& exchange);
   void get_agents(const ExchangePtr& exchange);
   void get_links(const ExchangePtr& exchange);
   void get_health(const ExchangePtr& exchange);

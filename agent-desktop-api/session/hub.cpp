@@ -340,6 +340,7 @@ void Hub::drop_oldest_stream() {
 
 void Hub::tick() {
   const Instant now = ports_.now();
+  give_up_asks(now);
   const std::size_t share = (pages_.size() + kTurns - 1) / kTurns;
   std::vector<PageSession*> turn;
   for (auto page = pages_.upper_bound(last_ticked_); page != pages_.end() && turn.size() < share; ++page) turn.push_back(*page);
@@ -442,7 +443,28 @@ bool Hub::identifies_nobody(ContactId id, const AgentId& agent) const {
   return std::find(all.begin(), all.end(), agent) != all.end();
 }
 
+void Hub::ask(const Principal& principal, core::RequestBody body, std::function<void(Result<void>)> answered) {
+  if (draining_) return answered(fail(Errc::draining));
+  if (asks_.size() >= kAsks) return answered(fail(Errc::busy));
+  const std::uint64_t number = next_ask_++;
+  if (!ports_.request({number, principal.name, random_id(), {}, std::move(body)})) return answered(fail(Errc::busy));
+  asks_.emplace(number, Ask{ports_.now() + kAskLimit, std::move(answered)});
+}
+
+void Hub::give_up_asks(Instant now) {
+  while (!asks_.empty() && asks_.begin()->second.until <= now) {  // the oldest has the lowest number
+    const auto answered = std::move(asks_.begin()->second.answered);
+    asks_.erase(asks_.begin());
+    answered(fail(Errc::too_slow));
+  }
+}
+
 void Hub::reply(core::Reply reply) {
+  if (const auto ask = asks_.find(reply.session); ask != asks_.end()) {
+    const auto answered = std::move(ask->second.answered);
+    asks_.erase(ask);
+    return answered(std::move(reply.result));
+  }
   const auto stream = streams_.find(reply.session);
   if (stream == streams_.end() || !stream->second->page) return;
   PageSession& page = *stream->second->page;

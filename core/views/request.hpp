@@ -64,14 +64,20 @@ struct SteerContact {
   std::variant<Raise, Park, Resume, Pull, Move> how;
 };
 
+/// A supervisor switches a queue to emergency, or back (docs/routing.md, "Closed, emergency, nobody there, overflow").
+struct SetEmergency {
+  QueueId queue;
+  bool on = false;
+};
+
 using RequestBody = std::variant<SignIn, SignOut, SessionLost, SetState, AcceptOffer, RefuseOffer, HoldContact, RetrieveContact, EndContact,
-                                 ExtendWrapUp, EndWrapUp, SetDisposition, WriteNote, ChooseCustomer, SteerContact>;
+                                 ExtendWrapUp, EndWrapUp, SetDisposition, WriteNote, ChooseCustomer, SteerContact, SetEmergency>;
 
 struct Request {
   std::uint64_t session = 0;  ///< whom to answer; the desk's own number
   std::string principal;      ///< "user:ID"
   std::string id;             ///< the principal's id of this request, at most 64 characters
-  AgentId agent;              ///< in whose name; for SteerContact nobody's
+  AgentId agent;              ///< in whose name; for SteerContact and SetEmergency nobody's
   RequestBody body;
 };
 

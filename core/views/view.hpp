@@ -107,6 +107,9 @@ struct QueueView {
   Duration estimate_error{};
   Duration service_level{};
   std::int64_t waiting_past_level = 0;
+  bool open = true;          ///< by its hours
+  bool emergency = false;    ///< a supervisor has switched it to emergency
+  Instant emergency_since;   ///< 0: it is in none
 };
 
 struct LinkView {

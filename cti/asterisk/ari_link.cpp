@@ -76,6 +76,10 @@ struct Figures {
     add(&C::unknown_replies, "callwright_ari_unknown_replies_total", "Answers on the WebSocket that nobody waited for");
     add(&C::failed_requests, "callwright_ari_failed_requests_total", "Requests that Asterisk refused or did not answer");
     add(&C::local_callers, "callwright_ari_local_callers_total", "Local channels that asked for a route and were sent to the fallback");
+    add(&C::playbacks_started, "callwright_ari_playbacks_started_total", "Recordings and numbers that began to be played to callers");
+    add(&C::playbacks_finished, "callwright_ari_playbacks_finished_total", "And that ended, by themselves or stopped");
+    add(&C::playbacks_failed, "callwright_ari_playbacks_failed_total", "Of these: recordings that the switch does not have");
+    add(&C::plays_left_out, "callwright_ari_plays_left_out_total", "Announcements left out because another one still played");
     add(&C::failed_rings, "callwright_ari_failed_rings_total", "Agents' phones that could not be rung");
   }
 

@@ -159,6 +159,11 @@ EventBody recording_told(const json::object& event) {
   return RecordingTold{id_text(recording, "name"), text(recording, "target_uri"), text(recording, "state"), text_or_empty(recording, "cause")};
 }
 
+EventBody playback_told(const json::object& event) {
+  const json::object& playback = object_of(member(event, "playback"), "playback");
+  return PlaybackTold{id_text(playback, "id"), text(playback, "state")};
+}
+
 /// ARI lets a bridge event come without its channel; there is nothing to conclude from that one.
 template <class Body>
 EventBody bridge_event(const json::object& event) {
@@ -211,6 +216,8 @@ const std::unordered_map<std::string_view, Reader>& readers() {
       {"RecordingStarted", recording_told},
       {"RecordingFinished", recording_told},
       {"RecordingFailed", recording_told},
+      {"PlaybackStarted", playback_told},
+      {"PlaybackFinished", playback_told},
       {"ChannelDtmfReceived", [](const json::object& e) -> EventBody { return DtmfReceived{channel_in(e), id_text(e, "digit")}; }},
       {"Dial", [](const json::object& e) -> EventBody { return Dialled{channel_of(member(e, "peer")), text(e, "dialstatus"), text_or_empty(e, "forward")}; }},
       {"DeviceStateChanged", device_state},

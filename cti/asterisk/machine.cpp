@@ -148,6 +148,7 @@ void Machine::go_live(Instant now) {
   emit(model::LinkOpened{boot_epoch_}, {});
   Channels::Effects effects;
   channels_.begin(*listed_channels_, *listed_bridges_, *listed_endpoints_, effects);
+  playbacks_.doubt([this](const std::string& channel) { return channels_.knows(channel); });
   listed_channels_.reset();
   listed_bridges_.reset();
   listed_endpoints_.reset();
@@ -165,7 +166,7 @@ void Machine::go_live(Instant now) {
       emit(unseen.leg, {});
       emit(model::LegGone{channel_id, journal::Cause::lost, 0, "not on the switch after the gap", journal::EndedBy::unknown}, {});
     }
-  out_.push_back(Declare{{.observe = true, .control = true, .route = true, .answer = false}});
+  out_.push_back(Declare{{.observe = true, .control = true, .route = true, .answer = false, .play = true}});
   log(Log::Level::info, "link_live",
       "asterisk " + version_ + ", channels " + std::to_string(channels_.size()) + ", requests over " + (over_socket_ ? "the WebSocket" : "HTTP"));
   write_alive(now);
@@ -270,6 +271,7 @@ void Machine::handle(const Event& event, Instant now) {
     return lose("another connection has taken the application", settings_.replaced_retry, now);
   }
   if (std::holds_alternative<MissingParams>(event.body)) return log(Log::Level::warn, "link_missing_parameters");
+  if (const auto* told = std::get_if<PlaybackTold>(&event.body)) return playback_told(*told);
   Channels::Effects effects;
   channels_.on(event, effects);
   carry_out(std::move(effects), event.at, now);
@@ -278,7 +280,10 @@ void Machine::handle(const Event& event, Instant now) {
 void Machine::carry_out(Channels::Effects effects, Instant switch_at, Instant now) {
   for (model::SwitchEventBody& body : effects.events) {
     if (const auto* made = std::get_if<model::LegCreated>(&body)) unseen_rings_.erase(made->native_id);
-    if (const auto* gone = std::get_if<model::LegGone>(&body)) doubts_.erase(gone->native_id);
+    if (const auto* gone = std::get_if<model::LegGone>(&body)) {
+      doubts_.erase(gone->native_id);
+      playbacks_.gone(gone->native_id);
+    }
     emit(std::move(body), switch_at);
   }
   // Tidying up gives way to commands: what is left now, the next snapshot shows again.
@@ -323,13 +328,19 @@ Actions Machine::command(const model::Command& command, Instant now) {
   const auto not_sent = [&](std::uint64_t& counter, journal::Cause cause, const std::string& why) {
     ++counter;
     if (ring) ring_failed(ringing, cause, 0, why);
+    if (const auto* play = std::get_if<model::Play>(&command.body)) emit(model::PlaybackEnded{play->native_id, command.id, command.epoch, true}, {});
     log(Log::Level::warn, "command_not_sent", "contact " + std::to_string(command.contact.value) + ": " + why);
     return take();
   };
   if (phase_ != Phase::live) return not_sent(counters_.commands_not_connected, journal::Cause::lost, "not connected");
   if (command.deadline.us != 0 && now > command.deadline) return not_sent(counters_.commands_too_late, journal::Cause::lost, "deadline passed");
 
-  Result<std::vector<Step>> steps = plan(command, settings_, channels_);
+  if (const auto* play = std::get_if<model::Play>(&command.body); play && !play->urgent && playbacks_.plays(play->native_id)) {
+    ++counters_.plays_left_out;
+    emit(model::PlaybackEnded{play->native_id, command.id, command.epoch, true}, {});
+    return take();
+  }
+  Result<std::vector<Step>> steps = plan(command, settings_, channels_, playbacks_);
   if (!steps) {
     const bool unsupported = steps.error().code == errc::unsupported;
     return not_sent(unsupported ? counters_.commands_unsupported : counters_.commands_refused, journal::Cause::bad_number, steps.error().text());
@@ -340,6 +351,25 @@ Actions Machine::command(const model::Command& command, Instant now) {
   for (Step& step : *steps)
     request(std::move(step.request), lane_of(command.contact), {Purpose::step, step.kind, std::move(step.channels), {}}, now, command.deadline);
   return take();
+}
+
+/// Only of playbacks that we asked for: a supervisor's own tools may play to our callers too.
+void Machine::playback_told(const PlaybackTold& told) {
+  if (told.state == "playing") {
+    if (told.id.starts_with("cw-")) ++counters_.playbacks_started;
+    return;
+  }
+  playback_over(told.id, told.state == "failed");
+}
+
+void Machine::playback_over(const std::string& id, bool failed) {
+  if (!id.starts_with("cw-")) return;
+  ++counters_.playbacks_finished;
+  if (failed) {
+    ++counters_.playbacks_failed;
+    log(Log::Level::warn, "playback_failed", id + ": a recording that the switch does not have? Asterisk's own log names it");
+  }
+  if (auto ended = playbacks_.over(id, failed)) emit(std::move(*ended), {});
 }
 
 void Machine::ring_failed(const std::string& channel_id, journal::Cause cause, std::int32_t raw_code, std::string why) {
@@ -476,6 +506,8 @@ void Machine::settle(const Pending& pending, const Reply& reply, Instant now) {
 
 void Machine::step_failed(const Pending& pending, const Reply& reply, Instant now) {
   if (pending.kind == Step::Kind::make_bridge && reply.status == 409) return;
+  if (pending.kind == Step::Kind::stop) return;  // it was over, or is a number that will be in a moment
+  if (pending.kind == Step::Kind::play) playback_over(pending.channels.back(), true);
   if (pending.kind == Step::Kind::ring) {
     if (reply.status == 409) return;  // it rings already: a request that was sent again
     using journal::Cause;
@@ -498,7 +530,8 @@ void Machine::step_failed(const Pending& pending, const Reply& reply, Instant no
     carry_out(std::move(effects), {}, now);
   }
   if (reply.status != 0)
-    for (const std::string& channel : pending.channels) doubt(channel, now);
+    for (const std::string& channel : pending.channels)
+      if (channels_.knows(channel)) doubt(channel, now);  // a playback is none
 }
 
 /// Asks about a channel a little later: the event that settles it is usually on its way.

@@ -11,6 +11,7 @@
 
 #include "cti/asterisk/channels.hpp"
 #include "cti/asterisk/plan.hpp"
+#include "cti/asterisk/playbacks.hpp"
 #include "cti/asterisk/request.hpp"
 #include "cti/asterisk/settings.hpp"
 #include "cti/model/command.hpp"
@@ -112,6 +113,10 @@ class Machine {
     std::uint64_t unknown_replies = 0;       ///< answers on the socket that nobody waits for (any more)
     std::uint64_t failed_requests = 0;       ///< answers other than success that were not expected
     std::uint64_t failed_rings = 0;
+    std::uint64_t playbacks_started = 0;     ///< recordings and numbers that began
+    std::uint64_t playbacks_finished = 0;
+    std::uint64_t playbacks_failed = 0;      ///< of these: a recording that the switch has not, or refused
+    std::uint64_t plays_left_out = 0;        ///< something else still played
     std::uint64_t local_callers = 0;         ///< Local halves that asked for a route, sent to the fallback
   };
   enum class Phase : std::uint8_t { stopped, checking, opening, snapshot, live, waiting, refused };
@@ -187,6 +192,8 @@ class Machine {
   void send(std::int64_t id, const Request& request, Instant until);
   void give_up_unanswered(Instant now);
   void step_failed(const Pending& pending, const Reply& reply, Instant now);
+  void playback_told(const PlaybackTold& told);
+  void playback_over(const std::string& id, bool failed);
   void ring_failed(const std::string& channel_id, journal::Cause cause, std::int32_t raw_code, std::string why);
   void looked(const Pending& pending, const Reply& reply, Instant now);
   void doubt(const std::string& channel_id, Instant now);
@@ -204,6 +211,7 @@ class Machine {
 
   Settings settings_;
   Channels channels_;
+  Playbacks playbacks_;
   Counters counters_;
   Phase phase_ = Phase::stopped;
   std::uint64_t random_;

@@ -62,6 +62,7 @@ struct Transferred { bool attended = false; Channel first_leg; std::optional<Cha
 /// A REFER that Asterisk leaves to us (`PJSIP_TRANSFER_HANDLING()=ari-only`), and its progress.
 struct TransferAsked { Channel source; std::optional<Channel> connected, destination; std::string to; std::string state; };
 struct RecordingTold { std::string name; std::string target; std::string state; std::string cause; };  ///< target: `channel:ID`, `bridge:ID`
+struct PlaybackTold { std::string id; std::string state; };  ///< PlaybackStarted, PlaybackFinished; state: playing, done, failed
 struct DtmfReceived { Channel channel; std::string digit; };
 struct Dialled { Channel peer; std::string status; std::string forward; };  ///< status: empty, RINGING, PROGRESS, ANSWER, BUSY, ...; forward: whom the peer named instead
 struct DeviceState { std::string name; std::string state; };
@@ -73,7 +74,7 @@ struct UnknownEvent { std::string type; };
 
 using EventBody = std::variant<UnknownEvent, StasisStart, StasisEnd, ChannelSeen, ChannelDestroyed, HangupRequested, BridgeEntered, BridgeLeft, BridgeMerged,
                                BridgeDestroyed, ChannelHold, ChannelUnhold, CallerChanged, Transferred, TransferAsked, RecordingTold, DtmfReceived, Dialled, DeviceState, ApplicationReplaced,
-                               MissingParams, RestAnswer>;
+                               MissingParams, RestAnswer, PlaybackTold>;
 
 struct Event {
   std::string application;

@@ -36,7 +36,7 @@ std::optional<model::Tokens> take_tokens(std::string_view text, std::string_view
 
 bool all_digits(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
 
-std::string bridge_name(ContactId contact, char kind, std::int64_t epoch, std::int64_t seq) {
+std::string own_name(ContactId contact, char kind, std::int64_t epoch, std::int64_t seq) {
   return std::string(kPrefix) + std::to_string(contact.value) + "-" + kind + std::to_string(epoch) + "-" + std::to_string(seq);
 }
 
@@ -51,8 +51,12 @@ std::optional<model::Tokens> tokens_of_channel(std::string_view channel_id) {
   return take_tokens(channel_id, "-");
 }
 
-std::string wait_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq) { return bridge_name(contact, 'w', epoch, seq); }
-std::string talk_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq) { return bridge_name(contact, 't', epoch, seq); }
+std::string wait_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq) { return own_name(contact, 'w', epoch, seq); }
+std::string talk_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq) { return own_name(contact, 't', epoch, seq); }
+
+std::string playback_name(ContactId contact, std::int64_t epoch, const model::CommandId& command) {
+  return own_name(contact, 'p', epoch, command.seq) + "-" + std::to_string(command.n);
+}
 
 std::optional<OwnBridge> own_bridge(std::string_view bridge_id) {
   if (!take(bridge_id, kPrefix)) return {};

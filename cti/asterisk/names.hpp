@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/id.hpp"
+#include "cti/model/command.hpp"
 #include "cti/model/switch_event.hpp"
 
 /// The names that we give on the switch. They alone say whose a channel or bridge is, whatever happened to us meanwhile:
@@ -12,6 +13,7 @@
 ///     cw-CONTACT-OFFER-EPOCH   the channel that rings an agent
 ///     cw-CONTACT-wEPOCH-SEQ    a holding bridge in which the caller waits, or is on hold
 ///     cw-CONTACT-tEPOCH-SEQ    a mixing bridge in which they talk
+///     cw-CONTACT-pEPOCH-SEQ-N-PART   what is played to the caller, N the command's number behind its fact
 ///
 /// EPOCH and SEQ are the command's: no name comes twice, not even after a kill that lost facts, when SEQ begins again where
 /// the journal ends. Names without EPOCH, as earlier versions gave them, are read as well. A holding bridge with music that was deleted keeps its name for a second or
@@ -23,6 +25,9 @@ std::optional<model::Tokens> tokens_of_channel(std::string_view channel_id);
 
 std::string wait_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq);
 std::string talk_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq);
+
+/// Without the part.
+std::string playback_name(ContactId contact, std::int64_t epoch, const model::CommandId& command);
 
 struct OwnBridge {
   ContactId contact;

@@ -1,5 +1,8 @@
 #include "cti/asterisk/plan.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <type_traits>
 #include <utility>
 
 #include "cti/asterisk/error.hpp"
@@ -12,6 +15,8 @@ namespace {
 using Steps = std::vector<Step>;
 using Ids = std::vector<std::string>;
 using Kind = Step::Kind;
+
+constexpr std::size_t kMediaLimit = 64;  ///< of one Play
 
 /// Collects steps until one of them is refused.
 class Plan {
@@ -111,13 +116,61 @@ Result<Steps> steps_of(const model::Dtmf& dtmf, const model::Command&, const Set
   return Plan().add(Kind::act, request::dtmf(dtmf.native_id, dtmf.digits), {dtmf.native_id}).done();
 }
 
+std::vector<Media> media_of(const model::Prompt& prompt) {
+  const auto whole = [](Duration duration) { return std::chrono::ceil<std::chrono::minutes>(duration).count(); };
+  switch (prompt.what) {
+    case model::Prompt::What::media: return {{.sound = prompt.media}};
+    case model::Prompt::What::number: return {{.number = prompt.number}};
+    case model::Prompt::What::position:
+      if (prompt.number == 1) return {{.sound = "queue-youarenext"}};
+      return {{.sound = "queue-thereare"}, {.number = prompt.number}, {.sound = "queue-callswaiting"}};
+    case model::Prompt::What::wait:
+      if (const auto minutes = whole(prompt.duration); minutes > 1) return {{.sound = "queue-holdtime"}, {.number = minutes}, {.sound = "queue-minutes"}};
+      return {{.sound = "queue-holdtime"}, {.sound = "queue-less-than"}, {.number = 2}, {.sound = "queue-minutes"}};
+  }
+  return {};
+}
+
+Result<Steps> steps_of(const model::Play& play, const model::Command& command, Playbacks& playbacks) {
+  std::vector<Media> all;
+  for (const model::Prompt& prompt : play.prompts)
+    for (Media& media : media_of(prompt)) all.push_back(std::move(media));
+  if (all.empty() || all.size() > kMediaLimit) return fail(errc::refused_value, "prompts");
+  for (const Media& media : all)  // before anything is taken down as playing
+    if (auto request = request::play(play.native_id, "p", media, play.language); !request) return std::unexpected(request.error());
+  Plan plan;
+  const std::vector<std::string> ids = playbacks.begin(play, command, all.size());
+  for (std::size_t i = 0; i < all.size(); ++i)
+    plan.add(Kind::play, request::play(play.native_id, ids[i], all[i], play.language), {play.native_id, ids[i]});
+  return plan.done();
+}
+
+/// Whose playbacks a command ends; empty: nobody's.
+std::string silenced(const model::CommandBody& body) {
+  if (const auto* bridge = std::get_if<model::Bridge>(&body)) return bridge->customer_native_id;
+  if (const auto* release = std::get_if<model::Release>(&body)) return release->native_id;
+  if (const auto* play = std::get_if<model::Play>(&body)) return play->native_id;
+  return {};
+}
+
 Result<Steps> steps_of(const model::Answer&, const model::Command&, const Settings&, const Channels&) { return fail(errc::unsupported, "answer"); }
 
 }  // namespace
 
-Result<std::vector<Step>> plan(const model::Command& command, const Settings& settings, const Channels& channels) {
+Result<std::vector<Step>> plan(const model::Command& command, const Settings& settings, const Channels& channels, Playbacks& playbacks) {
   if (!command.contact) return fail(errc::refused_value, "no contact");
-  return std::visit([&](const auto& body) { return steps_of(body, command, settings, channels); }, command.body);
+  Plan stop;
+  for (const std::string& id : playbacks.stop(silenced(command.body))) stop.add(Kind::stop, request::stop_playback(id), {id});
+  auto steps = std::visit(
+      [&](const auto& body) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(body)>, model::Play>) return steps_of(body, command, playbacks);
+        else return steps_of(body, command, settings, channels);
+      },
+      command.body);
+  if (!steps) return steps;
+  Steps all = stop.done().value_or(Steps{});
+  std::ranges::move(*steps, std::back_inserter(all));
+  return all;
 }
 
 }  // namespace callwright::cti::asterisk

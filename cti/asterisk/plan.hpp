@@ -4,6 +4,7 @@
 
 #include "base/result.hpp"
 #include "cti/asterisk/channels.hpp"
+#include "cti/asterisk/playbacks.hpp"
 #include "cti/asterisk/request.hpp"
 #include "cti/asterisk/settings.hpp"
 #include "cti/model/command.hpp"
@@ -19,6 +20,8 @@ struct Step {
     join,
     hold,         ///< moves the caller out of the talk
     music,
+    play,         ///< `channels`: the caller, and the playback
+    stop,         ///< of a playback; that it is over already is as good
   };
   Kind kind = Kind::act;
   Request request;
@@ -33,9 +36,11 @@ struct Step {
 ///     Bridge    talk bridge of the contact, both into it (who is there already stays there)
 ///     Hold      as Park, without the answer: the caller hears music, the agent stays in the talk bridge
 ///     Retrieve  the caller back into the talk bridge
+///     Play      each recording and number by itself (`playbacks` holds their ids); a position and a wait in the sounds of Asterisk's own queues
 ///     End       hang up with a Q.850 cause;   Release   on into the dialplan's fallback;   Dtmf   play digits
 ///
 /// Errors: `errc::refused_value` (nothing is sent of such a command), `errc::unsupported` for Answer.
-Result<std::vector<Step>> plan(const model::Command& command, const Settings& settings, const Channels& channels);
+/// Bridge and Release stop first what plays to the caller, an urgent Play what plays before it.
+Result<std::vector<Step>> plan(const model::Command& command, const Settings& settings, const Channels& channels, Playbacks& playbacks);
 
 }  // namespace callwright::cti::asterisk

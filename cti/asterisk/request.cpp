@@ -26,6 +26,9 @@ bool is_id(std::string_view text) { return made_of(text, "._:@+/~#;-", kIdLimit)
 /// Contexts, extensions, applications and variables.
 bool is_word(std::string_view text) { return made_of(text, "_-", kNameLimit); }
 
+/// A file below the folder of sounds: its path there, without an ending.
+bool is_sound(std::string_view text) { return made_of(text, "_-/.", kNameLimit) && text.find("..") == text.npos && text.front() != '/'; }
+
 /// Percent-encodes everything but the unreserved characters of RFC 3986.
 std::string encoded(std::string_view text) {
   constexpr std::string_view hex = "0123456789ABCDEF";
@@ -171,7 +174,7 @@ Result<Request> subscribe_devices(std::string_view app, std::span<const std::str
 Result<Request> filter_events(std::string_view app) {
   static const std::string body =
       event_list({"ChannelVarset", "ChannelDialplan", "BridgeCreated", "ContactStatusChange", "PeerStatusChange",
-                  "ChannelUserevent", "ChannelTalkingStarted", "ChannelTalkingFinished"});
+                  "ChannelUserevent", "ChannelTalkingStarted", "ChannelTalkingFinished", "PlaybackContinuing"});
   return Builder(kPut, "/applications").word(app).fixed("/eventFilter").body(body).done();
 }
 
@@ -194,6 +197,17 @@ Result<Request> add_channels(std::string_view bridge_id, std::span<const std::st
 Result<Request> play_music(std::string_view bridge_id) { return Builder(kPost, "/bridges").id(bridge_id).fixed("/moh").done(); }
 
 Result<Request> delete_bridge(std::string_view bridge_id) { return Builder(kDelete, "/bridges").id(bridge_id).done(); }
+
+Result<Request> play(std::string_view channel_id, std::string_view playback_id, const Media& media, std::string_view language) {
+  const bool sounds = media.sound.empty() ? media.number >= 0 : is_sound(media.sound);
+  Builder builder(kPost, "/channels");
+  builder.id(channel_id).fixed("/play").id(playback_id).check(sounds, "media");
+  builder.query_made("media", media.sound.empty() ? "number:" + std::to_string(media.number) : "sound:" + media.sound);
+  if (!language.empty()) builder.query_word("lang", language);
+  return builder.done();
+}
+
+Result<Request> stop_playback(std::string_view playback_id) { return Builder(kDelete, "/playbacks").id(playback_id).done(); }
 
 Result<Request> originate(const Originate& wanted) {
   const std::string contact = std::to_string(wanted.contact.value), offer = std::to_string(wanted.offer.value), epoch = std::to_string(wanted.epoch);

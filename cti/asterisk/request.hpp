@@ -22,6 +22,13 @@ struct Request {
 
 std::string_view word_of(Request::Method method);
 
+/// One recording, by its name below the switch's folder of sounds, or one number to be spoken.
+struct Media {
+  std::string sound;
+  std::int64_t number = 0;  ///< if `sound` is empty
+  bool operator==(const Media&) const = default;
+};
+
 /// The originate of an agent's channel.
 struct Originate {
   std::string channel_id;
@@ -60,6 +67,9 @@ Result<Request> create_mixing(std::string_view bridge_id);
 Result<Request> add_channels(std::string_view bridge_id, std::span<const std::string> channel_ids);
 Result<Request> play_music(std::string_view bridge_id);
 Result<Request> delete_bridge(std::string_view bridge_id);
+/// `language` empty: the channel's own. Refuses a language that is no word.
+Result<Request> play(std::string_view channel_id, std::string_view playback_id, const Media& media, std::string_view language);
+Result<Request> stop_playback(std::string_view playback_id);
 Result<Request> originate(const Originate& originate);
 Result<Request> hang_up(std::string_view channel_id, std::int32_t q850);
 Result<Request> continue_at(std::string_view channel_id, std::string_view context, std::string_view extension);

@@ -12,6 +12,45 @@ namespace callwright::cti::feed {
 
 namespace wire = ::callwright::feed::v1;
 
+namespace {
+
+constexpr std::size_t kPromptLimit = 64;
+
+void put(const model::Prompt& from, wire::Prompt& to) {
+  switch (from.what) {
+    case model::Prompt::What::media: return to.set_media(from.media);
+    case model::Prompt::What::number: return to.set_number(from.number);
+    case model::Prompt::What::position: return to.set_position(from.number);
+    case model::Prompt::What::wait: return to.set_wait_ms(from.duration.count() / 1000);
+  }
+}
+
+model::Prompt get(const wire::Prompt& from, Checks& check) {
+  using enum model::Prompt::What;
+  switch (from.what_case()) {
+    case wire::Prompt::kMedia: return {.what = media, .media = check.id("play.prompts.media", from.media())};
+    case wire::Prompt::kNumber: return {.what = number, .number = check.not_negative("play.prompts.number", from.number())};
+    case wire::Prompt::kPosition: return {.what = position, .number = check.positive("play.prompts.position", from.position())};
+    case wire::Prompt::kWaitMs:
+      return {.what = wait,
+              .duration = std::chrono::milliseconds(std::min<std::int64_t>(check.positive("play.prompts.wait_ms", from.wait_ms()), 86'400'000))};
+    case wire::Prompt::WHAT_NOT_SET: check.broken("play.prompts"); break;
+  }
+  return {};
+}
+
+model::Play get(const wire::Play& from, Checks& check) {
+  model::Play play{.native_id = check.id("play.native_id", from.native_id()),
+                   .language = check.text("play.language", from.language()),
+                   .urgent = from.urgent()};
+  if (from.prompts_size() < 1 || from.prompts_size() > static_cast<int>(kPromptLimit)) check.broken("play.prompts");
+  else
+    for (const wire::Prompt& prompt : from.prompts()) play.prompts.push_back(get(prompt, check));
+  return play;
+}
+
+}  // namespace
+
 void put(const model::CommandBody& from, wire::Command& to) {
   std::visit(Overloaded{
                  [&](const model::Park& c) { to.mutable_park()->set_native_id(c.native_id); },
@@ -46,6 +85,13 @@ void put(const model::CommandBody& from, wire::Command& to) {
                    to.mutable_dtmf()->set_native_id(c.native_id);
                    to.mutable_dtmf()->set_digits(c.digits);
                  },
+                 [&](const model::Play& c) {
+                   wire::Play& play = *to.mutable_play();
+                   play.set_native_id(c.native_id);
+                   for (const model::Prompt& prompt : c.prompts) put(prompt, *play.add_prompts());
+                   play.set_language(c.language);
+                   play.set_urgent(c.urgent);
+                 },
              },
              from);
 }
@@ -74,6 +120,7 @@ std::optional<model::CommandBody> get(const wire::Command& from, Checks& check) 
     case wire::Command::kEnd: return model::End{check.id("end.native_id", from.end().native_id()), cause_of(from.end().cause())};
     case wire::Command::kRelease: return model::Release{check.id("release.native_id", from.release().native_id())};
     case wire::Command::kDtmf: return model::Dtmf{check.id("dtmf.native_id", from.dtmf().native_id()), check.id("dtmf.digits", from.dtmf().digits())};
+    case wire::Command::kPlay: return get(from.play(), check);
     default: return std::nullopt;  // declared in the protocol, or of a later one: we do not execute it
   }
 }
@@ -95,6 +142,13 @@ Result<CommandMessage> outgoing(const model::Command& command) {
                  [&](const model::Dtmf& c) {
                    leg("native_id", c.native_id);
                    if (broken.empty() && !dtmf_value(c.digits)) broken = "digits";
+                 },
+                 [&](model::Play& c) {
+                   leg("native_id", c.native_id);
+                   if (broken.empty() && (c.prompts.empty() || c.prompts.size() > kPromptLimit)) broken = "prompts";
+                   for (const model::Prompt& prompt : c.prompts)
+                     if (broken.empty() && prompt.what == model::Prompt::What::media && !name_value("media", prompt.media)) broken = "media";
+                   if (broken.empty() && !c.language.empty() && !name_value("language", c.language)) broken = "language";
                  },
                  [&](const auto& c) {
                    if constexpr (requires { c.native_id; }) {
@@ -121,6 +175,7 @@ std::string_view capability_of(const model::CommandBody& body) {
                         [](const model::End&) { return "end"; },
                         [](const model::Release&) { return "release"; },
                         [](const model::Dtmf&) { return "dtmf"; },
+                        [](const model::Play&) { return "play"; },
                     },
                     body);
 }
@@ -128,7 +183,8 @@ std::string_view capability_of(const model::CommandBody& body) {
 model::Capabilities capabilities_of(const std::vector<std::string>& declared) {
   const auto all = [&](auto... names) { return (... && (std::find(declared.begin(), declared.end(), names) != declared.end())); };
   return {
-      .observe = true, .control = all("hold", "retrieve", "end", "dtmf"), .route = all("park", "ring", "bridge", "release"), .answer = all("answer")};
+      .observe = true, .control = all("hold", "retrieve", "end", "dtmf"), .route = all("park", "ring", "bridge", "release"), .answer = all("answer"),
+      .play = all("play")};
 }
 
 }  // namespace callwright::cti::feed

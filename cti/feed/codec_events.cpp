@@ -183,6 +183,15 @@ void put(const model::SwitchEventBody& from, wire::Event& to) {
                    to.mutable_dtmf_seen()->set_native_id(id_text(e.native_id));
                    to.mutable_dtmf_seen()->set_digit(text(e.digit));
                  },
+                 [&](const model::PlaybackEnded& e) {
+                   wire::PlaybackEnded& ended = *to.mutable_playback_ended();
+                   ended.set_native_id(id_text(e.native_id));
+                   ended.mutable_command()->set_group(e.command.group);
+                   ended.mutable_command()->set_seq(e.command.seq);
+                   ended.mutable_command()->set_n(e.command.n);
+                   ended.set_epoch(e.epoch);
+                   ended.set_failed(e.failed);
+                 },
                  [&](const model::DeviceStateSeen& e) {
                    to.mutable_device_state()->set_device(id_text(e.device));
                    to.mutable_device_state()->set_busy(e.busy);
@@ -268,6 +277,13 @@ std::optional<model::SwitchEventBody> get(const wire::Event& from, Checks& check
     case wire::Event::kDtmfSeen:
       return model::DtmfSeen{.native_id = check.id("dtmf_seen.native_id", from.dtmf_seen().native_id()),
                              .digit = check.id("dtmf_seen.digit", from.dtmf_seen().digit())};
+    case wire::Event::kPlaybackEnded: {
+      const wire::PlaybackEnded& ended = from.playback_ended();
+      return model::PlaybackEnded{.native_id = check.id("playback_ended.native_id", ended.native_id()),
+                                  .command = {ended.command().group(), ended.command().seq(), ended.command().n()},
+                                  .epoch = ended.epoch(),
+                                  .failed = ended.failed()};
+    }
     case wire::Event::kDeviceState:
       return model::DeviceStateSeen{.device = check.id("device_state.device", from.device_state().device()),
                                     .busy = from.device_state().busy(),

@@ -123,6 +123,7 @@ void Machine::on(Event& event, Instant now) {
   if (!event.body) return count(Count::unknown);
   count(Count::events);
   if (const auto* leg = std::get_if<model::LegCreated>(&*event.body)) rang(leg->tokens.offer);
+  if (const auto* ended = std::get_if<model::PlaybackEnded>(&*event.body)) plays_.erase(ended->command);
   emit(std::move(*event.body), event.seq, event.switch_at);
 }
 
@@ -160,6 +161,7 @@ void Machine::on(const SnapshotEnd& end, Instant now) {
 void Machine::on(const CommandResult& result, Instant) {
   const auto failed = [&](Count what, journal::Cause cause) {
     count(what);
+    not_played(result.id);
     not_rung(result.id, cause, "the switch says: " + (result.reason.empty() ? std::string(name_of(what)) : result.reason));
   };
   switch (result.status) {
@@ -203,7 +205,11 @@ std::optional<Instant> Machine::next_due() const {
 Machine::Sent Machine::send(const model::Command& command, Instant now) {
   const auto* ring = std::get_if<model::Ring>(&command.body);
   if (ring && open()) rings(command, *ring);
+  const auto* play = std::get_if<model::Play>(&command.body);
+  if (play) plays_[command.id] = {play->native_id, command.id, command.epoch, true};
+  if (plays_.size() > kPlayLimit) plays_.erase(plays_.begin());
   auto left = try_to_send(command, now);
+  if (play && !left && open()) not_played(command.id);
   if (ring && !left)
     not_rung(command.id, left.error().code == Errc::deadline_passed ? journal::Cause::lost : journal::Cause::bad_number, left.error().text());
   return {take_actions(), std::move(left)};
@@ -252,6 +258,14 @@ void Machine::not_rung(const model::CommandId& id, journal::Cause cause, std::st
   emit_link(leg);
   emit_link(model::LegGone{
       .native_id = leg.native_id, .cause = cause, .raw_code = 0, .raw_text = to_utf8(why, kReasonLimit), .by = journal::EndedBy::network});
+}
+
+/// The switch will never tell its end: so we do.
+void Machine::not_played(const model::CommandId& id) {
+  const auto play = plays_.find(id);
+  if (play == plays_.end()) return;
+  emit_link(std::move(play->second));
+  plays_.erase(play);
 }
 
 /// An event has shown the leg of this offer.

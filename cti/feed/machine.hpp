@@ -22,6 +22,7 @@ constexpr Duration kHelloLimit = std::chrono::seconds(5);       ///< from connec
 constexpr Duration kSilenceLimit = std::chrono::seconds(30);    ///< between two whole frames
 constexpr Duration kHeartbeatEvery = std::chrono::seconds(15);  ///< of sending nothing else
 constexpr std::size_t kSnapshotByteLimit = 64u << 20;
+constexpr std::size_t kPlayLimit = 4096;        ///< the ends of the oldest are then told by the switch alone
 constexpr std::size_t kUnseenRingLimit = 4096;  ///< the oldest are then left to their ring time
 
 /// Whether a hello is welcome. `Admissions` gives them in the server; tests give their own.
@@ -126,6 +127,7 @@ class Machine {
   void rings(const model::Command& command, const model::Ring& ring);
   void not_rung(const model::CommandId& id, journal::Cause cause, std::string why);
   void rang(OfferId offer);
+  void not_played(const model::CommandId& id);
   void refuse(Refusal why, std::string reason, Instant now);
   void send_message(const ServerMessage& message, Instant now);
   void emit(model::SwitchEventBody body, std::int64_t seq, Instant switch_at);
@@ -149,6 +151,7 @@ class Machine {
   std::int64_t acked_ = 0;
   std::int64_t link_events_ = 0;
   std::map<model::CommandId, model::LegCreated> unseen_rings_;  ///< no event has shown their leg yet
+  std::map<model::CommandId, model::PlaybackEnded> plays_;      ///< how the end of each would be told that the switch has not told yet
 
   SnapshotBegin snapshot_begin_;
   model::Snapshot snapshot_;

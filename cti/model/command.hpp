@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/id.hpp"
 #include "base/instant.hpp"
@@ -65,7 +66,31 @@ struct Dtmf {
   bool operator==(const Dtmf&) const = default;
 };
 
-using CommandBody = std::variant<Park, Ring, Answer, Bridge, Hold, Retrieve, End, Release, Dtmf>;
+/// One part of what a caller hears. Each switch says it in its own words.
+struct Prompt {
+  enum class What : std::uint8_t {
+    media = 1,  ///< a recording, by the switch's name of it
+    number,     ///< a number alone
+    wait,       ///< how long he will wait about, whole minutes
+    position,   ///< which place in the queue he has; 1: the next one
+  };
+  What what = What::media;
+  std::string media;
+  std::int64_t number = 0;  ///< for `number` and `position`
+  Duration duration{};      ///< for `wait`
+  bool operator==(const Prompt&) const = default;
+};
+/// Play this to a caller who waits, part by part. It ends early if he is bridged, released or hung up on: a playback keeps nobody. Its end comes as
+/// `PlaybackEnded`.
+struct Play {
+  std::string native_id;
+  std::vector<Prompt> prompts;
+  std::string language;  ///< "zh", "en-GB"; empty: the switch's own
+  bool urgent = false;   ///< ends what plays; otherwise it is left out while something does
+  bool operator==(const Play&) const = default;
+};
+
+using CommandBody = std::variant<Park, Ring, Answer, Bridge, Hold, Retrieve, End, Release, Dtmf, Play>;
 
 /// (group, seq, n): `seq` is the fact whose commit lets the command go.
 struct CommandId {
@@ -91,6 +116,7 @@ struct Capabilities {
   bool control = false;  ///< hold, retrieve, end, dtmf
   bool route = false;    ///< park, ring, bridge, release
   bool answer = false;
+  bool play = false;
   bool operator==(const Capabilities&) const = default;
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/id.hpp"
 #include "base/instant.hpp"
+#include "cti/model/command.hpp"
 #include "journal/fact.hpp"
 
 /// The normalised events of ../README.md's table: what every link turns its switch's own events into.
@@ -176,9 +177,18 @@ struct Snapshot {
   bool operator==(const Snapshot&) const = default;
 };
 
+/// What `command` asked to be played is over, for whatever reason. Said by the link itself where the switch was never asked or refused.
+struct PlaybackEnded {
+  std::string native_id;
+  CommandId command;
+  std::int64_t epoch = 0;  ///< of the command
+  bool failed = false;     ///< at least a part of it could not be played
+  bool operator==(const PlaybackEnded&) const = default;
+};
+
 using SwitchEventBody = std::variant<LegCreated, LegStateSeen, LegEnteredBridge, LegLeftBridge, LegsReplaced, LocalPair, LegGone, RouteAsked,
                                      PartyChanged, CallDiverted, TransferStarted, TransferCompleted, TransferFailed, CallsMerged, RecordingChanged, DataSeen,
-                                     DtmfSeen, DeviceStateSeen, LinkOpened, LinkLost, Snapshot>;
+                                     DtmfSeen, DeviceStateSeen, LinkOpened, LinkLost, Snapshot, PlaybackEnded>;
 
 struct SwitchEvent {
   SwitchId switch_id;

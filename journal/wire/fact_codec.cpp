@@ -551,6 +551,47 @@ bool from_wire(const v1::VisitChanged& from, const v1::Secret&, VisitChanged& to
   return take(from.what(), VisitChanged::What::estimated, to.what);
 }
 
+void to_wire(const VisitTreated& from, v1::VisitTreated& to, v1::Secret&) {
+  to.set_visit(from.visit);
+  to.set_why(static_cast<v1::TreatedFor>(from.why));
+  to.set_until(from.until.us);
+}
+bool from_wire(const v1::VisitTreated& from, const v1::Secret&, VisitTreated& to) {
+  to.visit = from.visit();
+  to.until.us = from.until();
+  return take(from.why(), TreatedFor::emergency, to.why);
+}
+
+void to_wire(const VisitHeard& from, v1::VisitHeard& to, v1::Secret&) { to.set_visit(from.visit); }
+bool from_wire(const v1::VisitHeard& from, const v1::Secret&, VisitHeard& to) {
+  to.visit = from.visit();
+  return true;
+}
+
+void to_wire(const CallerTold& from, v1::CallerTold& to, v1::Secret&) {
+  to.set_visit(from.visit);
+  to.set_position(from.position);
+  to.set_estimate_us(from.estimate.count());
+}
+bool from_wire(const v1::CallerTold& from, const v1::Secret&, CallerTold& to) {
+  to.visit = from.visit();
+  to.position = from.position();
+  to.estimate = Duration(from.estimate_us());
+  return true;
+}
+
+void to_wire(const EmergencySet& from, v1::EmergencySet& to, v1::Secret&) {
+  to.set_queue(from.queue.value);
+  to.set_on(from.on);
+  to.set_by(from.by);
+}
+bool from_wire(const v1::EmergencySet& from, const v1::Secret&, EmergencySet& to) {
+  to.queue.value = from.queue();
+  to.on = from.on();
+  to.by = from.by();
+  return true;
+}
+
 void to_wire(const VisitEnded& from, v1::VisitEnded& to, v1::Secret&) {
   to.set_visit(from.visit);
   to.set_queue(from.queue.value);
@@ -759,6 +800,10 @@ template <> struct Wire<LegEnded> { using type = v1::LegEnded; };
 template <> struct Wire<VisitStarted> { using type = v1::VisitStarted; };
 template <> struct Wire<VisitChanged> { using type = v1::VisitChanged; };
 template <> struct Wire<VisitEnded> { using type = v1::VisitEnded; };
+template <> struct Wire<VisitTreated> { using type = v1::VisitTreated; };
+template <> struct Wire<VisitHeard> { using type = v1::VisitHeard; };
+template <> struct Wire<CallerTold> { using type = v1::CallerTold; };
+template <> struct Wire<EmergencySet> { using type = v1::EmergencySet; };
 template <> struct Wire<OfferMade> { using type = v1::OfferMade; };
 template <> struct Wire<OfferClaimed> { using type = v1::OfferClaimed; };
 template <> struct Wire<OfferEnded> { using type = v1::OfferEnded; };

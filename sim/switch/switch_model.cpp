@@ -16,6 +16,8 @@ constexpr std::size_t kSeenLimit = 4096;
 constexpr Duration kHoldLimit = std::chrono::minutes(5);     // then the customer has had enough
 constexpr Duration kLonelyAgent = std::chrono::seconds(30);  // a phone that nobody talks to hangs up
 constexpr Duration kLonelyCustomer = std::chrono::seconds(40);  // he waits for somebody to care, longer than any server may take
+constexpr Duration kPromptTime = std::chrono::seconds(3);
+constexpr const char* kNoSuchMedia = "missing";  // the one recording that this switch does not have
 constexpr double kCustomerHangsUp = 0.65;
 constexpr int kTryLimit = 2;
 
@@ -39,7 +41,7 @@ bool waits(LegState state) { return state == LegState::initiated || state == Leg
 
 }  // namespace
 
-std::vector<std::string> SwitchModel::capabilities() { return {"park", "ring", "answer", "bridge", "hold", "retrieve", "end", "release", "dtmf"}; }
+std::vector<std::string> SwitchModel::capabilities() { return {"park", "ring", "answer", "bridge", "hold", "retrieve", "end", "release", "dtmf", "play"}; }
 
 SwitchModel::SwitchModel(SwitchOptions options, Instant start) : options_(std::move(options)), dice_(options_.seed) {
   for (const SwitchDevice& device : options_.devices) {
@@ -136,6 +138,10 @@ void SwitchModel::act(const Timer& timer, Instant at) {
   if (!leg) return;
   if (timer.what == What::patience) {  // runs through every stage of waiting
     if (leg->bridge.empty() && waits(leg->state)) give_up(*leg, at);
+    return;
+  }
+  if (timer.what == What::playback_ends) {
+    if (leg->playing && leg->playing->command.seq == timer.stage && leg->playing->command.n == timer.tries) stop_playing(*leg, at);
     return;
   }
   if (leg->stage != timer.stage) return;
@@ -242,6 +248,11 @@ void SwitchModel::set_state(Leg& leg, LegState state, Instant at) {
   tell(at, model::LegStateSeen{leg.created.native_id, state});
 }
 
+/// A caller who goes on hears no more.
+void SwitchModel::stop_playing(Leg& leg, Instant at) {
+  if (const auto playing = std::exchange(leg.playing, std::nullopt)) tell(at, *playing);
+}
+
 void SwitchModel::leave_bridge(Leg& leg, Instant at) {
   const std::string bridge = std::exchange(leg.bridge, {});
   if (bridge.empty()) return;
@@ -257,6 +268,7 @@ void SwitchModel::leave_bridge(Leg& leg, Instant at) {
 void SwitchModel::gone(std::string id, Cause cause, int raw, std::string text, EndedBy by, Instant at) {
   Leg* leg = find(id);
   if (!leg) return;
+  stop_playing(*leg, at);
   leave_bridge(*leg, at);
   legs_.erase(id);
   tell(at, model::LegGone{.native_id = id, .cause = cause, .raw_code = raw, .raw_text = std::move(text), .by = by});
@@ -276,6 +288,7 @@ SwitchModel::Reply SwitchModel::on_command(const cti::feed::CommandMessage& comm
   const std::string why_not = std::visit(
       [&](const auto& body) {
         if constexpr (std::is_same_v<std::decay_t<decltype(body)>, model::Ring>) return ring(body, command, now);
+        else if constexpr (std::is_same_v<std::decay_t<decltype(body)>, model::Play>) return play(body, command, now);
         else return execute(body, now);
       },
       *command.body);
@@ -310,6 +323,18 @@ std::string SwitchModel::ring(const model::Ring& c, const cti::feed::CommandMess
   return {};
 }
 
+/// Each prompt takes its time; the dice stay out of it, so that a day with announcements is the same day.
+std::string SwitchModel::play(const model::Play& c, const cti::feed::CommandMessage& command, Instant now) {
+  Leg* leg = find(c.native_id);
+  if (!leg || !leg->customer || !leg->ours || !leg->bridge.empty()) return "no such caller";
+  if (leg->playing && !c.urgent) return "something else plays";
+  stop_playing(*leg, now);
+  const bool failed = std::any_of(c.prompts.begin(), c.prompts.end(), [](const model::Prompt& prompt) { return prompt.media == kNoSuchMedia; });
+  leg->playing = model::PlaybackEnded{c.native_id, command.id, command.epoch, failed};
+  plan(now + kPromptTime * static_cast<std::int64_t>(c.prompts.size()), {.what = What::playback_ends, .leg = c.native_id, .stage = command.id.seq, .caller = {}, .entry = {}, .tries = command.id.n});
+  return {};
+}
+
 std::string SwitchModel::execute(const model::Park& c, Instant now) {
   Leg* leg = find(c.native_id);
   if (!leg || !leg->customer || !leg->ours) return "no such caller";
@@ -335,6 +360,7 @@ std::string SwitchModel::execute(const model::Bridge& c, Instant now) {
   if (!customer || !agent || customer == agent) return "leg gone";
   if (agent->state != LegState::connected) return "not answered";
   if (!customer->bridge.empty() && customer->bridge == agent->bridge) return {};
+  stop_playing(*customer, now);
   leave_bridge(*customer, now);
   leave_bridge(*agent, now);
   const std::string bridge = "br-" + std::to_string(++made_);
@@ -380,6 +406,7 @@ std::string SwitchModel::execute(const model::End& c, Instant now) {
 std::string SwitchModel::execute(const model::Release& c, Instant now) {
   Leg* leg = find(c.native_id);
   if (!leg || !leg->customer || !leg->ours) return "no such caller";
+  stop_playing(*leg, now);
   leave_bridge(*leg, now);
   leg->ours = false;
   set_state(*leg, LegState::queued, now);

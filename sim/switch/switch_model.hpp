@@ -111,7 +111,8 @@ class SwitchModel {
     orphan,
     own_answer,
     private_begins,
-    private_ends
+    private_ends,
+    playback_ends
   };
   struct Timer {
     What what{};
@@ -130,6 +131,7 @@ class SwitchModel {
     std::string bridge;
     std::int64_t stage = 0;  ///< raised at each change: timers of earlier stages are void
     int tries = 0;
+    std::optional<cti::model::PlaybackEnded> playing;  ///< how its end will be told
   };
   struct Device {
     bool manual = false;
@@ -152,6 +154,7 @@ class SwitchModel {
   void perhaps_rings_back(const Leg& leg, double chance, double mean_s, Instant at);
   void set_state(Leg& leg, journal::LegState state, Instant at);
   void leave_bridge(Leg& leg, Instant at);
+  void stop_playing(Leg& leg, Instant at);
   void gone(std::string id, journal::Cause cause, int raw, std::string text, journal::EndedBy by, Instant at);
   void hang_up(std::string id, Instant at);
   void tell(Instant at, cti::model::SwitchEventBody body) { happenings_.push_back({at, std::move(body)}); }
@@ -168,6 +171,7 @@ class SwitchModel {
   std::string execute(const cti::model::Release& c, Instant now);
   std::string execute(const cti::model::Dtmf& c, Instant now);
   std::string ring(const cti::model::Ring& c, const cti::feed::CommandMessage& command, Instant now);
+  std::string play(const cti::model::Play& c, const cti::feed::CommandMessage& command, Instant now);
 
   SwitchOptions options_;
   Dice dice_;

@@ -15,6 +15,17 @@ const QUEUES = [
   { number: "4002", id: "hasty", ring: "2s", wrapUp: "0s" },
   { number: "4003", id: "together", ring: "20s", wrapUp: "0s", strategy: "ring_all" },
   { number: "4004", id: "board", ring: "20s", wrapUp: "0s", strategy: "claim" },
+  // Its callers hear their place after a second, and then something that takes half a minute.
+  { number: "4005", id: "told", ring: "20s", wrapUp: "0s", tables: `[[queue.announcement]]
+after = "1s"
+what = ["position", "media:lab/long"]
+` },
+  { number: "4006", id: "alarm", ring: "20s", wrapUp: "0s", keys: `emergency = "queue"
+emergency_to = "plain"
+emergency_message = "lab/short"
+` },
+  { number: "4007", id: "silent", ring: "20s", wrapUp: "0s", keys: `greeting = ["media:lab/no-such-sound", "media:lab/short"]
+` },
 ];
 /** What to dial for each queue. */
 export const NUMBER = Object.fromEntries(QUEUES.map((queue) => [queue.id, queue.number]));
@@ -34,7 +45,8 @@ wrap_up = ${text(queue.wrapUp)}
 service_level = "20s"
 short_abandon = "500ms"
 dispositions = ${text(queue.dispositions ?? [])}
-
+${queue.keys ?? ""}
+${queue.tables ?? ""}
 [[entry]]
 switch = "lab"
 number = ${text(queue.number)}

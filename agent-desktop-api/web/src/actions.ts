@@ -4,7 +4,7 @@ import { flush } from './notes';
 import { pick_outcome, picked } from './outcomes';
 import { queue_of } from './stores/centre';
 import { contacts, self, work } from './stores/desk';
-import { floor_contacts } from './stores/floor';
+import { floor_contacts, queues } from './stores/floor';
 import type { AgentState, ContactView } from './wire';
 
 // What an agent can do, once, for buttons and keys alike. Each one asks; what then happened comes as an event.
@@ -107,6 +107,13 @@ export function give(contact: string, agent: string): Promise<boolean> {
 }
 export function move(contact: string, queue: string): Promise<boolean> {
   return press('move', { contact, queue }, steered(contact, (now) => now.queue === queue), steering(contact));
+}
+
+/** The key of the press that waits for this queue. */
+export const switching = (queue: string): string => `emergency ${queue}`;
+
+export function set_emergency(queue: string, on: boolean): Promise<boolean> {
+  return press('emergency', { queue, on }, () => queues.get(queue)?.emergency === on, switching(queue));
 }
 
 export function set_disposition(contact: string, code: string, resolved: boolean): void {

@@ -122,6 +122,9 @@ export interface QueueView {
   estimate_error_us: Micros;
   service_level_us: Micros;
   waiting_past_level: number;
+  open: boolean;
+  emergency: boolean;
+  emergency_since: Moment;
 }
 
 export interface LinkView {
@@ -306,7 +309,7 @@ export type ServerFrame =
 export type CommandName =
   | 'set_state' | 'accept' | 'refuse' | 'hold' | 'retrieve' | 'end' | 'extend_wrap_up' | 'end_wrap_up'
   | 'disposition' | 'note' | 'choose_customer' | 'sign_out' | 'force_state'
-  | 'raise' | 'park' | 'resume' | 'pull' | 'move';
+  | 'emergency' | 'raise' | 'park' | 'resume' | 'pull' | 'move';
 export interface CommandFrame {
   type: 'cmd';
   id: string;

@@ -253,6 +253,11 @@ export class MockServer {
 
   /** A supervisor's hand on a call that waits. */
   #steer({ name, args }) {
+    if (name === 'emergency') {
+      const at = this.floor.queues.findIndex((one) => one.queue === args.queue);
+      this.floor.queues[at] = { ...this.floor.queues[at], rev: this.floor.queues[at].rev + 1, emergency: args.on, emergency_since: args.on ? w.now() : null };
+      return this.topic('queues', [this.floor.queues[at]]);
+    }
     const i = this.floor.contacts.findIndex((one) => one.contact === args.contact);
     const change = {
       raise: (one) => ({ boost: one.boost + args.points }), park: () => ({ parked: true, state: 'waiting', offers: [] }), resume: () => ({ parked: false }), move: () => ({ queue: args.queue }),

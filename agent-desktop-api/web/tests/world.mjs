@@ -85,7 +85,7 @@ export const queue_view = (id, over = {}) => {
   const q = centre.queues.find((one) => one.id === id);
   return {
     queue: id, rev: 1, name: q.name, name_zh: q.name_zh, waiting: 0, longest_since: null, entered: 0, answered: 0, answered_within: 0, abandoned: 0, short_abandoned: 0, flowed_out: 0,
-    callback_requested: 0, lost: 0, answered_wait_us: 0, estimated: 0, estimated_within: 0, estimate_us: 0, estimated_wait_us: 0, estimate_error_us: 0, service_level_us: q.service_level_us, waiting_past_level: 0, ...over,
+    callback_requested: 0, lost: 0, answered_wait_us: 0, estimated: 0, estimated_within: 0, estimate_us: 0, estimated_wait_us: 0, estimate_error_us: 0, service_level_us: q.service_level_us, waiting_past_level: 0, open: true, emergency: false, emergency_since: null, ...over,
   };
 };
 

@@ -151,6 +151,16 @@ make_certificates() {
   chmod a+rx "$tls"
 }
 
+# What announcements are made of: the sounds of Asterisk's own queues, of a second each, and two of the tests' own.
+make_sounds() {
+  local sounds=$INSTANCE/lib/sounds/en
+  [ ! -d "$sounds" ] || return 0
+  mkdir -p "$sounds.new/digits" "$sounds.new/lab"
+  node "$HERE/tone.mjs" sound 1 "$sounds.new"/queue-{youarenext,thereare,callswaiting,holdtime,less-than,minutes}.wav "$sounds.new"/digits/{1,2,3,4,5,6,7,8,9}.wav "$sounds.new/lab/short.wav"
+  node "$HERE/tone.mjs" sound 30 "$sounds.new/lab/long.wav"
+  mv "$sounds.new" "$sounds"
+}
+
 configure() {
   mkdir -p "$INSTANCE"/{etc,run,log,spool,lib/moh,spool/recording}
   # One that an earlier lab left has not every port.
@@ -161,6 +171,7 @@ configure() {
   make_certificates 2>"$INSTANCE/log/openssl.log" || fail "no certificates: see $INSTANCE/log/openssl.log"
   cp "$INSTANCE"/tls/server.{pem,key} "$INSTANCE/etc/"
   [ -f "$INSTANCE/lib/moh/music.wav" ] || node "$HERE/tone.mjs" wav "$INSTANCE/lib/moh/music.wav"
+  make_sounds
   chroot "$SYSTEM" sh -c 'id -u asterisk; id -g asterisk' | paste -sd: >"$INSTANCE/owner"
   chown -R "$(<"$INSTANCE/owner")" "$INSTANCE"/{etc,run,log,spool,lib}
   chmod a+rx "$INSTANCE"/{etc,run,log,spool,lib}
@@ -191,6 +202,8 @@ start() {
     mount --bind "$instance/log" "$system/var/log/asterisk"
     mount --bind "$instance/spool" "$system/var/spool/asterisk"
     mount --bind "$instance/lib" "$system/var/lib/asterisk"
+    mkdir -p "$system/usr/share/asterisk/sounds"
+    mount --bind "$instance/lib/sounds" "$system/usr/share/asterisk/sounds"
     exec chroot "$system" /usr/sbin/asterisk -f -U asterisk -G asterisk' \
     lab "$SYSTEM" "$INSTANCE" </dev/null >"$INSTANCE/log/console.log" 2>&1 &
   echo $! >"$INSTANCE/pid"

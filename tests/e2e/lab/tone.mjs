@@ -1,5 +1,5 @@
 // Writes a sound file: `node tone.mjs wav FILE` is the lab's music on hold (8 kHz, 16 bit, a slow arpeggio),
-// `node tone.mjs ulaw FILE` what its phones say (440 Hz, G.711 mu-law), which SIPp sends as RTP.
+// `node tone.mjs sound SECONDS FILE...` sounds for announcements (330 Hz), `node tone.mjs ulaw FILE` what its phones say (440 Hz, G.711 mu-law), which SIPp sends as RTP.
 import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
@@ -45,7 +45,12 @@ export function voice() {
   return Buffer.from([...sine(440, 2)].map(muLaw));
 }
 
+export function sound(seconds) {
+  return wav(sine(330, seconds));
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [kind, path] = process.argv.slice(2);
-  writeFileSync(path, kind === "wav" ? music() : voice());
+  const [kind, ...rest] = process.argv.slice(2);
+  if (kind === "sound") for (const path of rest.slice(1)) writeFileSync(path, sound(Number(rest[0])));
+  else writeFileSync(rest[0], kind === "wav" ? music() : voice());
 }

@@ -32,6 +32,7 @@ constexpr Cell kCells[] = {
     {"GET", "/api/v1/contacts/8", true, true, true, true},
     {"GET", "/api/v1/contacts/9/decisions", false, true, true, true},
     {"GET", "/api/v1/queues", false, true, true, false},
+    {"PUT", "/api/v1/queues/9/emergency", false, true, true, false},
     {"GET", "/api/v1/agents", false, true, true, false},
     {"GET", "/api/v1/links", false, true, true, false},
     {"DELETE", "/api/v1/session", true, true, true, false},
@@ -72,6 +73,28 @@ TEST_F(Access, EveryRoleGetsExactlyWhatTheTableSays) {
     const int nobody = ask(cell.method, cell.target, {{"Origin", origin()}, {"Content-Type", "application/json"}}, body).status;
     EXPECT_EQ(nobody, 401) << cell.method << " " << cell.target;
   }
+}
+
+TEST_F(Access, ASupervisorSwitchesAQueueToEmergencyByRest) {
+  start();
+  const Person maria = sign_in("maria");
+  Headers headers = maria.headers(origin());
+  const auto put = [&](const std::string& body, Result<void> answer) {
+    std::jthread core([&] {
+      const core::Request request = wait_request<core::SetEmergency>();
+      EXPECT_EQ(request.principal, "user:3");
+      EXPECT_EQ(std::get<core::SetEmergency>(request.body).queue, QueueId{"repairs"});
+      EXPECT_EQ(std::get<core::SetEmergency>(request.body).on, body.find("true") != std::string::npos);
+      on_loop([&] { desk_->reply({request.session, request.id, answer, {}}); });
+    });
+    return ask("PUT", "/api/v1/queues/repairs/emergency", headers, body).status;
+  };
+  EXPECT_EQ(put(R"({"on":true})", {}), 204);
+  EXPECT_EQ(put(R"({"on":false})", {}), 204);
+  EXPECT_EQ(put(R"({"on":true})", fail(core::Errc::unknown_queue)), 422);
+  for (const char* wrong : {"", "{}", R"({"on":1})", R"({"on":true,"off":true})"})
+    EXPECT_EQ(ask("PUT", "/api/v1/queues/repairs/emergency", headers, wrong).status, 400) << wrong;
+  EXPECT_EQ(ask("PUT", "/api/v1/queues/Rep%20airs/emergency", headers, R"({"on":true})").status, 404);
 }
 
 TEST_F(Access, TheTableOfTestsNamesEveryRoute) {

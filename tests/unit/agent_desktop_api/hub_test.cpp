@@ -102,5 +102,66 @@ TEST_F(ManyPages, EachHearsAWordInEverySilenceAndAHeartbeatInItsTime) {
   for (const Guest& guest : guests_) EXPECT_TRUE(guest.ear->closed) << "two heartbeats without an answer";
 }
 
+class Asked : public testing::Test {
+ protected:
+  void ask() {
+    Principal maria;
+    maria.name = "user:3";
+    hub_.ask(maria, core::SetEmergency{QueueId{"repairs"}, true}, [this](Result<void> answer) { answers_.push_back(std::move(answer)); });
+  }
+
+  Instant now_{1'795'000'000'000'000};
+  runtime::Metrics metrics_;
+  std::vector<core::Request> requests_;
+  bool room_ = true;
+  Hub hub_{metrics_,
+           {},
+           {[this](core::Request request) {
+              if (room_) requests_.push_back(std::move(request));
+              return room_;
+            },
+            [this] { return now_; }, [](const Choice&, auto) {}, [](OfferId) {}}};
+  std::vector<Result<void>> answers_;
+};
+
+TEST_F(Asked, WhatTheCoreAnswersIsToldToWhoAskedOnce) {
+  ask();
+  ask();
+  ASSERT_EQ(requests_.size(), 2u);
+  EXPECT_EQ(requests_[0].principal, "user:3");
+  EXPECT_NE(requests_[0].id, requests_[1].id);
+  hub_.reply({requests_[1].session, requests_[1].id, fail(core::Errc::unknown_queue), {}});
+  ASSERT_EQ(answers_.size(), 1u);
+  EXPECT_EQ(answers_[0].error().code, core::Errc::unknown_queue);
+  hub_.reply({requests_[0].session, requests_[0].id, {}, {}});
+  hub_.reply({requests_[0].session, requests_[0].id, {}, {}});
+  ASSERT_EQ(answers_.size(), 2u);
+  EXPECT_TRUE(answers_[1]);
+}
+
+TEST_F(Asked, WhoIsNotAnsweredInTimeIsToldSo) {
+  ask();
+  now_ = now_ + Hub::kAskLimit;
+  hub_.tick();
+  ASSERT_EQ(answers_.size(), 1u);
+  EXPECT_EQ(answers_[0].error().code, Errc::too_slow);
+  hub_.reply({requests_[0].session, requests_[0].id, {}, {}});
+  EXPECT_EQ(answers_.size(), 1u);
+}
+
+TEST_F(Asked, NoMoreWaitThanThereIsRoomFor) {
+  room_ = false;
+  ask();
+  EXPECT_EQ(answers_.at(0).error().code, Errc::busy);
+  room_ = true;
+  for (std::size_t i = 0; i < Hub::kAsks; ++i) ask();
+  EXPECT_EQ(answers_.size(), 1u);
+  ask();
+  EXPECT_EQ(answers_.at(1).error().code, Errc::busy);
+  hub_.drain(std::chrono::milliseconds(1));
+  ask();
+  EXPECT_EQ(answers_.at(2).error().code, Errc::draining);
+}
+
 }  // namespace
 }  // namespace callwright::desktop

@@ -419,6 +419,26 @@ TEST_F(PageSocket, SupervisorsSteerContactsAndAgentsDoNot) {
   }
 }
 
+TEST_F(PageSocket, SupervisorsSwitchAQueueToEmergencyAndAgentsDoNot) {
+  start();
+  const std::string command = R"({"type":"cmd","id":"e1","name":"emergency","args":{"queue":"repairs","on":true}})";
+  EXPECT_EQ(faults_of_text(command, "page_frame"), std::vector<std::string>{});
+  PageWire agent = joined(sign_in("sofia"));
+  agent.send(command);
+  EXPECT_EQ(text(frame(agent)["problem"].as_object(), "code"), "not_allowed");
+  PageWire leader = joined(sign_in("maria"));
+  leader.send(command);
+  const core::Request request = wait_request<core::SetEmergency>();
+  EXPECT_EQ(request.agent, AgentId{});
+  EXPECT_EQ(request.principal, "user:3");
+  EXPECT_EQ(std::get<core::SetEmergency>(request.body).queue, QueueId{"repairs"});
+  EXPECT_TRUE(std::get<core::SetEmergency>(request.body).on);
+  for (const char* args : {R"({"queue":"repairs"})", R"({"queue":"repairs","on":1})", R"({"on":true})"}) {
+    leader.send(std::string(R"({"type":"cmd","id":"e2","name":"emergency","args":)") + args + "}");
+    EXPECT_EQ(text(frame(leader)["problem"].as_object(), "code"), "bad_request") << args << ": nothing is taken as meant";
+  }
+}
+
 TEST_F(PageSocket, PointsThatAreNoneOrTooManyAreRefusedByField) {
   start();
   PageWire leader = joined(sign_in("maria"));

@@ -131,9 +131,17 @@ class AnyCentre {
     one.short_abandon = length(5min);
     one.estimates = one_in(2);
     if (one_in(2)) one.closed = {journal::Treatment::Action::wait, {}};
+    if (one_in(2)) one.closed.message = "custom/we-are-closed.v2";
+    if (one_in(2)) one.emergency = {.action = journal::Treatment::Action::hang_up, .message = "fire", .cause = any({journal::Treatment::HangUp::busy, journal::Treatment::HangUp::congestion})};
+    const journal::Say said[] = {{journal::Say::What::position, {}}, {journal::Say::What::estimate, {}}, {journal::Say::What::media, "custom/thanks"}};
+    for (const journal::Say& say : said)
+      if (one_in(2)) one.greeting.push_back(say);
+    for (int i = below(4); i > 0; --i) one.announcements.push_back({1s + length(1h), one_in(2) ? Duration{} : 10s + length(1h), {said[below(3)]}});
     if (!centre_.queues.empty()) {  // to an earlier one: no circle
       const QueueId& earlier = centre_.queues.front().id;
       if (one_in(2)) one.no_agents = {journal::Treatment::Action::queue, earlier};
+      if (one_in(2)) one.no_agents.message = "nobody";
+      if (one_in(2)) one.emergency = {.action = journal::Treatment::Action::queue, .to = earlier};
       if (one_in(2)) one.overflow.push_back({.after = 1s + length(1h), .to = earlier});
       if (one_in(2)) one.overflow.push_back({.longer_than = 1 + below(100), .to = earlier, .keeps_place = false});
       if (one_in(2)) one.overflow.push_back({.estimate = 1s + length(1h), .to = earlier});
@@ -467,6 +475,39 @@ TEST(CentreRules, AnOverflowSaysWhenAndWhereAndATreatmentItsQueue) {
   EXPECT_THAT(queue_fault("closed = \"queue\"\n"), HasSubstr("'closed_to' must name the queue"));
   EXPECT_THAT(queue_fault("closed_to = \"repairs\"\n"), HasSubstr("'closed_to' is only for closed = \"queue\""));
   EXPECT_THAT(queue_fault("hours = \"never\"\n"), HasSubstr("never"));
+}
+
+TEST(CentreRules, ATreatmentNamesARecordingAndACauseOnlyWhereItHangsUp) {
+  for (const char* wrong : {"", "/etc/passwd", "../x", "a b", "a,b", "a&b"})
+    EXPECT_THAT(queue_fault(std::string("closed_message = \"") + wrong + "\"\n"), HasSubstr("'closed_message' must name a recording")) << wrong;
+  EXPECT_THAT(queue_fault("closed_cause = \"busy\"\n"), HasSubstr("'closed_cause' is only for closed = \"hang_up\""));
+  EXPECT_THAT(queue_fault("closed = \"hang_up\"\nclosed_cause = \"tired\"\n"), HasSubstr("'closed_cause' must be \"normal\", \"busy\" or \"congestion\""));
+  EXPECT_THAT(queue_fault("emergency = \"queue\"\n"), HasSubstr("'emergency_to' must name the queue"));
+  EXPECT_THAT(queue_fault("emergency = \"queue\"\nemergency_to = \"repairs\"\n"), HasSubstr("'emergency_to' is the queue itself"));
+  EXPECT_THAT(queue_fault("emergency = \"queue\"\nemergency_to = \"nowhere\"\n"), HasSubstr("nowhere"));
+}
+
+TEST(CentreRules, TwoQueuesMayTakeEachOthersEmergencies) {
+  const std::string two = kHead + queue("emergency = \"queue\"\nemergency_to = \"sales\"\n") + queue("emergency = \"queue\"\nemergency_to = \"repairs\"\n", "sales");
+  EXPECT_EQ(fault_of(two), "accepted") << "nobody flows back";
+}
+
+TEST(CentreRules, AnAnnouncementSaysSomethingAndNotTooOften) {
+  const auto announced = [](const std::string& keys) { return queue_fault("[[queue.announcement]]\n" + keys); };
+  EXPECT_EQ(announced("after = \"20s\"\nwhat = [\"position\"]\n"), "accepted");
+  EXPECT_THAT(announced("what = [\"position\"]\n"), HasSubstr("'after' is missing"));
+  EXPECT_THAT(announced("after = \"20s\"\n"), HasSubstr("'what' is missing"));
+  EXPECT_THAT(announced("after = \"20s\"\nwhat = []\n"), HasSubstr("'what' says nothing"));
+  EXPECT_THAT(announced("after = \"20s\"\nevery = \"9s\"\nwhat = [\"position\"]\n"), HasSubstr("'every'"));
+  EXPECT_THAT(announced("after = \"0s\"\nwhat = [\"position\"]\n"), HasSubstr("'after'"));
+  EXPECT_THAT(announced("after = \"20s\"\nwhat = [\"place\"]\n"), HasSubstr("must hold \"position\", \"estimate\" or \"media:NAME\""));
+  EXPECT_THAT(announced("after = \"20s\"\nwhat = [\"media:../x\"]\n"), HasSubstr("must name a recording"));
+  EXPECT_THAT(announced("after = \"20s\"\nwhat = [\"estimate\", \"estimate\"]\n"), HasSubstr("says \"estimate\" twice"));
+  std::string nine, eleven;
+  for (int i = 0; i < 9; ++i) nine += (i ? ", \"media:m" : "\"media:m") + std::to_string(i) + "\"";
+  EXPECT_THAT(queue_fault("greeting = [" + nine + "]\n"), HasSubstr("'greeting' has more than 8 parts"));
+  for (int i = 0; i < 11; ++i) eleven += "[[queue.announcement]]\nafter = \"20s\"\nwhat = [\"position\"]\n";
+  EXPECT_THAT(queue_fault(eleven), HasSubstr("has more than 10 announcements"));
 }
 
 }  // namespace

@@ -120,6 +120,10 @@ std::string line(const model::SwitchEventBody& body) {
     }
     std::string operator()(const model::LinkOpened& e) { return "opened " + std::to_string(e.boot_epoch); }
     std::string operator()(const model::LinkLost& e) { return "lost: " + e.reason; }
+    std::string operator()(const model::PlaybackEnded& e) {
+      return std::string(e.failed ? "not played " : "played ") + e.native_id + " " + std::to_string(e.command.seq) + "-" + std::to_string(e.command.n) + " of " +
+             std::to_string(e.epoch);
+    }
     std::string operator()(const model::Snapshot& e) {
       std::string text = "snapshot";
       for (const model::SnapshotLeg& leg : e.legs) {

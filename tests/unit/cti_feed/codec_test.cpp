@@ -47,6 +47,7 @@ std::vector<SwitchMessage> switch_messages() {
       model::DataSeen{"c", "account", std::string("a\0b\r\n", 5)},
       model::DtmfSeen{"c", "#"},
       model::DeviceStateSeen{"1001", true, false},
+      model::PlaybackEnded{"c", {1, 7, 2}, 3, true},
   };
   std::int64_t seq = 1;
   for (const auto& body : bodies) all.push_back(event(seq++, body));
@@ -71,7 +72,14 @@ std::vector<ServerMessage> server_messages() {
                                                model::Retrieve{"c", "a"},
                                                model::End{"c", journal::Cause::rejected},
                                                model::Release{"c"},
-                                               model::Dtmf{"c", "12#"}};
+                                               model::Dtmf{"c", "12#"},
+                                               model::Play{"c",
+                                                           {{.what = model::Prompt::What::media, .media = "custom/welcome"},
+                                                            {.what = model::Prompt::What::number, .number = 0},
+                                                            {.what = model::Prompt::What::position, .number = 3},
+                                                            {.what = model::Prompt::What::wait, .duration = seconds(240)}},
+                                                           "zh-CN",
+                                                           true}};
   for (const auto& body : bodies) all.push_back(CommandMessage{{1, 2, 3}, kStart, ContactId{9}, 7, body});
   return all;
 }
@@ -182,6 +190,7 @@ TEST(Codec, ALargeSnapshotIsDividedIntoFramesBelowTheLimit) {
 TEST(Codec, CapabilitiesNeedAllTheirCommands) {
   EXPECT_EQ(capabilities_of({"park", "ring", "bridge"}), (model::Capabilities{.observe = true}));
   EXPECT_EQ(capabilities_of({"release", "park", "ring", "bridge", "answer"}), (model::Capabilities{.observe = true, .route = true, .answer = true}));
+  EXPECT_EQ(capabilities_of({"play"}), (model::Capabilities{.observe = true, .play = true}));
   EXPECT_EQ(capabilities_of({"hold", "retrieve", "end", "dtmf", "teleport"}), (model::Capabilities{.observe = true, .control = true}));
 }
 

@@ -36,6 +36,7 @@ template <> constexpr ContactOutcome kLast<ContactOutcome> = ContactOutcome::fai
 template <> constexpr Gate kLast<Gate> = Gate::not_held;
 template <> constexpr TermKind kLast<TermKind> = TermKind::lot;
 template <> constexpr Favour::Why kLast<Favour::Why> = Favour::Why::named_agent;
+template <> constexpr TreatedFor kLast<TreatedFor> = TreatedFor::emergency;
 template <> constexpr VisitChanged::What kLast<VisitChanged::What> = VisitChanged::What::estimated;
 
 class Filler {

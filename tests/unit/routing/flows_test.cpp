@@ -141,6 +141,211 @@ TEST(Flows, FoldingGivesTheSameEngine) {
   EXPECT_EQ(folded.digest(), floor.engine.digest());
 }
 
+// --- messages, hanging up, emergency ---------------------------------------------------------------------------------------
+
+using journal::TreatedFor;
+using journal::VisitHeard;
+using journal::VisitTreated;
+
+Treatment treatment(Treatment::Action action, const char* to = "", const char* message = "") { return {.action = action, .to = {to}, .message = message}; }
+
+/// Comes to this queue; its switch can play a message to it.
+void enter_hearing(Floor& floor, std::int64_t contact, const std::string& to) {
+  (void)floor.engine.enter({contact}, {"pbx"}, {to}, floor.now, floor.now, floor, {.attributes = {}, .last_agent = {}, .named_agent = {}, .hears = true});
+}
+void flow_all(Floor& floor, bool hears = true) {
+  for (ContactId id : floor.engine.flows_due(floor.now))
+    floor.engine.flow(id, floor.now, floor, {.attributes = {}, .last_agent = {}, .named_agent = {}, .hears = hears});
+}
+void expect_folds(const Floor& floor) {
+  Engine folded;
+  for (const auto& fact : floor.facts) folded.apply(fact);
+  EXPECT_EQ(folded.digest(), floor.engine.digest());
+  EXPECT_THAT(floor.engine.violations(), testing::IsEmpty());
+}
+
+TEST(Treatments, AMessageIsHeardToItsEndBeforeAnythingElseHappens) {
+  journal::Queue sales = queue("sales");
+  sales.hours.value = "mornings";
+  sales.closed = treatment(Treatment::Action::queue, "help", "we-are-closed");
+  Floor floor = floor_of(sales);
+  floor.ready("ann");
+  enter_hearing(floor, 1, "sales");
+  floor.match();
+  EXPECT_THAT(queues_of(floor), ElementsAre("sales"));
+  EXPECT_EQ(floor.offered(1), "") << "nobody is asked while it plays";
+  EXPECT_TRUE(floor.engine.waiting({1})->treated);
+  EXPECT_THAT(floor.engine.flows_due(floor.now), testing::IsEmpty());
+  expect_folds(floor);
+  floor.now = floor.now + 8s;
+  floor.engine.hear_out({1}, floor);
+  flow_all(floor);
+  EXPECT_THAT(queues_of(floor), ElementsAre("sales", "help"));
+  floor.match();
+  EXPECT_EQ(floor.offered(1), "ann");
+  expect_folds(floor);
+}
+
+TEST(Treatments, AMessageWhoseEndNobodyTellsEndsByItself) {
+  journal::Queue sales = queue("sales");
+  sales.hours.value = "mornings";
+  sales.closed = treatment(Treatment::Action::release, "", "we-are-closed");
+  Floor floor = floor_of(sales);
+  enter_hearing(floor, 1, "sales");
+  EXPECT_EQ(*floor.engine.next_due(), floor.now + 2min);
+  floor.pass(2min);
+  flow_all(floor);
+  EXPECT_THAT(ends_of(floor), ElementsAre(VisitEnd::flow_closed));
+  EXPECT_FALSE(floor.engine.waiting({1}));
+  expect_folds(floor);
+}
+
+TEST(Treatments, WhoCannotHearAMessageIsTreatedWithoutIt) {
+  journal::Queue sales = queue("sales");
+  sales.hours.value = "mornings";
+  sales.closed = treatment(Treatment::Action::queue, "help", "we-are-closed");
+  Floor floor = floor_of(sales);
+  (void)floor.enter(1, "sales");
+  EXPECT_THAT(queues_of(floor), ElementsAre("sales", "help"));
+}
+
+TEST(Treatments, AQueueThatOpensDuringItsMessageKeepsTheContact) {
+  journal::Queue sales = queue("sales");
+  sales.hours.value = "mornings";
+  sales.closed = treatment(Treatment::Action::release, "", "we-are-closed");
+  Floor floor = floor_of(sales);
+  floor.now = floor.now + kUntilNine - 1h - 1s;  // a second before eight
+  enter_hearing(floor, 1, "sales");
+  floor.now = floor.now + 5s;
+  floor.engine.hear_out({1}, floor);
+  flow_all(floor);
+  EXPECT_TRUE(floor.engine.waiting({1}));
+  floor.ready("ann");
+  floor.match();
+  EXPECT_EQ(floor.offered(1), "ann");
+}
+
+TEST(Treatments, WhoWaitsAllTheSameHearsTheMessageOnce) {
+  journal::Queue sales = queue("sales");
+  sales.no_agents = treatment(Treatment::Action::wait, "", "nobody-here");
+  Floor floor = floor_of(sales);
+  enter_hearing(floor, 1, "sales");
+  EXPECT_THAT(floor.all<VisitTreated>(), testing::IsEmpty()) << "ann may come back";
+  floor.set("ann", AgentState::signed_out);
+  flow_all(floor);
+  ASSERT_EQ(floor.all<VisitTreated>().size(), 1u);
+  EXPECT_EQ(floor.last<VisitTreated>().why, TreatedFor::no_agents);
+  floor.engine.hear_out({1}, floor);
+  flow_all(floor);
+  floor.pass(1h);
+  flow_all(floor);
+  EXPECT_EQ(floor.all<VisitTreated>().size(), 1u);
+  EXPECT_TRUE(floor.engine.waiting({1}));
+  expect_folds(floor);
+}
+
+TEST(Treatments, WhoIsHungUpOnSaysWhyInTheJournal) {
+  journal::Queue sales = queue("sales");
+  sales.hours.value = "mornings";
+  sales.closed = {.action = Treatment::Action::hang_up, .cause = Treatment::HangUp::busy};
+  Floor floor = floor_of(sales);
+  enter_hearing(floor, 1, "sales");
+  EXPECT_THAT(floor.all<VisitTreated>(), ElementsAre(VisitTreated{1, TreatedFor::closed, floor.now}));
+  EXPECT_THAT(ends_of(floor), ElementsAre(VisitEnd::flow_closed));
+  expect_folds(floor);
+}
+
+TEST(Treatments, ASupervisorsPullCutsTheMessageShort) {
+  journal::Queue sales = queue("sales");
+  sales.hours.value = "mornings";
+  sales.closed = treatment(Treatment::Action::release, "", "we-are-closed");
+  Floor floor = floor_of(sales);
+  enter_hearing(floor, 1, "sales");
+  floor.ready("ann");
+  floor.mint.advance(floor.now);
+  ASSERT_TRUE(floor.engine.pull({1}, {"ann"}, "boss", floor.now, floor.mint, floor));
+  EXPECT_EQ(floor.offered(1), "ann");
+  flow_all(floor);
+  EXPECT_EQ(floor.offered(1), "ann") << "who is offered does not flow";
+  expect_folds(floor);
+}
+
+TEST(Emergency, WhoComesAndWhoWaitsFlowsAndWhoIsOfferedStays) {
+  journal::Queue sales = queue("sales");
+  sales.emergency = treatment(Treatment::Action::queue, "help");
+  Floor floor = floor_of(sales);
+  (void)floor.enter(1, "sales");
+  (void)floor.enter(2, "sales");
+  floor.ready("ann");
+  floor.match();
+  ASSERT_EQ(floor.offered(1), "ann");
+  ASSERT_TRUE(floor.engine.set_emergency({"sales"}, true, "user:3", floor));
+  flow_all(floor);
+  EXPECT_EQ(floor.engine.waiting({1})->queue.value, "sales");
+  EXPECT_EQ(floor.engine.waiting({2})->queue.value, "help");
+  (void)floor.enter(3, "sales");
+  EXPECT_EQ(floor.engine.waiting({3})->queue.value, "help");
+  floor.engine.end_offer(floor.offer_of(1), OfferEnd::refused, floor.now, floor);
+  flow_all(floor);
+  EXPECT_EQ(floor.engine.waiting({1})->queue.value, "help");
+  expect_folds(floor);
+}
+
+TEST(Emergency, IsAFactOnceAndOver) {
+  Floor floor = floor_of(queue("sales"));
+  EXPECT_EQ(floor.engine.set_emergency({"nowhere"}, true, "boss", floor).error().code, Errc::unknown_queue);
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(floor.engine.set_emergency({"sales"}, true, "boss", floor));
+  EXPECT_EQ(floor.engine.emergency({"sales"})->by, "boss");
+  EXPECT_EQ(floor.engine.emergency({"sales"})->since, floor.now);
+  expect_folds(floor);
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(floor.engine.set_emergency({"sales"}, false, "boss", floor));
+  EXPECT_FALSE(floor.engine.emergency({"sales"}));
+  EXPECT_EQ(floor.all<journal::EmergencySet>().size(), 2u);
+  (void)floor.enter(1, "sales");
+  EXPECT_TRUE(floor.engine.waiting({1}));
+  expect_folds(floor);
+}
+
+TEST(Emergency, ComesBeforeClosedAndTheFallbackHasTheCallersUnlessTheQueueSaysOtherwise) {
+  journal::Queue sales = queue("sales");
+  sales.hours.value = "mornings";
+  sales.closed = treatment(Treatment::Action::queue, "help");
+  Floor floor = floor_of(sales);
+  (void)floor.engine.set_emergency({"sales"}, true, "boss", floor);
+  (void)floor.enter(1, "sales");
+  EXPECT_FALSE(floor.engine.waiting({1}));
+  EXPECT_THAT(ends_of(floor), ElementsAre(VisitEnd::flow_closed));
+}
+
+TEST(Emergency, WhoWaitsHearsItsMessageAlsoIfHeHasHeardAnother) {
+  journal::Queue sales = queue("sales");
+  sales.no_agents = treatment(Treatment::Action::wait, "", "nobody-here");
+  sales.emergency = treatment(Treatment::Action::release, "", "fire");
+  Floor floor = floor_of(sales);
+  floor.set("ann", AgentState::signed_out);
+  enter_hearing(floor, 1, "sales");
+  floor.engine.hear_out({1}, floor);
+  flow_all(floor);
+  (void)floor.engine.set_emergency({"sales"}, true, "boss", floor);
+  flow_all(floor);
+  ASSERT_TRUE(floor.engine.waiting({1})->treated);
+  EXPECT_EQ(floor.last<VisitTreated>().why, TreatedFor::emergency);
+  floor.engine.hear_out({1}, floor);
+  flow_all(floor);
+  EXPECT_FALSE(floor.engine.waiting({1}));
+  expect_folds(floor);
+}
+
+TEST(Hours, AQueueSaysWhetherItIsOpenAndWhenThatChanges) {
+  journal::Queue sales = queue("sales");
+  sales.hours.value = "mornings";
+  Floor floor = floor_of(sales);
+  EXPECT_FALSE(floor.engine.is_open({"sales"}, floor.now));
+  EXPECT_EQ(floor.engine.next_hours_change({"sales"}, floor.now), floor.now + kUntilNine - 1h);
+  EXPECT_TRUE(floor.engine.is_open({"help"}, floor.now));
+  EXPECT_EQ(floor.engine.next_hours_change({"help"}, floor.now), std::nullopt);
+}
+
 // --- the estimate ------------------------------------------------------------------------------------------------------------
 
 /// Serves one contact of the queue in this time, so that it is known how long they take.

@@ -4,6 +4,7 @@ import { queue_name, queue_of } from '../stores/centre';
 import { is_old } from '../socket';
 import { self } from '../stores/desk';
 import { queues } from '../stores/floor';
+import { QueueState } from './emergency';
 import { Since } from './state_chip';
 
 /** The queues that the agent serves, and who waits in them. */
@@ -22,7 +23,7 @@ export function MyQueues() {
               const level = queue?.service_level_us ?? queue_of(id)?.service_level_us;
               return (
                 <tr key={id} data-queue={id}>
-                  <td class="b6 cut">{queue_name(id)}</td>
+                  <td class="b6"><span class="row"><span class="cut">{queue_name(id)}</span>{queue ? <QueueState queue={queue} /> : null}</span></td>
                   <td class="r">{level ? length_text(level) : dash}</td>
                   <td class="r">{queue ? queue.waiting : dash}</td>
                   <td class="r">{queue?.longest_since ? <Since from={queue.longest_since} /> : dash}</td>

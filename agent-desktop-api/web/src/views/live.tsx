@@ -4,6 +4,7 @@ import { force_state, forcing } from '../actions';
 import { floor_text } from '../caller';
 import { second } from '../clock';
 import { is_pending } from '../commands';
+import { EmergencyButton, EmergencyLine, QueueState } from '../components/emergency';
 import { Icon, Shape } from '../components/icon';
 import { Menu } from '../components/menu';
 import { ProblemLine } from '../components/problem_line';
@@ -191,14 +192,14 @@ function Queues() {
       <h2 class="h">{t('queues')} <span class="m">{t('queues.order')}</span></h2>
       <div class="scroll-x">
         <table>
-          <thead><tr><th>{t('queue')}</th><th class="r">{t('waiting')}</th><th class="r" aria-sort="descending">{t('longest')} ↓</th><th class="r">{t('service_level')}</th><th class="r">{t('offered')}</th><th class="r">{t('abandoned')}</th><th class="r">{t('answer_time')}</th>{estimates ? <th class="r">{t('estimate_error')}</th> : null}<th class="r">{t('ready_on_duty')}</th></tr></thead>
+          <thead><tr><th>{t('queue')}</th><th class="r">{t('waiting')}</th><th class="r" aria-sort="descending">{t('longest')} ↓</th><th class="r">{t('service_level')}</th><th class="r">{t('offered')}</th><th class="r">{t('abandoned')}</th><th class="r">{t('answer_time')}</th>{estimates ? <th class="r">{t('estimate_error')}</th> : null}<th class="r">{t('ready_on_duty')}</th><th aria-label={t('emergency')} /></tr></thead>
           <tbody>
             {rows.map((queue) => {
               const f = figures([queue], now);
               const breached = is_breached(queue, now);
               return (
                 <tr key={queue.queue} class={breached ? 'hit breach' : ''} data-testid="queue-row" data-queue={queue.queue} data-breach={breached}>
-                  <td class="b6"><span class="row">{breached ? <Shape name="breach" /> : null}<span class="cut">{queue_title(queue)}</span></span></td>
+                  <td class="b6"><span class="row">{breached ? <Shape name="breach" /> : null}<span class="cut">{queue_title(queue)}</span><QueueState queue={queue} /></span></td>
                   <td class="r" data-col="waiting">{queue.waiting}</td>
                   <td class={`r ${breached ? 'br b6' : ''}`} data-col="longest">{queue.longest_since ? <>{length_text(now - queue.longest_since)}{breached ? <span class="lim"> / {length_text(queue.service_level_us)}</span> : null}</> : dash}</td>
                   <td class="r" data-col="level">{f.service_level === null ? dash : `${Math.round(f.service_level * 100)} %`}</td>
@@ -207,6 +208,7 @@ function Queues() {
                   <td class="r" data-col="answer">{f.answer_time_us === null ? dash : length_text(f.answer_time_us)}</td>
                   {estimates ? <td class="r" data-col="estimates">{f.estimates ? <><span aria-hidden="true" title={estimates_text(f.estimates)}>± {length_text(f.estimates.error_us)}</span><span class="vh">{estimates_text(f.estimates)}</span></> : dash}</td> : null}
                   <td class="r" data-col="agents">{ready_in(queue.queue)} / {on_duty_in(queue.queue)}</td>
+                  <td class="r"><EmergencyButton queue={queue} /></td>
                 </tr>
               );
             })}
@@ -214,6 +216,7 @@ function Queues() {
         </table>
       </div>
       {rows.length ? null : <p class="m empty">{t('none')}</p>}
+      <EmergencyLine />
     </section>
   );
 }

@@ -825,6 +825,34 @@ on_page('points out of their limits are not sent, and a refusal says why', 'ruth
   assert.deepEqual(server.commands.map(({ name }) => name), ['park']);
 });
 
+on_page('a queue is switched to emergency and back only after a second word, by keyboard alone', 'ruth', {}, async (page, server) => {
+  const row = page.locator('[data-queue="repairs"]');
+  await row.getByTestId('emergency').focus();
+  await page.keyboard.press('Enter');
+  await at(page, 'emergency-line').waitFor();
+  await until(async () => page.evaluate(() => document.activeElement?.dataset.testid === 'emergency-cancel'));
+  await page.keyboard.press('Enter');
+  await at(page, 'emergency-line').waitFor({ state: 'detached' });
+  assert.deepEqual(server.commands, [], 'the first word switches nothing');
+  await row.getByTestId('emergency').press('Enter');
+  assert.match(await at(page, 'emergency-line').textContent(), /Switch Repairs to emergency\?.*the 5 who wait/);
+  await at(page, 'emergency-confirm').press('Enter');
+  await row.getByTestId('emergency-on').waitFor();
+  await at(page, 'emergency-line').waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement?.dataset.emergency), 'repairs', 'the focus is back in its row');
+  await row.getByTestId('emergency').press('Enter');
+  await at(page, 'emergency-confirm').press('Enter');
+  await row.getByTestId('emergency-on').waitFor({ state: 'detached' });
+  assert.deepEqual(server.commands.map(({ name, args }) => [name, args]), [['emergency', { queue: 'repairs', on: true }], ['emergency', { queue: 'repairs', on: false }]]);
+});
+
+on_page('a queue that its hours close is shown as closed', 'ruth', {}, async (page, server) => {
+  assert.equal(await at(page, 'closed').count(), 0);
+  server.floor.queues[0] = { ...server.floor.queues[0], rev: 2, open: false };
+  server.topic('queues', [server.floor.queues[0]]);
+  await page.locator(`[data-queue="${server.floor.queues[0].queue}"]`).getByTestId('closed').waitFor();
+});
+
 on_page('the line of a steered call goes with it', 'ruth', {}, async (page, server) => {
   await page.locator('[data-contact="8003"]').getByTestId('steer').click();
   await at(page, 'steer-line').waitFor();
