@@ -117,12 +117,12 @@ export class Phone {
    * Steers the newest call that is not over by a request that belongs to no dialogue; SIPp finds the call by its Call-ID alone.
    * (Asterisk rings for 32 s for a phone that was off; who then has its port hears that, and its CANCEL.)
    */
-  async steer(method, headers = []) {
+  async steer(method, headers = [], wish = "") {
     this.refresh();
     const over = new Set(this.messages.filter(({ kind }) => kind === "CANCEL" || kind === "BYE").map(({ callId }) => callId));
     const callId = (this.messages.findLast((message) => !over.has(message.callId)) ?? this.messages.at(-1))?.callId;
     if (!callId) throw new Error(`${this.name}: no call to steer`);
-    const text = [`${method} sip:phone@127.0.0.1:${this.port} SIP/2.0`, "Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK-steer",
+    const text = [`${method} sip:phone@127.0.0.1:${this.port} SIP/2.0`, `Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK-steer${wish}`,
       "From: <sip:test@127.0.0.1>;tag=steer", "To: <sip:phone@127.0.0.1>", `Call-ID: ${callId}`, `CSeq: 900 ${method}`,
       ...headers, "Content-Length: 0", "", ""].join("\r\n");
     const socket = createSocket("udp4");
@@ -138,7 +138,7 @@ export class Phone {
     this.refresh();
     const before = this.messages.at(-1)?.at ?? 0;
     for (let tries = 0; tries < 4; ++tries) {
-      await this.steer(method);
+      await this.steer(method, [], kinds[0]);  // to SIPp the same again is the first one that was lost, and another wish is not
       for (const deadline = Date.now() + 1_000; Date.now() < deadline; await sleep(POLL_MS)) {
         this.refresh();
         const [said] = kinds.flatMap((kind) => this.find("sent", kind, { method: of, after: before }));
