@@ -166,6 +166,17 @@ core::SetState set_state(Fields& args, bool by_supervisor) {
   return body;
 }
 
+core::AskCallback ask_callback(Fields& args, bool contact_wanted) {
+  core::AskCallback body;
+  if (contact_wanted || args.has("contact")) body.contact = args.id<ContactId>("contact");
+  if (args.has("queue")) body.queue = args.key<QueueId>("queue");
+  body.number = args.text("number", 0, 64);
+  if (args.has("due")) body.due.us = args.number("due");
+  if (args.has("agent")) body.agent = args.key<AgentId>("agent");
+  body.note = args.text("note", 0, 1000);
+  return body;
+}
+
 core::RequestBody steer(Fields& args, decltype(core::SteerContact::how) how) { return core::SteerContact{args.id<ContactId>("contact"), std::move(how)}; }
 
 struct CommandKind {
@@ -189,6 +200,8 @@ constexpr std::array kCommands{
                 [](Fields& a) -> core::RequestBody { return core::WriteNote{a.id<ContactId>("contact"), a.text("note", 1, 64), a.text("text", 0, kNoteLimit)}; }},
     CommandKind{"choose_customer",
                 [](Fields& a) -> core::RequestBody { return core::ChooseCustomer{a.id<ContactId>("contact"), a.id<CustomerId>("customer"), {}}; }},
+    CommandKind{"callback", [](Fields& a) -> core::RequestBody { return ask_callback(a, true); }},
+    CommandKind{"cancel_callback", [](Fields& a) -> core::RequestBody { return core::CancelCallback{a.id<ContactId>("contact")}; }, Operation::ask_callbacks},
     CommandKind{"sign_out", [](Fields&) -> core::RequestBody { return core::SignOut{}; }},
     CommandKind{"raise", [](Fields& a) { return steer(a, core::SteerContact::Raise{a.points("points")}); }, Operation::steer_contacts},
     CommandKind{"park", [](Fields& a) { return steer(a, core::SteerContact::Park{}); }, Operation::steer_contacts},
@@ -275,6 +288,18 @@ Result<bool> parse_emergency(std::string_view body) {
   const bool on = fields.wanted_flag("on");
   if (!fields.good()) return fail(Errc::bad_request, fields.first_fault());
   return on;
+}
+
+std::variant<core::AskCallback, std::vector<FieldFault>> parse_callback(std::string_view body) {
+  auto object = parse_object(body);
+  if (!object) return std::vector<FieldFault>{{"", object.error().context}};
+  Fields fields(*object);
+  fields.only({"contact", "queue", "number", "due", "agent", "note"});
+  core::AskCallback asked = ask_callback(fields, false);
+  if (!asked.contact && !asked.queue && fields.good()) fields.wrong("queue", "says where, if no contact does");
+  if (!asked.contact && asked.number.empty() && fields.good()) fields.wrong("number", "says whom, if no contact does");
+  if (!fields.good()) return fields.take_faults();
+  return asked;
 }
 
 std::variant<CustomerEdit, std::vector<FieldFault>> parse_customer_edit(std::string_view body) {

@@ -60,6 +60,9 @@ struct Login {
 Result<bool> parse_emergency(std::string_view body);
 Result<Login> parse_login(std::string_view body);
 
+/// A wish for a callback; its number is as typed.
+std::variant<core::AskCallback, std::vector<FieldFault>> parse_callback(std::string_view body);
+
 /// A new customer, or the changes of one. Numbers are as typed. Faults are given back by name of the field.
 struct CustomerEdit {
   contacts::CustomerPatch patch;

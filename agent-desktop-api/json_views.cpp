@@ -33,6 +33,24 @@ void append_offer(JsonText& json, const core::OfferView& offer) {
   json.end_object();
 }
 
+void append_callback(JsonText& json, const std::optional<core::CallbackView>& callback) {
+  if (!callback) return json.field_null("callback");
+  json.begin_object("callback");
+  json.field("by", name_of(callback->by));
+  json.field("number", callback->number);
+  json.field_time("asked_at", callback->asked_at.us);
+  json.field_time("due", callback->due.us);
+  json.field_time("expires_at", callback->expires_at.us);
+  json.field_or_null("agent", callback->agent.value);
+  json.field("attempts", static_cast<std::int64_t>(callback->attempts));
+  json.field("most_attempts", static_cast<std::int64_t>(callback->most_attempts));
+  json.field_or_null("last_cause", callback->last_cause ? name_of(*callback->last_cause) : std::string_view{});
+  json.field("on_the_line", callback->on_the_line);
+  json.field_time("called_at", callback->called_at.us);
+  json.field_or_null("note", callback->note);
+  json.end_object();
+}
+
 void append_candidate_fields(JsonText& json, const journal::Candidate& candidate) {
   json.field("agent", candidate.agent.value);
   json.field("score", candidate.score);
@@ -191,6 +209,7 @@ std::string to_json(const core::ContactView& view, FieldMask mask, const core::D
   json.end_array();
   json.field("boost", view.boost);
   json.field("parked", view.parked);
+  append_callback(json, view.callback);
   json.field_or_null("disposition", view.disposition);
   json.field("resolved", view.resolved);
   json.field_or_null("outcome", ended ? name_of(view.outcome) : std::string_view{});
@@ -249,6 +268,8 @@ std::string to_json(const core::QueueView& view) {
   json.field("open", view.open);
   json.field("emergency", view.emergency);
   json.field_time("emergency_since", view.emergency_since.us);
+  json.field("callbacks_waiting", view.callbacks_waiting);
+  json.field("callbacks_scheduled", view.callbacks_scheduled);
   json.end_object();
   return json.take();
 }
@@ -289,6 +310,7 @@ std::string centre_head(const journal::Centre& centre) {
     json.field("name_zh", queue.name_zh);
     json.field("service_level_us", queue.service_level.count());
     json.field("wrap_up_us", queue.wrap_up.count());
+    json.field("callbacks", queue.callback.offered);
     json.begin_array("dispositions");
     for (const std::string& code : queue.dispositions) json.value(code);
     json.end_array();

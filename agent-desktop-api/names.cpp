@@ -23,7 +23,8 @@ constexpr std::array<std::string_view, 16> kCauses{"normal",      "busy",       
 constexpr std::array<std::string_view, 8> kGates{"member", "signed_in", "ready", "device_free", "skills", "not_excluded", "switch_up", "not_held"};
 constexpr std::array<std::string_view, 17> kTerms{"skill",      "rank",        "customer_value", "priority",     "age",       "idle", "boost", "target", "balance",
                                                   "last_agent", "named_agent", "resolution",     "satisfaction", "occupancy", "turn", "quota", "lot"};
-constexpr std::array<std::string_view, 7> kContactStates{"arriving", "waiting", "offered", "talking", "held", "wrap_up", "ended"};
+constexpr std::array<std::string_view, 8> kContactStates{"arriving", "waiting", "offered", "talking", "held", "wrap_up", "ended", "owed"};
+constexpr std::array<std::string_view, 4> kCallbackBy{"caller", "agent", "rule", "desk"};
 
 template <class Enum, std::size_t N>
 std::string_view pick(const std::array<std::string_view, N>& names, Enum value) {
@@ -53,6 +54,7 @@ std::string_view name_of(journal::Cause value) { return pick(kCauses, value); }
 std::string_view name_of(journal::Gate value) { return pick(kGates, value); }
 std::string_view name_of(journal::TermKind value) { return pick(kTerms, value); }
 std::string_view name_of(core::ContactState value) { return pick(kContactStates, value); }
+std::string_view name_of(journal::CallbackBy value) { return pick(kCallbackBy, value); }
 
 std::optional<journal::AgentState> agent_state_of(std::string_view name) { return find<journal::AgentState>(kAgentStates, name); }
 std::optional<journal::ContactOutcome> outcome_of(std::string_view name) { return find<journal::ContactOutcome>(kOutcomes, name); }

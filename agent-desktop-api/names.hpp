@@ -21,6 +21,7 @@ std::string_view name_of(journal::Cause value);
 std::string_view name_of(journal::Gate value);
 std::string_view name_of(journal::TermKind value);
 std::string_view name_of(core::ContactState value);
+std::string_view name_of(journal::CallbackBy value);
 
 std::optional<journal::AgentState> agent_state_of(std::string_view name);
 std::optional<journal::ContactOutcome> outcome_of(std::string_view name);

@@ -50,6 +50,10 @@ constexpr std::array kCore{
     CoreRow{core::Errc::unknown_queue, {"unknown_queue", 422, "There is no such queue"}},
     CoreRow{core::Errc::agent_not_free, {"agent_not_free", 409, "The agent is not ready, or his phone is not free"}},
     CoreRow{core::Errc::out_of_range, {"out_of_range", 422, "The number is out of its limits"}},
+    CoreRow{core::Errc::callback_refused, {"callback_refused", 422, "This customer is not called back"}},
+    CoreRow{core::Errc::callback_owed, {"callback_owed", 409, "A callback is owed already"}},
+    CoreRow{core::Errc::queue_closed, {"queue_closed", 422, "The queue is closed at that time"}},
+    CoreRow{core::Errc::no_callback, {"no_callback", 409, "No callback is owed"}},
     CoreRow{core::Errc::contact_lost, {"contact_lost", 410, "The contact was lost while the disk was full"}},
 };
 

@@ -126,6 +126,34 @@ journal::Announcement read_announcement(Table& table) {
   return announcement;
 }
 
+void read_callbacks(Table& table, journal::CallbackRules& to) {
+  table.boolean("callbacks", to.offered);
+  table.integer("callback_attempts", to.attempts, 1, 10);
+  table.duration("callback_retry", to.retry, 1min, 24h);
+  table.duration("callback_ring", to.ring, 10s, 2min);
+  table.duration("callback_keep", to.keep, 5min, 24h * 31);
+  table.duration("callback_agent_hold", to.agent_hold, 0s, 24h);
+  table.checked("callback_key", to.key, 1, [](const std::string& text) {
+    return text.size() == 1 && std::string_view("0123456789*#").find(text) != std::string_view::npos ? "" : "must be one of 0-9, * and #";
+  });
+  table.duration("recall_after", to.recall_after, 0s, 24h);
+  table.integer("recall_attempts", to.recall_attempts, 1, 10);
+  if (!to.offered && to != journal::CallbackRules{}) table.fault("says how callbacks are made and offers none: 'callbacks' must be true");
+}
+
+void print_callbacks(TomlPrinter& out, const journal::CallbackRules& rules) {
+  if (!rules.offered) return;
+  out.boolean("callbacks", true);
+  out.number("callback_attempts", rules.attempts);
+  out.text("callback_retry", text_of(rules.retry));
+  out.text("callback_ring", text_of(rules.ring));
+  out.text("callback_keep", text_of(rules.keep));
+  out.text("callback_agent_hold", text_of(rules.agent_hold));
+  out.text_if("callback_key", rules.key);
+  out.text("recall_after", text_of(rules.recall_after));
+  out.number("recall_attempts", rules.recall_attempts);
+}
+
 journal::Overflow read_overflow(Table& table, References& references) {
   journal::Overflow overflow;
   table.duration("after", overflow.after, 1s, 24h);
@@ -295,6 +323,7 @@ journal::Queue read_queue(Table& table, References& references, QueueLines& line
     if (queue.overflow.back().to == queue.id) inner.fault("'to' is the queue itself");
   });
   table.boolean("estimates", queue.estimates);
+  read_callbacks(table, queue.callback);
   std::vector<std::int64_t> steps;
   table.tables("step", "a step", [&](Table& inner) {
     queue.steps.push_back(read_step(inner, references));
@@ -350,6 +379,7 @@ void print_queue(TomlPrinter& out, const journal::Queue& queue) {
   print_treatment(out, "emergency", queue.emergency);
   out.list("greeting", texts_of(queue.greeting));
   out.boolean("estimates", queue.estimates);
+  print_callbacks(out, queue.callback);
   for (const journal::Announcement& announcement : queue.announcements) {
     out.heading("[[queue.announcement]]");
     out.text("after", text_of(announcement.after));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/e164.hpp"
 #include "contacts/centre_part.hpp"
 #include "contacts/centre_queue_toml.hpp"
 #include "contacts/centre_service.hpp"
@@ -103,6 +104,18 @@ class Reading {
     table.text("secret", out.secret_name, false, 64);
     table.text("app", out.app, false, 64);
     table.text("fallback_context", out.fallback_context, false, 79);
+    table.text("dial", out.dial, false, 128);
+    const auto number_fault = [](const std::string& text) { return is_e164(text) ? "" : "must be a number such as \"+441632960000\""; };
+    table.checked("shown_number", out.shown_number, 16, number_fault);
+    table.texts("dial_prefixes", out.dial_prefixes, [](const std::string& text) {
+      const bool good = text.size() >= 2 && text.size() <= 16 && text[0] == '+' && std::ranges::all_of(text.substr(1), [](char c) { return c >= '0' && c <= '9'; });
+      return good ? "" : "must hold beginnings of numbers such as \"+44\"";
+    });
+    const bool has_number = out.dial.find("{number}") != std::string::npos || out.dial.find("{digits}") != std::string::npos;
+    if (out.kind == "asterisk" && !out.dial.empty() && (!has_number || out.dial.starts_with("Local/")))
+      table.fault("'dial' must be an end point with {number} or {digits} in it, such as \"PJSIP/{number}@carrier\"");
+    if (out.dial.empty() && (!out.shown_number.empty() || !out.dial_prefixes.empty()) && out.kind == "asterisk")
+      table.fault("'shown_number' and 'dial_prefixes' are about customers who are called: 'dial' must say how");
     table.tables("trunk", "a trunk", [&](Table& inner) { trunk(inner, out); });
     if (!out.kind.empty() && out.kind != "feed" && out.kind != "asterisk") table.fault("'kind' must be \"feed\" or \"asterisk\"");
     if (out.kind == "asterisk" && !out.url.starts_with("http://") && !out.url.starts_with("https://")) table.fault("'url' must begin with http:// or https://");
@@ -268,6 +281,9 @@ void print(TomlPrinter& out, const journal::Switch& each) {
   out.text_if("secret", each.secret_name);
   out.text("app", each.app);
   out.text("fallback_context", each.fallback_context);
+  out.text_if("dial", each.dial);
+  out.text_if("shown_number", each.shown_number);
+  out.list("dial_prefixes", each.dial_prefixes);
   for (const journal::TrunkRule& rule : each.trunks) {
     out.heading("[[switch.trunk]]");
     out.text("name", rule.trunk);

@@ -16,6 +16,7 @@ std::size_t spool_bytes(const journal::Fact& fact) {
   if (const auto* opened = std::get_if<journal::ContactOpened>(&fact.body)) bytes += opened->ani.size() + opened->caller_name.size();
   if (const auto* offer = std::get_if<journal::OfferMade>(&fact.body))
     for (const auto& candidate : offer->best) bytes += sizeof candidate + candidate.terms.size() * sizeof(journal::Term);
+  if (const auto* asked = std::get_if<journal::CallbackRequested>(&fact.body)) bytes += asked->note.size() + asked->number.size();
   if (const auto* ended = std::get_if<journal::LegEnded>(&fact.body)) bytes += ended->raw_text.size();
   if (const auto* failed = std::get_if<journal::TransferFailed>(&fact.body)) bytes += failed->raw_text.size();
   if (const auto* diverted = std::get_if<journal::CallDiverted>(&fact.body)) bytes += diverted->raw_reason.size();

@@ -30,11 +30,6 @@ model::Prompt prompt_of(const routing::Spoken& spoken) {
 
 }  // namespace
 
-const journal::Queue* Core::State::queue_of(const QueueId& id) const {
-  const auto found = std::ranges::find(centre->queues, id, &journal::Queue::id);
-  return found == centre->queues.end() ? nullptr : &*found;
-}
-
 const Treatment* Core::State::treatment_of(const QueueId& queue, TreatedFor why) const {
   const journal::Queue* rules = queue_of(queue);
   if (!rules) return nullptr;
@@ -108,6 +103,12 @@ void Core::State::on_treated(ContactId contact, const journal::VisitTreated& tre
                       .language = language_of(*entry),
                       .urgent = true});
   messages[contact] = out.commands.back().id;
+}
+
+/// Its message was asked for in this very step.
+bool Core::State::message_begins(ContactId contact) const {
+  const auto message = messages.find(contact);
+  return message != messages.end() && std::ranges::any_of(out.commands, [&](const model::Command& one) { return one.id == message->second; });
 }
 
 void Core::State::take_end_of(const model::PlaybackEnded& ended, const SwitchId& on) {

@@ -10,6 +10,7 @@
 
 #include "base/id.hpp"
 #include "base/instant.hpp"
+#include "cti/model/command.hpp"
 
 namespace callwright::core {
 
@@ -43,6 +44,9 @@ class CommitGate {
     ContactId rests_on;  ///< once a full store has dropped this contact, `refusal` goes instead of `action`
     std::function<void()> refusal;
   };
+
+  /// How a command waits. A call to a customer waits for ever: one of which the journal knows nothing would be made again after a crash.
+  static Kind kind_of(const cti::model::CommandBody& command) { return std::holds_alternative<cti::model::Dial>(command) ? Kind::strict : Kind::overrun; }
 
   /// False: refused and counted.
   bool add(Hold hold, Instant now);

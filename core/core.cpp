@@ -53,7 +53,7 @@ std::uint64_t Core::digest() const {
   const State& state = *state_;
   Digest digest;
   digest.add(state.seq);
-  for (std::uint64_t part : {state.model.digest(), state.engine.digest(), state.queues.digest(), state.ledger.digest()})
+  for (std::uint64_t part : {state.model.digest(), state.engine.digest(), state.queues.digest(), state.ledger.digest(), state.callbacks.digest()})
     digest.add(static_cast<std::int64_t>(part));
   return digest.value();
 }
@@ -80,6 +80,7 @@ void Core::State::apply(const journal::Fact& fact) {
   engine.apply(fact);
   queues.apply(fact);
   ledger.apply(fact);
+  callbacks.apply(fact);
 }
 
 void Core::State::emit(ContactId contact, journal::Body body) {
@@ -199,6 +200,8 @@ void Core::State::take(const SwitchEvent& event) {
                    touched_devices.insert({event.switch_id, device.device});
                  },
                  [&](const cti::model::PlaybackEnded& ended) { take_end_of(ended, event.switch_id); },
+                 [&](const cti::model::CallbackAsked& asked) { caller_asks(event, asked); },
+                 [&](const cti::model::DtmfSeen& pressed) { caller_presses(event, pressed); },
                  [&](const cti::model::Snapshot& snapshot) {
                    while (reacted < out.facts.size()) {
                      const journal::Fact fact = out.facts[reacted++];
@@ -255,11 +258,15 @@ void Core::State::release_found_alone(const SwitchId& switch_id, const cti::mode
 }
 
 void Core::State::reconcile_legs(ContactId id) {
+  hang_up_called(id);
+  if (const Callback* owed = callbacks.find(id); owed && owed->attempt && !model.customer_leg(id)) call_failed(id, journal::Cause::lost);
+  const bool called_back = is_called_back(id);
   const cti::model::Leg* customer = model.customer_leg(id);
   std::set<OfferId> rings;
   bool connects = false;
+  const cti::model::Leg* answered = nullptr;
   for (const cti::model::Leg* leg : model.agent_legs(id)) {
-    if (!customer) {
+    if (!customer && !called_back) {
       if (!model.handed_over(id)) hang_up(*leg);
       continue;
     }
@@ -273,15 +280,16 @@ void Core::State::reconcile_legs(ContactId id) {
       rings.insert(offer->id);
       if (leg->state == journal::LegState::connected && !leg->joined) {
         connects = true;
-        connect(*leg);
+        answered = leg;
       }
       answer_for_agent(*leg);
     }
   }
+  if (answered) connect(*answered);
   for (const routing::Offer* offer : engine.offers_of(id))
     if (offer->rings() && !rings.contains(offer->id) && !planted(4)) engine.end_offer(offer->id, journal::OfferEnd::lost, now, *this);
-  if (const auto waiting = engine.waiting(id); waiting && waiting->treated) engine.hear_out(id, *this);  // nobody knows whether it plays still
-  if (customer && engine.waiting(id) && !connects) command_once(customer->switch_id, id, cti::model::Park{customer->native_id});
+  if (const auto waiting = engine.waiting(id); waiting && waiting->treated && !message_begins(id)) engine.hear_out(id, *this);  // nobody knows whether it plays still
+  if (customer && engine.waiting(id) && !connects && !called_back) command_once(customer->switch_id, id, cti::model::Park{customer->native_id});
   free_customer_left_alone(id);
 }
 
@@ -291,13 +299,22 @@ void Core::State::take(const Request& request) {
   if (const auto* refused = std::get_if<RefuseOffer>(&request.body))
     if (const routing::Offer* offer = engine.offer(refused->offer)) rests_on = offer->contact;
   if (const auto* steered = std::get_if<SteerContact>(&request.body)) rests_on = steered->contact;
+  if (const auto* cancelled = std::get_if<CancelCallback>(&request.body)) rests_on = cancelled->contact;
   if (lost.contains(written_about(request.body))) {  // also what was taken before: it went with the contact
     result = fail(Errc::contact_lost);
     ++ignored_requests;
   } else if (!ledger.request_seen(request.principal, request.id)) {
-    result = answer(request);
+    if (const auto* wanted = std::get_if<AskCallback>(&request.body)) {
+      auto asked = ask_callback(request, *wanted);
+      if (asked) rests_on = *asked;
+      else result = std::unexpected(asked.error());
+    } else {
+      result = answer(request);
+    }
     if (result) ledger.remember_request(request.principal, request.id);
     else ++ignored_requests;
+  } else if (std::holds_alternative<AskCallback>(request.body)) {
+    rests_on = callbacks.asked_for(request.principal, request.id);
   }
   if (request.session) out.replies.push_back({request.session, request.id, std::move(result), rests_on});
 }
@@ -349,6 +366,11 @@ void Core::State::take(const CentreChanged& changed) {
   if (applied_version != centre->version) emit({}, journal::ConfigApplied{centre->version});
 }
 
+const journal::Queue* Core::State::queue_of(const QueueId& id) const {
+  const auto found = std::ranges::find(centre->queues, id, &journal::Queue::id);
+  return found == centre->queues.end() ? nullptr : &*found;
+}
+
 const journal::Agent* Core::State::agent_of(const AgentId& id) const {
   const auto place = agent_places.find(id);
   return place == agent_places.end() ? nullptr : &centre->agents[place->second];
@@ -379,6 +401,7 @@ void Core::State::take(const TimerDue&) {
   }
   engine.expire(now, *this);
   announce_due();
+  callbacks_due();
   expire_absences();
   expire_device_states();
 }
@@ -401,7 +424,7 @@ void Core::State::take(const DrainStarted&) {
   engine.pause(true);
   std::vector<ContactId> waiting;
   for (const auto& [id, entry] : ledger.open())
-    if (engine.waiting(id) || (entry.route && entry.visits == 0)) waiting.push_back(id);
+    if (!is_called_back(id) && (engine.waiting(id) || (entry.route && entry.visits == 0))) waiting.push_back(id);  // a callback waits on, for the next start
   for (ContactId id : waiting) release_caller(id);
 }
 
@@ -455,12 +478,12 @@ void Core::State::follow_devices() {
   touched_devices.clear();
 }
 
-/// A contact ends when it has no live call, no visit and no open segment.
+/// A contact ends when it has no live call, no visit, no open segment and no callback owed.
 void Core::State::end_what_is_over() {
   std::vector<ContactId> over;
   for (ContactId id : touched_contacts) {
     const ContactEntry* entry = ledger.find(id);
-    if (!entry || !entry->segments.empty() || engine.waiting(id)) continue;
+    if (!entry || !entry->segments.empty() || engine.waiting(id) || callbacks.find(id)) continue;
     const cti::model::Contact* contact = model.contact(id);
     if (contact && !contact->live_legs.empty()) continue;
     over.push_back(id);
@@ -497,6 +520,7 @@ std::optional<Instant> Core::State::next_due() const {
   for (const auto& [device, at] : stale_devices) sooner(at);
   if (next_day != Instant{}) sooner(next_day);
   if (hours_change != Instant{INT64_MAX}) sooner(hours_change);
+  if (const auto at = draining || store_full ? callbacks.next_call_due() : callbacks.next_due()) sooner(*at);
   for (const auto& queue : centre->queues)
     if (const auto at = queues.next_past_level(queue.id, figures_at)) sooner(*at);
   return due;
@@ -559,6 +583,14 @@ std::vector<std::string> Core::State::violations() const {
     std::set<AgentId> agents;
     for (const auto& segment : entry.segments)
       if (!agents.insert(segment.agent).second) all.push_back(name + " has two open segments of one agent");
+  }
+  for (const auto& [id, one] : callbacks.all()) {
+    const std::string name = "callback of contact " + std::to_string(id.value);
+    const auto waiting = engine.waiting(id);
+    if (one.in_queue != (waiting && waiting->callback == one.asked.callback)) all.push_back(name + " is in a queue for the core or for routing alone");
+    if (one.in_queue && one.next.us && !waiting->parked) all.push_back(name + " rests and can be offered");
+    if (one.attempt && (!waiting || waiting->offer != one.attempt->offer)) all.push_back(name + " is being called for no agent");
+    if (one.attempts > one.asked.attempts) all.push_back(name + " was called too often");
   }
   for (const auto& [id, contact] : model.contacts())
     if (!ledger.find(id)) all.push_back("contact " + std::to_string(id.value) + " lives in the call model alone");

@@ -24,6 +24,10 @@ class Category final : public std::error_category {
       case Errc::unknown_queue: return "no such queue";
       case Errc::agent_not_free: return "the agent is not ready, or his phone is not free";
       case Errc::out_of_range: return "out of range";
+      case Errc::callback_refused: return "no callback is possible";
+      case Errc::callback_owed: return "a callback is owed already";
+      case Errc::queue_closed: return "the queue is closed at that time";
+      case Errc::no_callback: return "no callback is owed";
     }
     return "unknown error";
   }

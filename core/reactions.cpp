@@ -36,11 +36,16 @@ void Core::State::react(const journal::Fact& fact) {
                  [&](const journal::VisitEnded& visit) {
                    touched_queues.insert(visit.queue);
                    messages.erase(contact);
-                   if (visit.how == VisitEnd::flow_closed && !engine.waiting(contact)) turn_away(contact, visit);
+                   if (visit.how == VisitEnd::abandoned) recall(contact, visit);
+                   if (visit.how != VisitEnd::flow_closed || engine.waiting(contact)) return;
+                   const Callback* owed = callbacks.find(contact);
+                   if (owed && owed->begun) rest(contact, Cause::not_allowed, now + owed->asked.retry);  // its queue does not take it now
+                   else turn_away(contact, visit);
                  },
                  [&](const journal::VisitTreated& treated) { on_treated(contact, treated); },
                  [&](const journal::VisitHeard&) { messages.erase(contact); },
                  [&](const journal::EmergencySet& set) { touched_queues.insert(set.queue); },
+                 [&](const journal::CallbackRequested& asked) { touched_queues.insert(asked.queue); },
                  [&](const journal::OfferMade& offer) {
                    touched_agents.insert(offer.agent);
                    decisions.push_back({offer.decision, fact.at, contact, offer});
@@ -79,21 +84,25 @@ void Core::State::look_up(const ContactEntry& entry) {
   if (!entry.matched) look_up_due[entry.id] = now + kLookUpLimit;
 }
 
+/// The centre's word for a number that was dialled there; none: it has none.
+const journal::Entry* Core::State::entry_of(const SwitchId& switch_id, const std::string& number) const {
+  const journal::Entry* chosen = nullptr;
+  for (const auto& candidate : centre->entries) {
+    if (candidate.switch_id != switch_id) continue;
+    if (candidate.number == number) return &candidate;
+    if (candidate.number == "*" && !chosen) chosen = &candidate;
+  }
+  return chosen;
+}
+
 void Core::State::route(ContactEntry& entry) {
   const model::Leg* customer = model.customer_leg(entry.id);
   if (!customer || !may_route(customer->switch_id)) return;
   if (draining || store_full) return release_caller(entry.id);
   if (engine.waiting(entry.id)) return;  // moved by a supervisor since, and the switch asks again
-  const journal::Entry* chosen = nullptr;
-  for (const auto& candidate : centre->entries) {
-    if (candidate.switch_id != entry.opened.switch_id) continue;
-    if (candidate.number == entry.route->entry) {
-      chosen = &candidate;
-      break;
-    }
-    if (candidate.number == "*" && !chosen) chosen = &candidate;
-  }
-  if (!chosen || !engine.enter(entry.id, entry.opened.switch_id, chosen->queue, entry.route_at, now, *this, about(entry))) {
+  const journal::Entry* chosen = entry_of(entry.opened.switch_id, entry.route->entry);
+  const Instant place = chosen ? std::min(entry.route_at, take_over(entry, chosen->queue)) : entry.route_at;
+  if (!chosen || !engine.enter(entry.id, entry.opened.switch_id, chosen->queue, place, now, *this, about(entry))) {
     entry.failed_to_route = true;
     release_caller(entry.id);
   }
@@ -124,18 +133,23 @@ void Core::State::release_caller(ContactId contact) {
 void Core::State::ring(ContactId contact, const journal::OfferMade& offer) {
   const model::Leg* customer = model.customer_leg(contact);
   const ContactEntry* entry = ledger.find(contact);
-  if (customer && entry)
+  if (const Callback* owed = callbacks.find(contact); entry && owed && owed->begun)
+    command(offer.switch_id, contact, model::Ring{offer.device, {}, owed->asked.number, entry->opened.caller_name, offer.offer, offer.expires_at - now});
+  else if (customer && entry)
     command(offer.switch_id, contact,
             model::Ring{offer.device, customer->native_id, entry->opened.ani, entry->opened.caller_name, offer.offer, offer.expires_at - now});
 }
 
+/// The agent's phone has been picked up: his caller is there, or a customer is called for him now.
 void Core::State::connect(const model::Leg& leg) {
   if (!planted(12)) engine.claim(leg.offer, now, *this);  // of two who answer at once the second finds his offer over, and his phone is told
+  if (is_called_back(leg.contact)) return call_for(leg);
   if (const model::Leg* customer = model.customer_leg(leg.contact))
     command_once(leg.switch_id, leg.contact, model::Bridge{customer->native_id, leg.native_id});
 }
 
 void Core::State::on_leg_started(ContactId contact, const journal::LegStarted& leg) {
+  if (const model::Leg* live = leg.role == LegRole::customer ? model.leg(leg.leg) : nullptr) customer_leg_started(contact, *live);
   if (leg.role != LegRole::agent) return;
   if (!leg.agent.value.empty()) touched_agents.insert(leg.agent);
   if (!leg.offer) return;
@@ -164,6 +178,7 @@ void Core::State::on_leg_state(ContactId contact, const journal::LegStateChanged
     connect(*leg);
     return;
   }
+  if (leg->role == LegRole::customer && change.state == LegState::connected) customer_answers(contact, *leg);
   answer_for_agent(*leg);
   // Held if any leg of the talk is held: the agent's phone and our own command hold different ones.
   const OpenSegment* talk = entry->answered_by ? entry->segment_of(entry->answered_by) : nullptr;
@@ -197,6 +212,8 @@ void Core::State::on_answered(ContactId contact, const journal::ContactAnswered&
   end_segment(contact, answered.agent);
   end_wrap_ups(answered.agent);
   begin_segment(contact, answered.agent, SegmentKind::talk);
+  if (const Callback* owed = callbacks.find(contact); owed && (owed->begun || owed->asked.by == journal::CallbackBy::caller))
+    end_callback(contact, journal::CallbackEnd::done);
 }
 
 void Core::State::on_offer_ended(ContactId contact, const journal::OfferEnded& ended) {
@@ -207,6 +224,8 @@ void Core::State::on_offer_ended(ContactId contact, const journal::OfferEnded& e
     if (const OpenSegment* ring = entry->segment_of(ended.agent); ring && ring->what == SegmentKind::ring) end_segment(contact, ended.agent);
   for (const model::Leg* leg : model.agent_legs(contact))
     if (leg->offer == ended.offer && !leg->joined) hang_up(*leg, ended.how == OfferEnd::elsewhere ? Cause::elsewhere : Cause::normal);
+  if (const Callback* owed = callbacks.find(contact); owed && owed->attempt && owed->attempt->offer == ended.offer)
+    call_failed(contact, ended.how == OfferEnd::lost ? Cause::lost : Cause::caller_cancel);
 }
 
 // --- the end -------------------------------------------------------------------------------------------------------------------
@@ -239,7 +258,7 @@ void Core::State::on_leg_ended(ContactId contact, const journal::LegEnded& ended
   const auto leg = std::get<journal::LegStarted>(started->body);  // a copy: what follows adds facts
 
   if (leg.role == LegRole::customer && !model.customer_leg(contact)) {
-    if (engine.waiting(contact))
+    if (!caller_left(contact, ended.cause) && engine.waiting(contact))
       engine.leave(contact, is_lost(ended.cause) ? VisitEnd::lost : VisitEnd::abandoned, now, *this, is_lost(ended.cause) ? OfferEnd::lost : OfferEnd::withdrawn);
     if (entry->answered_by) agents_part_over(contact, entry->answered_by);
     if (model.handed_over(contact)) return;

@@ -12,6 +12,7 @@ namespace model = cti::model;
 Result<void> Core::State::answer(const Request& request) {
   if (const auto* wanted = std::get_if<SteerContact>(&request.body)) return steer(request.principal, *wanted);
   if (const auto* wanted = std::get_if<SetEmergency>(&request.body)) return set_emergency(request.principal, *wanted);
+  if (const auto* wanted = std::get_if<CancelCallback>(&request.body)) return cancel_callback(request, wanted->contact);
   const AgentId& agent = request.agent;
   const bool known = agent_of(agent) != nullptr;
   if (!known) return fail(Errc::unknown_agent, agent.value);
@@ -34,8 +35,7 @@ Result<void> Core::State::answer(const Request& request) {
                         [&](const SetDisposition& wanted) { return set_disposition(agent, wanted); },
                         [&](const WriteNote& wanted) { return write_note(agent, wanted); },
                         [&](const ChooseCustomer& wanted) { return choose_customer(agent, wanted); },
-                        [](const SteerContact&) { return Result<void>(); },
-                        [](const SetEmergency&) { return Result<void>(); },
+                        [](const auto&) { return Result<void>(); },  // steering and callbacks: before
                     },
                     request.body);
 }

@@ -70,6 +70,8 @@ ContactView Core::State::show(const ContactEntry& entry) const {
     view.parked = waiting->parked;
   }
 
+  if (const Callback* owed = callbacks.find(entry.id)) view.callback = show(*owed);
+
   const cti::model::Capabilities can = able(entry.opened.switch_id);
   view.can_control = can.control;
   for (const routing::Offer* offer : engine.offers_of(entry.id))
@@ -82,7 +84,26 @@ ContactView Core::State::show(const ContactEntry& entry) const {
   else if (!view.offers.empty()) view.state = ContactState::offered;
   else if (waiting) view.state = ContactState::waiting;
   else if (has(SegmentKind::wrap_up)) view.state = ContactState::wrap_up;
-  else view.state = ContactState::arriving;
+  else view.state = view.callback && view.call_state == journal::LegState::ended ? ContactState::owed : ContactState::arriving;
+  // Who answered it before has no part in a callback until he is chosen again.
+  if (view.callback && !entry.segment_of(view.agent)) view.agent = {};
+  return view;
+}
+
+CallbackView Core::State::show(const Callback& owed) const {
+  CallbackView view;
+  view.by = owed.asked.by;
+  view.number = owed.asked.number;
+  view.asked_at = owed.asked_at;
+  view.due = owed.next;
+  view.expires_at = owed.asked.expires_at;
+  view.agent = owed.asked.agent;
+  view.attempts = owed.attempts;
+  view.most_attempts = owed.asked.attempts;
+  view.last_cause = owed.last_cause;
+  view.on_the_line = !owed.begun && owed.keeps_place();
+  if (owed.attempt) view.called_at = owed.attempt->at;
+  view.note = owed.asked.note;
   return view;
 }
 
@@ -138,6 +159,9 @@ QueueView Core::State::show(const journal::Queue& queue) const {
     view.emergency = true;
     view.emergency_since = emergency->since;
   }
+  const Callbacks::Count owed = callbacks.count(queue.id);
+  view.callbacks_waiting = owed.in_queue;
+  view.callbacks_scheduled = owed.resting;
   return view;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/id_mint.hpp"
+#include "core/callbacks.hpp"
 #include "core/contact_ledger.hpp"
 #include "core/core.hpp"
 #include "cti/model/model.hpp"
@@ -30,7 +31,8 @@ constexpr Duration kCommandLimit = std::chrono::seconds(5);
 constexpr std::size_t kNoteLimit = 16 * 1024;
 
 /// Everything the core holds, and the parts of a step. `core.cpp` has the step itself, `reactions.cpp` what each fact leads
-/// to, `announcements.cpp` what callers are told, `about.cpp` what routing is told of a contact, `requests.cpp` what people ask, `supervision.cpp` what supervisors do, `show.cpp` the views.
+/// to, `announcements.cpp` what callers are told, `about.cpp` what routing is told of a contact, `requests.cpp` what people ask, `supervision.cpp` what supervisors do, `calling_back.cpp` callbacks,
+/// `show.cpp` the views.
 struct Core::State final : journal::FactSink {
   State(std::int64_t epoch, std::int64_t node) : epoch(epoch), mint(IdMint::of_life(node, epoch)) {}
 
@@ -39,6 +41,7 @@ struct Core::State final : journal::FactSink {
   routing::Engine engine;
   metrics::QueueFold queues;
   ContactLedger ledger;
+  Callbacks callbacks;
   std::int64_t seq = 0;
   Instant last_at;
   std::int64_t applied_version = 0;  ///< of the centre document; a checkpoint leaves it out, it is then told again
@@ -117,6 +120,7 @@ struct Core::State final : journal::FactSink {
   std::size_t unserved() const;
   bool works_somewhere(const AgentId& agent) const;
   const journal::Agent* agent_of(const AgentId& id) const;
+  const journal::Queue* queue_of(const QueueId& id) const;
   void follow_devices();
   void expire_absences();
   void end_what_is_over();
@@ -131,6 +135,7 @@ struct Core::State final : journal::FactSink {
   // reactions.cpp
   void react(const journal::Fact& fact);
   void look_up(const ContactEntry& entry);
+  const journal::Entry* entry_of(const SwitchId& switch_id, const std::string& number) const;
   void route(ContactEntry& entry);
   routing::About about(const ContactEntry& entry) const;
   void release_caller(ContactId contact);
@@ -139,7 +144,6 @@ struct Core::State final : journal::FactSink {
   void on_leg_started(ContactId contact, const journal::LegStarted& leg);
   void on_leg_state(ContactId contact, const journal::LegStateChanged& change);
   void answer_for_agent(const cti::model::Leg& leg);
-  /// His phone is answered for a live offer: the contact is his, and they talk.
   void connect(const cti::model::Leg& leg);
   void on_leg_ended(ContactId contact, const journal::LegEnded& ended);
   /// ContactAnswered again, for a caller who was sent back into a queue.
@@ -158,13 +162,13 @@ struct Core::State final : journal::FactSink {
   cti::model::Capabilities able(const SwitchId& switch_id) const;
 
   // announcements.cpp
-  const journal::Queue* queue_of(const QueueId& id) const;
   const journal::Treatment* treatment_of(const QueueId& queue, journal::TreatedFor why) const;
   std::string language_of(const ContactEntry& entry) const;
   bool hears(const ContactEntry& entry) const;
   void announce_due();
   void speak();
   void on_treated(ContactId contact, const journal::VisitTreated& treated);
+  bool message_begins(ContactId contact) const;
   void take_end_of(const cti::model::PlaybackEnded& ended, const SwitchId& on);
   void turn_away(ContactId contact, const journal::VisitEnded& visit);
 
@@ -185,6 +189,43 @@ struct Core::State final : journal::FactSink {
   bool may_write(const AgentId& agent, ContactId contact) const;
   bool is_offered(const std::string& disposition, ContactId contact) const;
 
+  // calling_back.cpp
+  struct Wish {
+    ContactId contact;
+    journal::CallbackBy by{};
+    std::string asked_by;
+    QueueId queue;
+    std::string number;
+    Instant due;  ///< 0: its caller keeps his place
+    Duration credit{};
+    AgentId agent;
+    std::string note;
+  };
+  Result<ContactId> ask_callback(const Request& request, const AskCallback& wanted);
+  Result<void> cancel_callback(const Request& request, ContactId contact);
+  Result<ContactId> owe(Wish wish);
+  Result<Instant> due_of(const QueueId& queue, Instant wanted) const;
+  Result<void> may_be_called(const std::string& number, const SwitchId& switch_id) const;
+  Result<SwitchId> calling_switch() const;
+  ContactId caller_waiting(const QueueId& queue, const std::string& number) const;
+  void caller_asks(const cti::model::SwitchEvent& event, const cti::model::CallbackAsked& asked);
+  void caller_presses(const cti::model::SwitchEvent& event, const cti::model::DtmfSeen& pressed);
+  void recall(ContactId contact, const journal::VisitEnded& left);
+  Instant take_over(const ContactEntry& entry, const QueueId& queue);
+  bool caller_left(ContactId contact, journal::Cause cause);
+  void begin_callback(ContactId contact);
+  void rest(ContactId contact, journal::Cause cause, Instant at);
+  void call_customer(ContactId contact, const routing::Offer& offer);
+  void call_for(const cti::model::Leg& agent);
+  void customer_leg_started(ContactId contact, const cti::model::Leg& leg);
+  void customer_answers(ContactId contact, const cti::model::Leg& leg);
+  void call_failed(ContactId contact, journal::Cause cause);
+  void end_callback(ContactId contact, journal::CallbackEnd how, const std::string& by = {});
+  void callbacks_due();
+  bool is_called_back(ContactId contact) const;
+  bool was_called(ContactId contact, LegId leg) const;
+  void hang_up_called(ContactId contact);
+
   // supervision.cpp
   Result<void> steer(const std::string& by, const SteerContact& wanted);
   Result<void> set_emergency(const std::string& by, const SetEmergency& wanted);
@@ -192,6 +233,7 @@ struct Core::State final : journal::FactSink {
   // show.cpp
   void collect_views();
   ContactView show(const ContactEntry& entry) const;
+  CallbackView show(const Callback& owed) const;
   AgentView show(const journal::Agent& agent) const;
   QueueView show(const journal::Queue& queue) const;
 };

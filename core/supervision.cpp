@@ -26,6 +26,7 @@ Result<void> Core::State::steer(const std::string& by, const SteerContact& wante
   const ContactId id = wanted.contact;
   const ContactEntry* entry = ledger.find(id);
   if (!entry) return fail(Errc::unknown_contact);
+  if (const Callback* owed = callbacks.find(id); owed && owed->begun && owed->next.us) return fail(Errc::not_waiting, "its customer is left in peace until his callback is due");
   return told(std::visit(Overloaded{
                              [&](const SteerContact::Raise& how) { return engine.raise(id, how.points, by, *this); },
                              [&](const SteerContact::Park&) { return engine.park(id, by, now, *this); },

@@ -116,6 +116,20 @@ struct Announcement {
   bool operator==(const Announcement&) const = default;
 };
 
+/// Whether and how a queue's callers are called back (docs/routing.md, "Callbacks").
+struct CallbackRules {
+  bool offered = false;                               ///< a callback may be asked for in this queue
+  std::int32_t attempts = 3;                          ///< calls to one customer, 1..10
+  Duration retry = std::chrono::minutes(5);           ///< between two of them
+  Duration ring = std::chrono::seconds(30);           ///< how long a customer's phone rings
+  Duration keep = std::chrono::hours(8);              ///< how long after it is due a callback is owed
+  Duration agent_hold = std::chrono::minutes(10);     ///< how long only the agent is asked who was asked for by name, as long as he is signed in
+  std::string key;                                    ///< a waiting caller who presses it is called back; empty: none
+  Duration recall_after{};                            ///< who gave up and has not called again by then is called back; 0: nobody is
+  std::int32_t recall_attempts = 1;                   ///< for him, 1..10
+  bool operator==(const CallbackRules&) const = default;
+};
+
 struct Queue {
   QueueId id;
   std::string name;
@@ -158,6 +172,7 @@ struct Queue {
   Duration service_level = std::chrono::seconds(20);   ///< T of the service level, docs/metrics.md
   Duration short_abandon = std::chrono::seconds(5);    ///< S: abandons earlier than this count apart
   std::vector<std::string> dispositions;               ///< codes an agent may choose, in this order
+  CallbackRules callback;
   bool operator==(const Queue&) const = default;
 };
 
@@ -205,6 +220,9 @@ struct Switch {
   std::string secret_name;  ///< the key in server.toml's [secrets] that holds the password or token
   std::string app = "callwright";         ///< Stasis application, `asterisk` only
   std::string fallback_context = "fallback";  ///< where released callers go, `asterisk` only
+  std::string dial;          ///< how a customer is called. `asterisk`: an end point with `{number}` (+441632960123) or `{digits}` (without +); `feed`: a trunk
+  std::string shown_number;  ///< E.164; what a customer's phone shows; empty: the trunk's own
+  std::vector<std::string> dial_prefixes;  ///< customers' numbers that may be called, by how they begin ("+44"); empty: all
   std::vector<TrunkRule> trunks;
   bool operator==(const Switch&) const = default;
 };

@@ -67,6 +67,23 @@ enum class VisitEnd : std::uint8_t {
   answered = 1, abandoned, short_abandoned, callback_requested, flow_overflow, flow_transfer, flow_closed, flow_supervisor, lost,
 };
 
+/// Who wanted a callback.
+enum class CallbackBy : std::uint8_t {
+  caller = 1,  ///< the customer himself, by a key, an IVR or a web page
+  agent,       ///< who talked to him
+  rule,        ///< the queue's recall of those who gave up
+  desk,        ///< somebody over REST, without a call
+};
+
+/// How an owed callback ended. Counted in docs/metrics.md: asked = all of these + owed.
+enum class CallbackEnd : std::uint8_t {
+  done = 1,      ///< they talked
+  failed,        ///< not reached, as often as was allowed
+  cancelled,     ///< by a person
+  expired,       ///< nobody could call in time
+  called_again,  ///< the customer called himself
+};
+
 enum class OfferEnd : std::uint8_t {
   accepted = 1,
   refused,    ///< the agent declined, or the device was busy
@@ -131,6 +148,7 @@ enum class Kind : std::uint16_t {
   disposition_set = 60, note_written = 61,
   transfer_started = 70, transfer_completed = 71, transfer_failed = 72,
   emergency_set = 80, visit_treated = 81, visit_heard = 82, caller_told = 83,
+  callback_requested = 84, callback_dialled = 85, callback_deferred = 86, callback_ended = 87,
 };
 
 struct ServerStarted {
@@ -450,6 +468,7 @@ struct VisitStarted {
   std::vector<VisitStep> steps;
   std::vector<Favour> favours;   ///< at most one of each kind
   std::int32_t rona_boost = 0;   ///< points by each offer that was refused or not answered
+  std::int32_t callback = 0;     ///< of this callback of the contact: no caller waits, he is called; 0: of none
   bool operator==(const VisitStarted&) const = default;
 };
 /// What changed while it waits.
@@ -590,11 +609,58 @@ struct NoteWritten {
   bool operator==(const NoteWritten&) const = default;
 };
 
+/// The contact's customer is to be called. The contact stays open until it has ended; one is owed to a contact at a time.
+struct CallbackRequested {
+  static constexpr Kind kind = Kind::callback_requested;
+  std::int32_t callback = 0;  ///< 1, 2, ... of this contact
+  QueueId queue;
+  SwitchId switch_id;         ///< calls him
+  CallbackBy by = CallbackBy::caller;
+  std::string asked_by;       ///< the principal who asked; empty: no person of ours
+  Instant due;                ///< not before; 0: as soon as the caller has left, in his place
+  Duration credit{};          ///< age that its visit begins with when it is due
+  AgentId agent;              ///< asked for by name; empty: whoever fits
+  Duration hold{};            ///< how long only he is asked
+  std::int32_t attempts = 0;  ///< how often he is called at most
+  Duration retry{};           ///< between two calls
+  Duration ring{};            ///< how long his phone rings
+  Instant expires_at;         ///< not called after
+  CustomerId customer;        ///< if he is known
+  std::string number;         ///< personal; E.164
+  std::string note;           ///< personal; for who will talk to him
+  bool operator==(const CallbackRequested&) const = default;
+};
+/// His number is being called for an agent who is there.
+struct CallbackDialled {
+  static constexpr Kind kind = Kind::callback_dialled;
+  std::int32_t callback = 0;
+  std::int32_t attempt = 0;  ///< 1, 2, ...
+  OfferId offer;
+  AgentId agent;
+  Instant until;  ///< so long the offer lasts now: the agent has answered, the customer's phone rings
+  bool operator==(const CallbackDialled&) const = default;
+};
+/// Not now: he was not reached, or his queue does not take him.
+struct CallbackDeferred {
+  static constexpr Kind kind = Kind::callback_deferred;
+  std::int32_t callback = 0;
+  Cause cause = Cause::unknown;  ///< of the call that came to nothing; `not_allowed`: he was not called, the queue was closed
+  Instant until;
+  bool operator==(const CallbackDeferred&) const = default;
+};
+struct CallbackEnded {
+  static constexpr Kind kind = Kind::callback_ended;
+  std::int32_t callback = 0;
+  CallbackEnd how = CallbackEnd::done;
+  std::string ended_by;  ///< the principal who cancelled it
+  bool operator==(const CallbackEnded&) const = default;
+};
+
 using Body = std::variant<ServerStarted, ConfigApplied, ClockStepped, FactsLost, Carried, LinkUp, LinkDown, GapFound, ContactOpened,
                           RouteRequested, CustomerMatched, DataAttached, CallDiverted, RecordingChanged, ConsultMarked, ContactAnswered, ContactEnded,
                           CallStarted, CallEnded, CallsMerged, TransferStarted, TransferCompleted, TransferFailed, LegStarted, LegStateChanged, LegJoined, LegLeft, LegReplaced, LegsPaired, LegEnded, VisitStarted, VisitEnded, VisitChanged,
                           OfferMade, OfferClaimed, OfferEnded, AgentStateChanged, SegmentStarted, SegmentEnded, DispositionSet, NoteWritten, VisitTreated, VisitHeard,
-                          CallerTold, EmergencySet>;
+                          CallerTold, EmergencySet, CallbackRequested, CallbackDialled, CallbackDeferred, CallbackEnded>;
 
 /// Where the input came from that led to a fact: `(source, id, ordinal)` is unique in the journal, which makes every input
 /// act at most once, across restarts too. `ordinal` counts the facts of one input.

@@ -44,6 +44,7 @@ std::uint64_t Engine::State::digest() const {
       one.add(started.visit).add(started.queue.value).add(started.switch_id.value).add(started.entered_at.us).add(started.priority);
       add(one, started.requirements);
       one.add(started.short_abandon.count()).add(started.service_level.count()).add(started.credit.count()).add(started.rona_boost);
+      one.add(started.callback);
       for (const auto& step : started.steps) add(one.add(step.after.count()).add(step.boost), step.requirements);
       for (const auto& favour : started.favours)
         one.add(favour.agent.value).add(static_cast<int>(favour.why)).add(favour.points).add(favour.held_until.us);

@@ -19,6 +19,16 @@ Result<void> Engine::enter(ContactId contact, const SwitchId& switch_id, const Q
   return {};
 }
 
+bool Engine::is_open(const QueueId& queue, Instant at) const {
+  return state_->queues.configured(queue) && state_->queues.is_open(*state_->queues.find(queue), at);
+}
+
+std::optional<Instant> Engine::next_opening(const QueueId& queue, Instant at) const {
+  if (!state_->queues.configured(queue)) return std::nullopt;
+  if (is_open(queue, at)) return at;
+  return state_->queues[*state_->queues.find(queue)].hours->next_change(at);
+}
+
 void Engine::leave(ContactId id, VisitEnd how, Instant now, journal::FactSink& sink, OfferEnd offer_end) {
   const Contact* contact = state_->visits.waiting(id);
   if (!contact) return;

@@ -80,7 +80,7 @@ std::optional<Engine::Waiting> Engine::waiting(ContactId contact) const {
   const Visit& visit = *known->visit;
   return Waiting{
       contact,     visit.started.queue, visit.started.visit, visit.started.entered_at, visit.offers.empty() ? OfferId{} : visit.offers.front(),
-      visit.boost, visit.parked, visit.treated.has_value()};
+      visit.boost, visit.parked, visit.treated.has_value(), visit.started.callback};
 }
 
 std::vector<Engine::Waiting> Engine::waiting_in(const QueueId& queue) const {

@@ -37,6 +37,8 @@ struct About {
   AgentId last_agent;                                           ///< who talked to this customer last
   AgentId named_agent;                                          ///< whom the contact asks for, unless a rule names another one
   bool hears = false;                                           ///< its switch can play a message to it
+  std::optional<Duration> named_hold{};                         ///< how long only he is asked, instead of what the queue says
+  std::int32_t callback = 0;                                    ///< the visit is this callback's: no caller waits
 };
 
 struct Offer {
@@ -96,6 +98,10 @@ class Engine {
   /// How long this contact would wait, by who is before it for the agents that it needs, and how long they take; none if nobody who could
   /// serve it is signed in, or nothing is known of how long contacts take. The formula: routing/estimate.hpp.
   std::optional<Duration> estimate(ContactId contact, Instant now) const;
+  /// The queue takes contacts at this instant, by its hours. An unknown one does not.
+  bool is_open(const QueueId& queue, Instant at) const;
+  /// The first instant from `at` on at which it does; none if that is more than Hours::kHorizonDays away.
+  std::optional<Instant> next_opening(const QueueId& queue, Instant at) const;
   /// The contact leaves its queue: ends its live offer (withdrawn, or `offer_end` if given) and its visit. Abandoned becomes short_abandoned below
   /// the queue's limit.
   void leave(ContactId contact, journal::VisitEnd how, Instant now, journal::FactSink& sink,
@@ -162,6 +168,7 @@ class Engine {
     std::int64_t boost = 0;  ///< points
     bool parked = false;
     bool treated = false;  ///< hears the message of a treatment
+    std::int32_t callback = 0;  ///< whose visit it is
   };
   struct Emergency {
     Instant since;
@@ -180,7 +187,6 @@ class Engine {
   const Offer* offer_to(const AgentId& agent) const;
   std::optional<Waiting> waiting(ContactId contact) const;
   std::optional<Emergency> emergency(const QueueId& queue) const;  ///< none: it is in none
-  bool is_open(const QueueId& queue, Instant at) const;            ///< by its hours
   std::optional<Instant> next_hours_change(const QueueId& queue, Instant at) const;
   std::vector<Waiting> waiting_in(const QueueId& queue) const;  ///< by place
   std::optional<AgentStatus> agent(const AgentId& agent) const;

@@ -27,6 +27,7 @@ journal::VisitStarted visit_of(const QueueState& queue, const About& about, Inst
   visit.short_abandon = rules.short_abandon;
   visit.service_level = rules.service_level;
   visit.rona_boost = rules.rona_boost;
+  visit.callback = about.callback;
 
   const auto attribute = [&](std::string_view name) -> std::optional<std::string_view> {
     for (const auto& [key, value] : about.attributes)
@@ -49,7 +50,7 @@ journal::VisitStarted visit_of(const QueueState& queue, const About& about, Inst
     visit.steps.push_back({step.after, wanted, step.boost});
   }
   favour(visit.favours, Favour::Why::last_agent, about.last_agent, rules.last_agent_points, rules.last_agent_hold, now);
-  favour(visit.favours, Favour::Why::named_agent, named, rules.named_agent_points, rules.named_agent_hold, now);
+  favour(visit.favours, Favour::Why::named_agent, named, rules.named_agent_points, about.named_hold.value_or(rules.named_agent_hold), now);
   return visit;
 }
 

@@ -172,11 +172,6 @@ std::optional<Engine::Emergency> Engine::emergency(const QueueId& queue) const {
   return Emergency{state_->queues[*index].emergency_since, state_->queues[*index].emergency->by};
 }
 
-bool Engine::is_open(const QueueId& queue, Instant at) const {
-  const auto index = state_->queues.find(queue);
-  return !index || state_->queues.is_open(*index, at);
-}
-
 std::optional<Instant> Engine::next_hours_change(const QueueId& queue, Instant at) const {
   const auto index = state_->queues.find(queue);
   if (!index || !state_->queues[*index].hours) return std::nullopt;

@@ -25,6 +25,7 @@ void Engine::State::fold(const journal::Fact& fact) {
                  [&](const journal::EmergencySet& set) { queues.set_emergency(set, fact.at); },
                  [&](const journal::OfferMade& made) { make_offer(fact, made); },
                  [&](const journal::OfferClaimed& claimed) { claim_offer(fact.contact, claimed); },
+                 [&](const journal::CallbackDialled& dialled) { prolong_offer(dialled.offer, dialled.until); },
                  [&](const journal::OfferEnded& ended) { end_offer(fact.contact, ended, fact.at); },
                  [&](const journal::AgentStateChanged& changed) { change_state(fact, changed); },
                  [](const auto&) {},
@@ -128,7 +129,7 @@ void Engine::State::tell_caller(const journal::Fact& fact, const journal::Caller
 
 void Engine::State::start_announcements(ContactId id, const Visit& visit, Instant now) {
   const auto& announcements = queues[visit.queue].rules.announcements;
-  if (visit.started.switch_id && !announcements.empty()) this->announcements.start(id, visit.started.entered_at, announcements, now);
+  if (visit.started.switch_id && !visit.started.callback && !announcements.empty()) this->announcements.start(id, visit.started.entered_at, announcements, now);
 }
 
 void Engine::State::end_visit(const journal::Fact& fact, const journal::VisitEnded& ended) {
@@ -195,6 +196,14 @@ void Engine::State::claim_offer(ContactId id, const journal::OfferClaimed& claim
     contact->visit->group = {};
     stand(id, *contact, last_at);
   }
+}
+
+void Engine::State::prolong_offer(OfferId id, Instant until) {
+  const auto found = offers.find(id);
+  if (found == offers.end()) return;
+  timers.clear({found->second.made.expires_at, Timers::Kind::offer, id, {}, {}});
+  found->second.made.expires_at = until;
+  timers.set({until, Timers::Kind::offer, id, {}, {}});
 }
 
 void Engine::State::end_offer(ContactId id, const journal::OfferEnded& ended, Instant at) {

@@ -50,6 +50,7 @@ struct Engine::State : Matcher {
   void make_offer(const journal::Fact& fact, const journal::OfferMade& made);
   void claim_offer(ContactId id, const journal::OfferClaimed& claimed);
   void end_offer(ContactId id, const journal::OfferEnded& ended, Instant at);
+  void prolong_offer(OfferId id, Instant until);
   void change_state(const journal::Fact& fact, const journal::AgentStateChanged& changed);
   void configure(const journal::Centre& centre);
   /// What holds at this moment: of the facts, and of the wake-ups since.

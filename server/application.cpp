@@ -293,7 +293,11 @@ void Application::gate_what_waits(const core::Input& input, core::Output&& outpu
           .refusal = [say, refused = std::move(refused)] { say(refused); }});
   }
   for (const auto& command : output.commands)
-    gate({.seq = command.id.seq, .kind = core::CommitGate::Kind::overrun, .action = [this, made_at = input.at, command] { pop_gate_.add(command, made_at); }},
+    gate({.seq = command.id.seq,
+          .kind = core::CommitGate::kind_of(command.body),
+          .action = [this, made_at = input.at, command] { pop_gate_.add(command, made_at); },
+          .rests_on = std::holds_alternative<model::Dial>(command.body) ? command.contact : ContactId{},
+          .refusal = [] {}},
          command.switch_id);
   const auto* event = std::get_if<model::SwitchEvent>(&input.body);
   if (event && std::holds_alternative<model::Snapshot>(event->body))

@@ -53,6 +53,7 @@ std::size_t weight(const core::InputBody& body) {
                         [](const model::DataSeen& data) { return data.native_id.size() + data.key.size() + data.value.size(); },
                         [](const model::RouteAsked& asked) { return asked.native_id.size() + asked.entry.size(); },
                         [](const model::DtmfSeen& seen) { return seen.native_id.size() + seen.digit.size(); },
+                        [](const model::CallbackAsked& asked) { return asked.native_id.size() + asked.number.size() + asked.entry.size(); },
                         [](const auto&) { return std::size_t{0}; },
                     },
                     event->body);

@@ -48,7 +48,7 @@ Result<Reach> reach(const runtime::Settings& settings, const journal::Centre& ce
 
 std::vector<std::string> waits_for_restart(const std::vector<journal::Switch>& open, const std::vector<journal::Switch>& wanted) {
   const auto connection = [](const journal::Switch& sw) {
-    return std::tie(sw.kind, sw.url, sw.username, sw.secret_name, sw.app, sw.fallback_context);
+    return std::tie(sw.kind, sw.url, sw.username, sw.secret_name, sw.app, sw.fallback_context, sw.dial);
   };
   std::vector<std::string> lines;
   for (const auto& sw : wanted) {

@@ -34,7 +34,12 @@ void tell_callers(journal::Centre& centre) {
 
 }  // namespace
 
-journal::Centre sample_centre(int agents, int switches, bool groups, bool tells) {
+Extras extras_of(std::uint64_t seed) {
+  const bool all = seed % 12 == 0;
+  return {.groups = all || seed % 4 == 3, .announcements = all || seed % 4 == 1, .callbacks = all || seed % 4 == 2};
+}
+
+journal::Centre sample_centre(int agents, int switches, const Extras& extras) {
   using journal::Requirement;
   journal::Centre centre;
   centre.version = 1;
@@ -55,9 +60,18 @@ journal::Centre sample_centre(int agents, int switches, bool groups, bool tells)
     queue.ring_timeout = 8s;
     queue.exclude_after_rona = 20s;
     queue.wrap_up = i == 2 ? 0s : 10s;
-    if (groups && i < 2) {
+    if (extras.groups && i < 2) {
       queue.strategy = i == 0 ? journal::Strategy::ring_all : journal::Strategy::claim;
       queue.group_size = 3;
+    }
+    if (extras.callbacks && i < 2) {
+      queue.callback.offered = true;
+      queue.callback.attempts = 2;
+      queue.callback.retry = 1min;
+      queue.callback.ring = 15s;
+      queue.callback.keep = 6min;
+      queue.callback.agent_hold = 20s;
+      if (i == 0) queue.callback.recall_after = 30s;
     }
     centre.queues.push_back(queue);
     for (const auto& one : centre.switches) centre.entries.push_back({one.id, "400" + std::to_string(i + 1), QueueId{name}});
@@ -74,7 +88,7 @@ journal::Centre sample_centre(int agents, int switches, bool groups, bool tells)
     }
     centre.agents.push_back(std::move(agent));
   }
-  if (tells) tell_callers(centre);
+  if (extras.announcements) tell_callers(centre);
   centre.pause_reasons = {{"break", "Break", {}}};
   centre.dispositions = {{"solved", "Solved", {}, {}, {}}};
   return centre;
@@ -212,6 +226,7 @@ SwitchOptions switch_options(const journal::Centre& centre, const SwitchId& id, 
   options.no_answer_chance = 0.1;
   options.private_calls_per_hour = 4;
   options.talk_median = 20s;
+  if (centre.queues.front().callback.offered) options.asks_back_share = 0.3;
   for (std::size_t i = 0; i < centre.agents.size(); ++i)
     if (centre.agents[i].switch_id == id) options.devices.push_back({centre.agents[i].device, i % 4 == 0});
   for (int i = 0; i < 2 * kCustomers; ++i) options.callers.push_back({number_of(i), {}});  // half of them are nobody's

@@ -9,10 +9,19 @@
 
 namespace callwright::sim {
 
+/// What callers meet in a sample centre besides agents.
+struct Extras {
+  bool groups = false;         ///< one queue rings several phones at once, another lets agents claim
+  bool announcements = false;  ///< queues greet and announce, and treat callers with messages, one of which no switch has
+  bool callbacks = false;      ///< two queues call customers back, and one of these who gave up
+};
+
+/// Each alone in one seed of four, all together in one of twelve.
+Extras extras_of(std::uint64_t seed);
+
 /// A small centre for the simulator: three queues that are reached through each of the switches (one to three), and `agents` agents
-/// with different skills, each with a device of one switch. `groups`: one queue rings several phones at once, another lets agents claim.
-/// `tells`: its queues greet and announce, and treat callers with messages (one of which no switch has).
-journal::Centre sample_centre(int agents, int switches, bool groups, bool tells);
+/// with different skills, each with a device of one switch.
+journal::Centre sample_centre(int agents, int switches, const Extras& extras);
 
 /// The next version of a centre's rules, drawn anew: strategies, steps, rules over attributes, holds, hours that close for some minutes,
 /// treatments, overflow, estimates, targets, what follows an unanswered offer, levels and ranks. Agents, devices, switches and entries

@@ -25,7 +25,7 @@ int difference(const ContactView& a, const ContactView& b) {
   auto fields = [](const ContactView& v) {
     return std::tie(v.contact, v.state, v.channel, v.direction, v.switch_id, v.ani, v.caller_name, v.dnis, v.queue, v.visit, v.call_state, v.opened_at, v.entered_at,
                     v.answered_at, v.state_since, v.match, v.customer, v.candidates, v.e164, v.card, v.agent, v.can_control, v.offers, v.disposition,
-                    v.resolved);
+                    v.resolved, v.boost, v.parked, v.callback);
   };
   return first_difference(fields(a), fields(b));
 }
@@ -42,7 +42,7 @@ int difference(const QueueView& a, const QueueView& b) {
   auto fields = [](const QueueView& v) {
     return std::tie(v.queue, v.name, v.waiting, v.longest_since, v.entered, v.answered, v.answered_within, v.abandoned, v.short_abandoned, v.flowed_out,
                     v.callback_requested, v.lost, v.answered_wait, v.estimated, v.estimated_within, v.estimate, v.estimated_wait, v.estimate_error, v.service_level, v.waiting_past_level,
-                    v.open, v.emergency, v.emergency_since);
+                    v.open, v.emergency, v.emergency_since, v.callbacks_waiting, v.callbacks_scheduled);
   };
   return first_difference(fields(a), fields(b));
 }

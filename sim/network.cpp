@@ -1,5 +1,6 @@
 // The switches, and the network between them and the server.
 #include <algorithm>
+#include <utility>
 
 #include "base/overloaded.hpp"
 #include "sim/process.hpp"
@@ -12,11 +13,13 @@ namespace feed = cti::feed;
 
 namespace {
 
-feed::PeerConfig peer_config(const SwitchId& id, std::int64_t boot_epoch) {
+/// Only a switch of a centre that calls customers back says that it can: what the others say stays as it was, byte for byte.
+feed::PeerConfig peer_config(const SwitchId& id, std::int64_t boot_epoch, bool callbacks) {
   feed::PeerConfig config;
   config.name = id.value;
   config.token = "token";
   config.capabilities = SwitchModel::capabilities();
+  if (!callbacks) std::erase(config.capabilities, "dial");
   config.boot_epoch = boot_epoch;
   return config;
 }
@@ -245,6 +248,14 @@ void World::take_command(Site& site, const feed::CommandMessage& command) {
       auto [rung, first] = rung_.try_emplace(ring->offer, command.id);
       if (!first && !(rung->second == command.id)) return fail("a phone is rung twice for one offer");
     }
+  if (command.body)
+    if (const auto* dial = std::get_if<cti::model::Dial>(&*command.body)) {
+      auto [called, first] = called_.try_emplace({command.contact, dial->to}, Called{command.id, now_, server_run_});
+      const Called last = std::exchange(called->second, {command.id, now_, server_run_});
+      // A server that starts anew believes the wall clock: if that was set, the pause may seem over.
+      if (!first && !(last.by == command.id) && now_ - last.at < 50s && (last.server_run == server_run_ || wall_ahead_ == Duration{})) return fail("a customer is called twice within a minute");
+      ++outcome_.customers_called;
+    }
   if (!calm_ && dice_.chance(options_.faults.slow_switch)) {
     site.busy_until = std::max(site.busy_until, now_ + between(100ms, 5s));
     trace("switch " + site.id.value + " is slow");
@@ -303,7 +314,7 @@ void World::restart_switch(Site& site) {
   site.excused_until.clear();
   if (site.peer) site.model->restart(now_);
   site.boot_epoch += site.peer ? 1 : 0;
-  site.peer = std::make_unique<feed::Peer>(peer_config(site.id, site.boot_epoch));
+  site.peer = std::make_unique<feed::Peer>(peer_config(site.id, site.boot_epoch, extras_.callbacks));
   if (server_) server_->links[site.id].facts_of_event.clear();
   plan_connect(site, between(100ms, 6s));
   run_switch(site);

@@ -233,7 +233,7 @@ void World::deliver(const core::Input& input, core::Output output) {
       unanswered_.erase(request->id);
   }
   for (auto& command : output.commands)
-    server_->gate.add({.seq = command.id.seq, .kind = core::CommitGate::Kind::overrun, .action = [this, command, since = clock()] {
+    server_->gate.add({.seq = command.id.seq, .kind = core::CommitGate::kind_of(command.body), .action = [this, command, since = clock()] {
       if (clock() < since + kCommandWait) check_commit("command " + std::to_string(command.id.seq) + "." + std::to_string(command.id.n), command.id.seq);
       Site& site = site_of(command.switch_id);
       auto* machine = machine_of(site);
@@ -241,7 +241,7 @@ void World::deliver(const core::Input& input, core::Output output) {
       auto sent = machine->send(command, clock());
       if (sent.left) perform(site, std::move(sent.actions));
       else at_clock(clock(), [this, &site, told = std::move(sent.actions)] { perform(site, told); });  // a step of its own, not within this one
-    }}, clock());
+    }, .rests_on = std::holds_alternative<cti::model::Dial>(command.body) ? command.contact : ContactId{}, .refusal = [] {}}, clock());
   if (!server_ || run != server_run_) return;
   if (auto due = server_->gate.next_due()) at_clock(*due, [this] { server_->gate.due(clock()); });
 

@@ -13,16 +13,17 @@ constexpr std::array kInputs = {"switch", "request", "customer found", "centre c
                                 "drain started"};
 constexpr std::array kEvents = {"leg created", "leg state", "entered bridge", "left bridge", "legs replaced", "local pair", "leg gone", "route asked",
                                 "party changed", "call diverted", "transfer started", "transfer completed", "transfer failed", "calls merged",
-                                "recording changed", "data", "dtmf", "device state", "link opened", "link lost", "snapshot", "playback ended"};
+                                "recording changed", "data", "dtmf", "device state", "link opened", "link lost", "snapshot", "playback ended", "callback asked"};
 constexpr std::array kRequests = {"sign in", "sign out", "session lost", "set state", "accept", "refuse", "hold", "retrieve", "end contact", "extend wrap-up",
-                                  "end wrap-up", "disposition", "note", "choose customer", "steer contact", "set emergency"};
+                                  "end wrap-up", "disposition", "note", "choose customer", "steer contact", "set emergency", "ask callback", "cancel callback"};
 constexpr std::array kFacts = {"server started", "config applied", "clock stepped", "facts lost", "carried", "link up", "link down", "gap found",
                                "contact opened", "route requested", "customer matched", "data attached", "call diverted", "recording changed", "consult marked",
                                "contact answered", "contact ended", "call started", "call ended", "calls merged", "transfer started", "transfer completed",
                                "transfer failed", "leg started", "leg state", "leg joined", "leg left", "leg replaced", "legs paired", "leg ended", "visit started",
                                "visit ended", "visit changed", "offer made", "offer claimed", "offer ended", "agent state", "segment started", "segment ended", "disposition", "note",
-                                "visit treated", "visit heard", "caller told", "emergency set"};
-constexpr std::array kCommands = {"park", "ring", "answer", "bridge", "hold", "retrieve", "end", "release", "dtmf", "play"};
+                                "visit treated", "visit heard", "caller told", "emergency set",
+                                "callback requested", "callback dialled", "callback deferred", "callback ended"};
+constexpr std::array kCommands = {"park", "ring", "answer", "bridge", "hold", "retrieve", "end", "release", "dtmf", "play", "dial"};
 static_assert(kInputs.size() == std::variant_size_v<core::InputBody>);
 static_assert(kEvents.size() == std::variant_size_v<cti::model::SwitchEventBody>);
 static_assert(kRequests.size() == std::variant_size_v<core::RequestBody>);
@@ -39,6 +40,10 @@ std::string detail(const journal::Body& body) {
                         [](const journal::SegmentStarted& segment) { return " " + segment.agent.value + " what=" + std::to_string(static_cast<int>(segment.what)); },
                         [](const journal::LegStarted& leg) { return " " + leg.native_id + " " + leg.agent.value; },
                         [](const journal::LegEnded& ended) { return " cause=" + std::to_string(static_cast<int>(ended.cause)); },
+                        [](const journal::CallbackRequested& asked) { return " by=" + std::to_string(static_cast<int>(asked.by)); },
+                        [](const journal::CallbackDialled& dialled) { return " attempt=" + std::to_string(dialled.attempt) + " for " + dialled.agent.value; },
+                        [](const journal::CallbackDeferred& deferred) { return " cause=" + std::to_string(static_cast<int>(deferred.cause)); },
+                        [](const journal::CallbackEnded& ended) { return " how=" + std::to_string(static_cast<int>(ended.how)); },
                         [](const auto&) { return std::string{}; },
                     },
                     body);

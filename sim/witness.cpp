@@ -67,7 +67,7 @@ std::string Witness::step(const core::Input& input, const core::Output& output) 
     if (const auto* snapshot = std::get_if<cti::model::Snapshot>(&event->body)) check_snapshot(event->switch_id, *snapshot, output);
   if (std::holds_alternative<core::DrainStarted>(input.body))
     for (const auto& [id, contact] : contacts_)
-      if (contact.visit) note(name_of(id) + " still waits in a queue of a server that stops");
+      if (contact.visit && !contact.visit->callback) note(name_of(id) + " still waits in a queue of a server that stops");
   return std::exchange(broken_, {});
 }
 
@@ -78,7 +78,7 @@ void Witness::on(const journal::Fact& fact, const journal::VisitStarted& body) {
   if (!contact) return;
   if (contact->visit) note(name_of(fact.contact) + " enters a queue and is in one");
   contact->visit = {body.visit, body.queue, body.switch_id, body.entered_at, body.requirements, body.steps, body.priority, body.rona_boost,
-                    body.credit, !body.favours.empty(), false};
+                    body.credit, !body.favours.empty(), body.callback != 0, false};
   ++queues_[body.queue].entered;
   ++queues_[body.queue].waiting;
 }
@@ -136,6 +136,28 @@ void Witness::on(const journal::Fact& fact, const journal::VisitTreated& body) {
 
 void Witness::on(const journal::Fact& fact, const journal::VisitHeard&) {
   if (Contact* contact = find(fact.contact); contact && contact->visit) contact->visit->hears = false;
+}
+
+void Witness::on(const journal::Fact& fact, const journal::CallbackRequested&) {
+  Contact* contact = find(fact.contact);
+  if (!contact) return;
+  if (contact->callback_owed) note(name_of(fact.contact) + " is owed two callbacks");
+  contact->callback_owed = true;
+}
+
+/// Nobody's phone rings before an agent is there for him.
+void Witness::on(const journal::Fact& fact, const journal::CallbackDialled& body) {
+  const Contact* contact = find(fact.contact);
+  if (!contact) return;
+  if (!contact->callback_owed) note(name_of(fact.contact) + " is called and owed no callback");
+  if (!contact->offers.contains(body.offer)) note(name_of(fact.contact) + " is called for nobody");
+}
+
+void Witness::on(const journal::Fact& fact, const journal::CallbackEnded&) {
+  Contact* contact = find(fact.contact);
+  if (!contact) return;
+  if (!contact->callback_owed) note(name_of(fact.contact) + " ends a callback that is not owed");
+  contact->callback_owed = false;
 }
 
 void Witness::on(const journal::Fact& fact, const journal::OfferMade& body) {
@@ -263,7 +285,7 @@ void Witness::check_contact(ContactId id) {
   if (rings != contact->offers.size())
     note(name_of(id) + (rings > contact->offers.size() ? " rings without an offer" : " is offered and no ringing is noted"));
   if (contact->offers.size() > 1 && !contact->group) note(name_of(id) + " is claimed and offered to others");
-  if (places == 0 && contact->live_legs == 0) note(name_of(id) + " is nowhere and has not ended");
+  if (places == 0 && contact->live_legs == 0 && !contact->callback_owed) note(name_of(id) + " is nowhere and has not ended");
 }
 
 void Witness::check_agent(const AgentId& agent) {

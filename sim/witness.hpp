@@ -72,6 +72,7 @@ class Witness {
     std::int32_t rona_boost = 0;
     Duration credit{};
     bool favours = false;  ///< it is worth more to some agents
+    bool callback = false;  ///< nobody waits on the line
     bool parked = false;
     bool hears = false;  ///< the message of a treatment: stands aside
 
@@ -89,6 +90,7 @@ class Witness {
     std::map<std::int32_t, Segment> segments;
     std::map<AgentId, Instant> excluded;
     int live_legs = 0;
+    bool callback_owed = false;
   };
   struct Offer {
     ContactId contact;
@@ -110,6 +112,9 @@ class Witness {
   void on(const journal::Fact& fact, const journal::VisitEnded& body);
   void on(const journal::Fact& fact, const journal::VisitTreated& body);
   void on(const journal::Fact& fact, const journal::VisitHeard& body);
+  void on(const journal::Fact& fact, const journal::CallbackRequested& body);
+  void on(const journal::Fact& fact, const journal::CallbackDialled& body);
+  void on(const journal::Fact& fact, const journal::CallbackEnded& body);
   void on(const journal::Fact& fact, const journal::OfferMade& body);
   void on(const journal::Fact& fact, const journal::OfferClaimed& body);
   void on(const journal::Fact& fact, const journal::OfferEnded& body);

@@ -21,11 +21,12 @@ constexpr std::int64_t kEndlessDisk = std::int64_t{1} << 40;
 }  // namespace
 
 World::World(const WorldOptions& options)
-    : options_(options), dice_(options.seed), rules_dice_(~options.seed), now_{1'795'000'000'000'000}, end_(now_ + options.length) {
+    : options_(options), dice_(options.seed), rules_dice_(~options.seed), extras_(extras_of(options.seed)), now_{1'795'000'000'000'000}, end_(now_ + options.length) {
+  if (options.callbacks) extras_.callbacks = true;
   disk_ = std::make_unique<Disk>("sim-" + std::to_string(options.seed));
   const int switches = options.switches > 0 ? options.switches : 1 + static_cast<int>(dice_.below(3));
   const int with_agents = std::max(1, std::min(switches, options.agents / 2));  // two agents have every skill between them
-  journal::Centre centre = sample_centre(options.agents, with_agents, options.seed % 4 == 3, tells());
+  journal::Centre centre = sample_centre(options.agents, with_agents, extras_);
   with_rules_ = rules_dice_.chance(options.faults.rules);
   centre_ = std::make_shared<const journal::Centre>(with_rules_ ? with_other_rules(centre, rules_dice_) : std::move(centre));
   for (const auto& one : centre_->switches) {
@@ -48,7 +49,6 @@ Outcome World::run() {
   for (int agent = 0; agent < options_.agents; ++agent) after(between(Duration{0}, 3s), [this, agent] { agent_moves(agent); });
   after(1s, [this] { tick(); });
   plan_faults();
-  if (tells()) every(40, [this] { switch_emergency(); });
   at(end_, [this] { begin_calm(); });
 
   while (!failed_ && !events_.empty() && !(calm_ && all_is_over())) {
@@ -126,6 +126,7 @@ void World::plan_faults() {
     trace("the core's queue is full");
   });
   every(faults.steers_per_minute * 60, [this] { supervisor_moves(); });
+  if (extras_.announcements) every(faults.emergencies_per_hour, [this] { switch_emergency(); });
   if (with_rules_) every(faults.new_rules_per_hour, [this] { change_rules(); });
   every(faults.slow_network_per_minute * 60, [this] {
     Site& site = any_site();

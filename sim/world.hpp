@@ -17,6 +17,7 @@
 #include "cti/feed/admissions.hpp"
 #include "cti/feed/machine.hpp"
 #include "cti/feed/peer.hpp"
+#include "sim/centre.hpp"
 #include "sim/disk.hpp"
 #include "sim/mirror.hpp"
 #include "sim/promises.hpp"
@@ -49,8 +50,9 @@ struct Faults {
   double rules = 0.5;                 ///< chance of a centre that uses every rule (`with_other_rules`)
   double new_rules_per_hour = 12;     ///< in such a centre: the administrator applies others
   double steers_per_minute = 3;       ///< a supervisor lays hand on a caller who waits, or on an agent's state
+  double emergencies_per_hour = 40;   ///< where queues have announcements: he switches one to emergency, or back
 
-  static Faults none() { return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; }
+  static Faults none() { return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; }
 };
 
 struct WorldOptions {
@@ -59,6 +61,7 @@ struct WorldOptions {
   int agents = 8;
   int switches = 0;            ///< 1 to 3, each with at least two agents; 0: as the seed wants
   double calls_per_minute = 12;
+  bool callbacks = false;      ///< some callers ask to be called back, whatever the seed
   Faults faults;
   std::function<void(const std::string&)> trace;  ///< one line for each step and fault; empty: none
 };
@@ -69,7 +72,7 @@ struct Outcome {
   Instant at;
   std::string what;
   std::uint64_t trace = 0;     ///< hash over every fact and command, whole: the same for the same seed
-  std::int64_t steps = 0, facts = 0, contacts = 0, kills = 0, drains = 0, cuts = 0, switch_restarts = 0, refills = 0, refused = 0, overflows = 0, contacts_lost = 0;
+  std::int64_t steps = 0, facts = 0, contacts = 0, kills = 0, drains = 0, cuts = 0, switch_restarts = 0, refills = 0, refused = 0, overflows = 0, contacts_lost = 0, customers_called = 0;
 };
 
 /// A whole centre in one thread and virtual time: the real core, group commit, store (SQLite on `Disk`), admissions and feed machines on
@@ -154,8 +157,6 @@ class World {
 
   // People (people.cpp)
   void agent_moves(int agent);
-  /// Whether callers of this world hear announcements and messages: one seed in four.
-  bool tells() const { return options_.seed % 4 == 1; }
   void ask(const AgentId& agent, core::RequestBody body) { ask("user:" + agent.value, agent, std::move(body)); }
   void ask(const std::string& principal, const AgentId& agent, core::RequestBody body);
   void hears_answer(const std::string& id);
@@ -168,6 +169,7 @@ class World {
 
   const WorldOptions options_;
   Dice dice_, rules_dice_;
+  Extras extras_;
   Instant now_, end_;
   Outcome outcome_;
   Digest trace_;
@@ -196,6 +198,12 @@ class World {
   std::vector<std::unique_ptr<Site>> sites_;
   cti::feed::Counters counters_;
   std::map<OfferId, cti::model::CommandId> rung_;
+  struct Called {
+    cti::model::CommandId by;
+    Instant at;
+    std::int64_t server_run = 0;
+  };
+  std::map<std::pair<ContactId, std::string>, Called> called_;  ///< customers by contact and number
 
   struct Seen {  ///< what an agent's page shows
     journal::AgentState state = journal::AgentState::signed_out;

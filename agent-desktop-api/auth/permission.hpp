@@ -28,6 +28,7 @@ enum class Operation : std::uint8_t {
   force_state,        ///< of another agent
   steer_contacts,     ///< raise, park, resume, give to an agent, move to a queue
   set_emergency,      ///< switch a queue to emergency, or back
+  ask_callbacks,      ///< for anybody, and cancel them
   read_metrics,
 };
 

@@ -100,6 +100,9 @@ class Api {
   void put_emergency(const ExchangePtr& exchange);
   void get_agents(const ExchangePtr& exchange);
   void get_links(const ExchangePtr& exchange);
+  void post_callback(const ExchangePtr& exchange);
+  void get_callbacks(const ExchangePtr& exchange);
+  void delete_callback(const ExchangePtr& exchange);
   void get_health(const ExchangePtr& exchange);
   void get_ready(const ExchangePtr& exchange);
   void get_metrics(const ExchangePtr& exchange);

@@ -9,19 +9,6 @@
 namespace callwright::desktop {
 namespace {
 
-/// How numbers that people type are read: like those of the first trunk rule.
-journal::TrunkRule typing_rule(const journal::Centre& centre) {
-  journal::TrunkRule rule;
-  for (const auto& link : centre.switches)
-    if (!link.trunks.empty()) {
-      rule.default_region = link.trunks.front().default_region;
-      break;
-    }
-  return rule;
-}
-
-constexpr std::size_t kCommandLimit = 64;
-
 std::string etag(std::int64_t version) { return "\"" + std::to_string(version) + "\""; }
 
 /// The version in `If-Match: "3"`; nullopt if there is none.
@@ -110,11 +97,10 @@ void Api::post_customer(const ExchangePtr& exchange) {
   auto edit = read_edit(exchange);
   if (!edit) return;
   if (!edit->patch.name) return exchange->fail(Error{Errc::bad_request, "name"}, {{"name", "a customer has a name"}});
-  const std::string_view command = exchange->request.header("idempotency-key");
-  if (command.size() > kCommandLimit || std::any_of(command.begin(), command.end(), [](unsigned char c) { return c <= 0x20 || c >= 0x7F; }))
-    return exchange->fail(Error{Errc::bad_request, "Idempotency-Key"}, {{"Idempotency-Key", "at most 64 printable characters without blanks"}});
-  if (!edit->contact) return create_customer(exchange, *edit, std::string(command));
-  as_party(exchange, edit->contact, [this, exchange, edit = *edit, command = std::string(command)] { create_customer(exchange, edit, command); });
+  const auto command = command_id(exchange->request);
+  if (!command) return exchange->fail(Error{Errc::bad_request, "Idempotency-Key"}, {{"Idempotency-Key", std::string(kCommandIdRule)}});
+  if (!edit->contact) return create_customer(exchange, *edit, *command);
+  as_party(exchange, edit->contact, [this, exchange, edit = *edit, command = *command] { create_customer(exchange, edit, command); });
 }
 
 void Api::create_customer(const ExchangePtr& exchange, const CustomerEdit& edit, std::string command) {

@@ -1,5 +1,6 @@
 #include "agent-desktop-api/rest/parameters.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace callwright::desktop {
@@ -23,6 +24,22 @@ std::optional<std::int64_t> parse_before(const HttpRequest& request) {
   const std::string_view text = request.query_value("before");
   if (text.empty()) return 0;
   return parse_number(text);
+}
+
+std::optional<std::string> command_id(const HttpRequest& request) {
+  const std::string_view id = request.header("idempotency-key");
+  if (id.size() > 64 || std::any_of(id.begin(), id.end(), [](unsigned char c) { return c <= 0x20 || c >= 0x7F; })) return std::nullopt;
+  return std::string(id);
+}
+
+journal::TrunkRule typing_rule(const journal::Centre& centre) {
+  journal::TrunkRule rule;
+  for (const auto& link : centre.switches)
+    if (!link.trunks.empty()) {
+      rule.default_region = link.trunks.front().default_region;
+      break;
+    }
+  return rule;
 }
 
 }  // namespace callwright::desktop

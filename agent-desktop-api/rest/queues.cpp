@@ -1,4 +1,5 @@
 // What supervisors do to a queue.
+#include "agent-desktop-api/auth/secret_token.hpp"
 #include "agent-desktop-api/json_requests.hpp"
 #include "agent-desktop-api/rest/api.hpp"
 #include "base/id.hpp"
@@ -11,11 +12,9 @@ void Api::put_emergency(const ExchangePtr& exchange) {
   if (!exchange->request.header("content-type").starts_with("application/json")) return exchange->fail(Errc::wrong_media_type);
   const auto on = parse_emergency(exchange->request.body);
   if (!on) return exchange->fail(on.error());
-  parts_.hub.ask(exchange->who, core::SetEmergency{QueueId{exchange->id}, *on}, [exchange](Result<void> done) {
-    if (!done) return exchange->fail(done.error());
-    HttpResponse response;
-    response.status = 204;
-    exchange->send(std::move(response));
+  parts_.hub.ask({0, exchange->who.name, random_id(), {}, core::SetEmergency{QueueId{exchange->id}, *on}}, [exchange](core::Reply reply) {
+    if (!reply.result) return exchange->fail(reply.result.error());
+    exchange->send(HttpResponse{.status = 204});
   });
 }
 

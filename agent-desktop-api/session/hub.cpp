@@ -340,12 +340,12 @@ void Hub::drop_oldest_stream() {
 
 void Hub::tick() {
   const Instant now = ports_.now();
-  give_up_asks(now);
   const std::size_t share = (pages_.size() + kTurns - 1) / kTurns;
   std::vector<PageSession*> turn;
   for (auto page = pages_.upper_bound(last_ticked_); page != pages_.end() && turn.size() < share; ++page) turn.push_back(*page);
   last_ticked_ = turn.empty() || turn.back() == *pages_.rbegin() ? nullptr : turn.back();
   for (PageSession* page : turn) page->tick(now);
+  give_up_asked(now);
   if (last_ticked_) return;
 
   std::erase_if(streams_, [&](const auto& entry) {
@@ -443,27 +443,30 @@ bool Hub::identifies_nobody(ContactId id, const AgentId& agent) const {
   return std::find(all.begin(), all.end(), agent) != all.end();
 }
 
-void Hub::ask(const Principal& principal, core::RequestBody body, std::function<void(Result<void>)> answered) {
-  if (draining_) return answered(fail(Errc::draining));
-  if (asks_.size() >= kAsks) return answered(fail(Errc::busy));
-  const std::uint64_t number = next_ask_++;
-  if (!ports_.request({number, principal.name, random_id(), {}, std::move(body)})) return answered(fail(Errc::busy));
-  asks_.emplace(number, Ask{ports_.now() + kAskLimit, std::move(answered)});
+void Hub::ask(core::Request request, std::function<void(core::Reply)> done) {
+  const auto refuse = [&](Errc why) { done({0, request.id, std::unexpected(Error{why, {}}), {}}); };
+  if (draining_) return refuse(Errc::draining);
+  if (!ready_) return refuse(Errc::recovering);
+  if (asked_.size() >= kAsked) return refuse(Errc::busy);
+  request.session = next_stream_++;
+  const std::uint64_t number = request.session;
+  if (!ports_.request(core::Request(request))) return refuse(Errc::busy);
+  asked_.emplace(number, Asked{ports_.now() + kAskedLimit, std::move(done)});
 }
 
-void Hub::give_up_asks(Instant now) {
-  while (!asks_.empty() && asks_.begin()->second.until <= now) {  // the oldest has the lowest number
-    const auto answered = std::move(asks_.begin()->second.answered);
-    asks_.erase(asks_.begin());
-    answered(fail(Errc::too_slow));
+void Hub::give_up_asked(Instant now) {
+  while (!asked_.empty() && asked_.begin()->second.until <= now) {
+    const auto done = std::move(asked_.begin()->second.done);
+    asked_.erase(asked_.begin());
+    done({0, {}, std::unexpected(Error{Errc::too_slow, {}}), {}});
   }
 }
 
 void Hub::reply(core::Reply reply) {
-  if (const auto ask = asks_.find(reply.session); ask != asks_.end()) {
-    const auto answered = std::move(ask->second.answered);
-    asks_.erase(ask);
-    return answered(std::move(reply.result));
+  if (const auto asked = asked_.find(reply.session); asked != asked_.end()) {
+    const auto done = std::move(asked->second.done);
+    asked_.erase(asked);
+    return done(std::move(reply));
   }
   const auto stream = streams_.find(reply.session);
   if (stream == streams_.end() || !stream->second->page) return;

@@ -80,8 +80,10 @@ class Hub {
   /// Everything there is: live contacts of the mirror that are not in it have ended unseen.
   void whole(std::vector<core::View> views);
   void reply(core::Reply reply);
-  /// A request that comes by no page: REST. It is answered once, at the latest after `kAskLimit` (`Errc::too_slow`); at most `kAsks` wait.
-  void ask(const Principal& principal, core::RequestBody body, std::function<void(Result<void>)> answered);
+  /// A request that no page made: REST. `done` gets its answer once, at the latest after `kAskedLimit` (`Errc::too_slow`); at most `kAsked` wait.
+  void ask(core::Request request, std::function<void(core::Reply)> done);
+  static constexpr Duration kAskedLimit = std::chrono::seconds(5);
+  static constexpr std::size_t kAsked = 256;
   void centre(std::shared_ptr<const journal::Centre> centre);
   void ready();
   void intake(std::error_code obstacle) { obstacle_ = obstacle; }
@@ -97,8 +99,6 @@ class Hub {
   /// Heartbeats and deadlines of one in `kTurns` pages, in turn: a thousand frames at one moment would hold up a pop. After each round
   /// forgotten streams and presence.
   void tick();
-  static constexpr Duration kAskLimit = std::chrono::seconds(5);
-  static constexpr std::size_t kAsks = 256;
   static constexpr std::size_t kTurns = 8;
   /// One round of topics. Call it once a second.
   void publish_topics();
@@ -132,19 +132,13 @@ class Hub {
   void forget_stream(const EventStream& stream);
   void drop_oldest_stream();
   void tell_presence(const AgentId& agent);
+  void give_up_asked(Instant now);
   void count_command(const std::string& name, std::string_view outcome);
   bool identifies_nobody(ContactId contact, const AgentId& agent) const;
-  void give_up_asks(Instant now);
 
   runtime::Metrics& metrics_;
   const HubOptions options_;
   const HubPorts ports_;
-  struct Ask {
-    Instant until;
-    std::function<void(Result<void>)> answered;
-  };
-  std::map<std::uint64_t, Ask> asks_;  ///< by `Request::session`, above every stream's
-  std::uint64_t next_ask_ = std::uint64_t{1} << 63;
   Mirror mirror_;
   Topics topics_;
   std::string centre_json_ = "null";
@@ -163,6 +157,11 @@ class Hub {
   std::map<AgentId, bool> told_;     // what the core was told last about him
   std::set<AgentId> untold_;         // its queue refused what it was to be told
   std::uint64_t next_stream_ = 1;
+  struct Asked {
+    Instant until;
+    std::function<void(core::Reply)> done;
+  };
+  std::map<std::uint64_t, Asked> asked_;  ///< by `Request::session`, the oldest first
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);  // late answers check it
 
   runtime::Gauge pages_open_;

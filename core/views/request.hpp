@@ -31,6 +31,10 @@ enum class Errc : int {
   unknown_queue,
   agent_not_free,      ///< not signed in, not ready, busy, or out of this contact's reach
   out_of_range,        ///< a number beyond its limits
+  callback_refused,    ///< the queue offers none, the number may not be called, or too many are owed; the context says which
+  callback_owed,       ///< this contact or this number is owed one already
+  queue_closed,        ///< at the moment asked for; the context says when it opens
+  no_callback,         ///< none is owed
 };
 const std::error_category& category();
 inline std::error_code make_error_code(Errc e) { return {static_cast<int>(e), category()}; }
@@ -69,15 +73,25 @@ struct SetEmergency {
   QueueId queue;
   bool on = false;
 };
+/// Somebody wants this customer called (docs/routing.md, "Callbacks").
+struct AskCallback {
+  ContactId contact;   ///< 0: one is opened, unless a caller with this number waits in the queue
+  QueueId queue;       ///< empty: the contact's own
+  std::string number;  ///< E.164; empty: the caller's
+  Instant due;         ///< 0: now; a waiting caller keeps his place
+  AgentId agent;       ///< asked for by name
+  std::string note;    ///< at most 1,000 bytes
+};
+struct CancelCallback { ContactId contact; };
 
 using RequestBody = std::variant<SignIn, SignOut, SessionLost, SetState, AcceptOffer, RefuseOffer, HoldContact, RetrieveContact, EndContact,
-                                 ExtendWrapUp, EndWrapUp, SetDisposition, WriteNote, ChooseCustomer, SteerContact, SetEmergency>;
+                                 ExtendWrapUp, EndWrapUp, SetDisposition, WriteNote, ChooseCustomer, SteerContact, SetEmergency, AskCallback, CancelCallback>;
 
 struct Request {
   std::uint64_t session = 0;  ///< whom to answer; the desk's own number
   std::string principal;      ///< "user:ID"
   std::string id;             ///< the principal's id of this request, at most 64 characters
-  AgentId agent;              ///< in whose name; for SteerContact and SetEmergency nobody's
+  AgentId agent;              ///< in whose name; for SteerContact and SetEmergency nobody's, for callbacks that the desk asks for neither
   RequestBody body;
 };
 
@@ -86,7 +100,7 @@ struct Reply {
   std::uint64_t session = 0;
   std::string id;
   Result<void> result;
-  ContactId rests_on;  ///< if a full store drops this contact, success becomes `store_full`: what was done went with it
+  ContactId rests_on;  ///< if a full store drops this contact, success becomes `store_full`: what was done went with it. Of AskCallback: who is called back
 };
 
 }  // namespace callwright::core

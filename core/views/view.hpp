@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -13,7 +14,10 @@
 /// that keeps the newest `rev` of each entity is right. The desk serves pages from such a mirror and never asks the core.
 namespace callwright::core {
 
-enum class ContactState : std::uint8_t { arriving = 1, waiting, offered, talking, held, wrap_up, ended };
+enum class ContactState : std::uint8_t {
+  arriving = 1, waiting, offered, talking, held, wrap_up, ended,
+  owed,  ///< nobody is on the line and no queue has it: its customer will be called
+};
 
 struct OfferView {
   OfferId offer;
@@ -25,6 +29,23 @@ struct OfferView {
   bool claim = false;       ///< nothing rings before he, or a colleague, claims it
   bool claimed = false;     ///< he has taken it, and colleagues who were asked with him are not any more
   bool operator==(const OfferView&) const = default;
+};
+
+/// The customer of a contact is to be called.
+struct CallbackView {
+  journal::CallbackBy by = journal::CallbackBy::caller;
+  std::string number;       ///< E.164
+  Instant asked_at;
+  Instant due;              ///< not before; 0: as soon as an agent is there
+  Instant expires_at;
+  AgentId agent;            ///< asked for by name
+  std::int32_t attempts = 0;       ///< calls so far, the one that goes on included
+  std::int32_t most_attempts = 0;
+  std::optional<journal::Cause> last_cause;  ///< why the last call came to nothing
+  bool on_the_line = false;  ///< he has not hung up yet: he still waits himself
+  Instant called_at;        ///< his phone rings since; 0: it does not
+  std::string note;
+  bool operator==(const CallbackView&) const = default;
 };
 
 /// One live contact (and, once, its end).
@@ -57,7 +78,8 @@ struct ContactView {
   bool can_control = false;  ///< hold, retrieve and hang up work from the page
   std::vector<OfferView> offers;
   std::int64_t boost = 0;  ///< points that steps, failed offers and supervisors have added while it waits
-  bool parked = false;     ///< a supervisor has taken it aside: nobody is asked
+  bool parked = false;     ///< a supervisor has taken it aside, or a callback rests: nobody is asked
+  std::optional<CallbackView> callback;  ///< owed
   std::string disposition;
   bool resolved = false;
   journal::ContactOutcome outcome = journal::ContactOutcome::answered;  ///< once ended
@@ -110,6 +132,8 @@ struct QueueView {
   bool open = true;          ///< by its hours
   bool emergency = false;    ///< a supervisor has switched it to emergency
   Instant emergency_since;   ///< 0: it is in none
+  std::int64_t callbacks_waiting = 0;    ///< of `waiting`, those whom nobody waits for on the line
+  std::int64_t callbacks_scheduled = 0;  ///< owed later, or by callers who still wait
 };
 
 struct LinkView {

@@ -127,6 +127,7 @@ model::LegCreated Channels::description(const Channel& channel, const Leg& leg) 
   made.native_id = channel.id;
   made.device = leg.device;
   made.device_class = is_local(leg.device)             ? model::DeviceClass::local_half
+                      : leg.called()                   ? model::DeviceClass::trunk
                       : devices_.contains(leg.device) || leg.ours ? model::DeviceClass::station
                       : leg.successor                             ? model::DeviceClass::unknown
                                                                   : model::DeviceClass::trunk;
@@ -409,12 +410,12 @@ void Channels::gone(const std::string& id, std::int32_t raw_code, std::string ra
     cause = Cause::switch_lost;
     by = EndedBy::network;
   } else if (leg.announced && !leg.announced->soft) {
-    by = leg.tokens.contact ? EndedBy::agent : EndedBy::customer;
+    by = leg.tokens.contact && !leg.called() ? EndedBy::agent : EndedBy::customer;
   } else if (leg.asked_to_end) {
     cause = *leg.asked_to_end;
     by = EndedBy::us;
   } else if (leg.tokens.contact && (cause == Cause::busy || cause == Cause::rejected)) {
-    by = EndedBy::agent;
+    by = leg.called() ? EndedBy::customer : EndedBy::agent;
   }
   gone_as(id, cause, raw_code, std::move(raw_text), by, effects);
 }
@@ -511,7 +512,7 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
     const bool asks = !leg.tokens.contact && leg.bridge.empty();
     shown.asks_route = asks && !is_local(leg.device);
     if (asks && is_local(leg.device) && leg.inside) effects.not_routable.push_back(channel.id);
-    if (own && !own->talk && !leg.tokens.contact) waiting.emplace_back(snapshot.legs.size(), own->contact);
+    if (own && !own->talk && (!leg.tokens.contact || leg.called())) waiting.emplace_back(snapshot.legs.size(), own->contact);
     legs_[channel.id] = std::move(leg);
     snapshot.legs.push_back(std::move(shown));
   }

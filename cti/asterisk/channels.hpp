@@ -93,6 +93,8 @@ class Channels {
     std::optional<journal::Cause> asked_to_end; ///< by us
     bool released = false;                      ///< by us
     bool left = false;                          ///< has left the application
+
+    bool called() const { return ours && tokens.contact && !tokens.offer; }  ///< a customer whom we called
   };
 
   void on_start(const StasisStart& start, Effects& effects);

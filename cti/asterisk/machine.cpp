@@ -166,7 +166,7 @@ void Machine::go_live(Instant now) {
       emit(unseen.leg, {});
       emit(model::LegGone{channel_id, journal::Cause::lost, 0, "not on the switch after the gap", journal::EndedBy::unknown}, {});
     }
-  out_.push_back(Declare{{.observe = true, .control = true, .route = true, .answer = false, .play = true}});
+  out_.push_back(Declare{{.observe = true, .control = true, .route = true, .answer = false, .play = true, .dial = !settings_.dial.empty()}});
   log(Log::Level::info, "link_live",
       "asterisk " + version_ + ", channels " + std::to_string(channels_.size()) + ", requests over " + (over_socket_ ? "the WebSocket" : "HTTP"));
   write_alive(now);
@@ -315,19 +315,22 @@ void Machine::emit(model::SwitchEventBody body, Instant switch_at) {
 Actions Machine::command(const model::Command& command, Instant now) {
   ++counters_.commands;
   const auto* ring = std::get_if<model::Ring>(&command.body);
-  const std::string ringing = ring ? channel_name({command.contact, ring->offer, command.epoch}) : std::string();
-  if (ring) {
+  const auto* dial = std::get_if<model::Dial>(&command.body);
+  const std::string ringing = ring   ? channel_name({command.contact, ring->offer, command.epoch})
+                              : dial ? customer_channel(command.contact, command.epoch, command.id.seq)
+                                     : std::string();
+  if (ring || dial) {
     model::LegCreated leg;
     leg.native_id = ringing;
-    leg.device = ring->device;
-    leg.device_class = model::DeviceClass::station;
+    leg.device = ring ? ring->device : dial->device;
+    leg.device_class = ring ? model::DeviceClass::station : model::DeviceClass::trunk;
     leg.direction = journal::Direction::outbound;
-    leg.tokens = {command.contact, ring->offer, command.epoch};
+    leg.tokens = {command.contact, ring ? ring->offer : OfferId{}, command.epoch};
     unseen_rings_.emplace(ringing, Unseen{std::move(leg)});
   }
   const auto not_sent = [&](std::uint64_t& counter, journal::Cause cause, const std::string& why) {
     ++counter;
-    if (ring) ring_failed(ringing, cause, 0, why);
+    if (ring || dial) ring_failed(ringing, cause, 0, why);
     if (const auto* play = std::get_if<model::Play>(&command.body)) emit(model::PlaybackEnded{play->native_id, command.id, command.epoch, true}, {});
     log(Log::Level::warn, "command_not_sent", "contact " + std::to_string(command.contact.value) + ": " + why);
     return take();

@@ -46,9 +46,17 @@ std::string channel_name(const model::Tokens& tokens) {
   return std::string(kPrefix) + std::to_string(tokens.contact.value) + "-" + std::to_string(tokens.offer.value) + "-" + std::to_string(tokens.epoch);
 }
 
+std::string customer_channel(ContactId contact, std::int64_t epoch, std::int64_t seq) { return own_name(contact, 'c', epoch, seq); }
+
 std::optional<model::Tokens> tokens_of_channel(std::string_view channel_id) {
   if (!take(channel_id, kPrefix)) return {};
-  return take_tokens(channel_id, "-");
+  model::Tokens customer;
+  std::string_view rest = channel_id;
+  customer.contact.value = take_number(rest);
+  if (!customer.contact || !take(rest, "-c")) return take_tokens(channel_id, "-");
+  customer.epoch = take_number(rest);
+  if (customer.epoch == 0 || !take(rest, "-") || !all_digits(rest)) return {};
+  return customer;
 }
 
 std::string wait_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq) { return own_name(contact, 'w', epoch, seq); }
@@ -82,8 +90,14 @@ std::string device_of_channel(std::string_view channel_name) {
 }
 
 std::optional<model::Tokens> tokens_of_arguments(std::string_view arguments) {
-  if (!take(arguments, "agent,")) return {};
-  return take_tokens(arguments, ",");
+  if (take(arguments, "agent,")) return take_tokens(arguments, ",");
+  if (!take(arguments, "customer,")) return {};
+  model::Tokens customer;
+  customer.contact.value = take_number(arguments);
+  if (!customer.contact || !take(arguments, ",")) return {};
+  customer.epoch = take_number(arguments);
+  if (customer.epoch == 0 || !arguments.empty()) return {};
+  return customer;
 }
 
 }  // namespace callwright::cti::asterisk

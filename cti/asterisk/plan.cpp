@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/e164.hpp"
 #include "cti/asterisk/error.hpp"
 #include "cti/asterisk/names.hpp"
 #include "cti/model/cause.hpp"
@@ -65,6 +66,22 @@ Result<Steps> steps_of(const model::Ring& ring, const model::Command& command, c
   originate.offer = ring.offer;
   originate.epoch = command.epoch;
   originate.timeout = ring.timeout;
+  Plan plan;
+  plan.add(Kind::ring, request::originate(originate), {originate.channel_id});
+  return plan.done();
+}
+
+Result<Steps> steps_of(const model::Dial& dial, const model::Command& command, const Settings& settings, const Channels&) {
+  if (dial.device.empty()) return fail(errc::unsupported, "dial");
+  if (!is_e164(dial.to) || (!dial.shown_number.empty() && !is_e164(dial.shown_number))) return fail(errc::refused_value, "number");
+  Originate originate;
+  originate.channel_id = customer_channel(command.contact, command.epoch, command.id.seq);
+  originate.endpoint = filled(dial.device, dial.to);
+  originate.app = settings.app;
+  originate.shown_number = dial.shown_number;
+  originate.contact = command.contact;
+  originate.epoch = command.epoch;
+  originate.timeout = dial.timeout;
   Plan plan;
   plan.add(Kind::ring, request::originate(originate), {originate.channel_id});
   return plan.done();
@@ -156,6 +173,12 @@ std::string silenced(const model::CommandBody& body) {
 Result<Steps> steps_of(const model::Answer&, const model::Command&, const Settings&, const Channels&) { return fail(errc::unsupported, "answer"); }
 
 }  // namespace
+
+std::string filled(std::string dial, const std::string& number) {
+  for (const auto& [mark, value] : {std::pair<std::string, std::string>{"{number}", number}, {"{digits}", number.substr(1)}})
+    for (std::size_t at = dial.find(mark); at != dial.npos; at = dial.find(mark, at + value.size())) dial.replace(at, mark.size(), value);
+  return dial;
+}
 
 Result<std::vector<Step>> plan(const model::Command& command, const Settings& settings, const Channels& channels, Playbacks& playbacks) {
   if (!command.contact) return fail(errc::refused_value, "no contact");

@@ -15,7 +15,7 @@ namespace callwright::cti::asterisk {
 struct Step {
   enum class Kind : std::uint8_t {
     act,          ///< answer, end, release, dtmf
-    ring,         ///< failure means that the offer's leg has ended before it began
+    ring,         ///< failure means that the agent's or customer's leg has ended before it began
     make_bridge,  ///< 409 means that it is there already, which is as good
     join,
     hold,         ///< moves the caller out of the talk
@@ -33,13 +33,17 @@ struct Step {
 ///
 ///     Park      answer, holding bridge of the contact, into it, music
 ///     Ring      originate `cw-CONTACT-OFFER-EPOCH`
+///     Dial      originate `cw-CONTACT-cEPOCH-SEQ` at the switch's `dial` with the number filled in
 ///     Bridge    talk bridge of the contact, both into it (who is there already stays there)
 ///     Hold      as Park, without the answer: the caller hears music, the agent stays in the talk bridge
 ///     Retrieve  the caller back into the talk bridge
 ///     Play      each recording and number by itself (`playbacks` holds their ids); a position and a wait in the sounds of Asterisk's own queues
 ///     End       hang up with a Q.850 cause;   Release   on into the dialplan's fallback;   Dtmf   play digits
 ///
-/// Errors: `errc::refused_value` (nothing is sent of such a command), `errc::unsupported` for Answer.
+/// `PJSIP/{number}@carrier` with the number in its place: `{number}` with its plus, `{digits}` without.
+std::string filled(std::string dial, const std::string& number);
+
+/// Errors: `errc::refused_value` (nothing is sent of such a command), `errc::unsupported` for Answer, and for Dial where the switch has no `dial`.
 /// Bridge and Release stop first what plays to the caller, an urgent Play what plays before it.
 Result<std::vector<Step>> plan(const model::Command& command, const Settings& settings, const Channels& channels, Playbacks& playbacks);
 

@@ -199,10 +199,10 @@ Result<Request> play_music(std::string_view bridge_id) { return Builder(kPost, "
 Result<Request> delete_bridge(std::string_view bridge_id) { return Builder(kDelete, "/bridges").id(bridge_id).done(); }
 
 Result<Request> play(std::string_view channel_id, std::string_view playback_id, const Media& media, std::string_view language) {
-  const bool sounds = media.sound.empty() ? media.number >= 0 : is_sound(media.sound);
+  const bool sounds = media.number ? *media.number >= 0 : is_sound(media.sound);
   Builder builder(kPost, "/channels");
   builder.id(channel_id).fixed("/play").id(playback_id).check(sounds, "media");
-  builder.query_made("media", media.sound.empty() ? "number:" + std::to_string(media.number) : "sound:" + media.sound);
+  builder.query_made("media", media.number ? "number:" + std::to_string(*media.number) : "sound:" + media.sound);
   if (!language.empty()) builder.query_word("lang", language);
   return builder.done();
 }
@@ -215,11 +215,13 @@ Result<Request> originate(const Originate& wanted) {
   const std::int64_t timeout_s = std::clamp<std::int64_t>((wanted.timeout.count() + 999'999) / 1'000'000, 1, 3'600);
   Builder builder(kPost, "/channels");
   builder.id(wanted.channel_id).query_device("endpoint", wanted.endpoint).query_word("app", wanted.app);
-  builder.query_made("appArgs", "agent," + contact + "," + offer + "," + epoch);
+  builder.query_made("appArgs", wanted.offer ? "agent," + contact + "," + offer + "," + epoch : "customer," + contact + "," + epoch);
   if (const std::string shown = caller_id(wanted); !shown.empty()) builder.query_made("callerId", shown);
   builder.query_number("timeout", timeout_s);
   if (!wanted.originator.empty()) builder.query_id("originator", wanted.originator);
-  boost::json::object variables{{"CALLWRIGHT_CONTACT", contact}, {"CALLWRIGHT_OFFER", offer}, {"CALLWRIGHT_EPOCH", epoch}};
+  boost::json::object variables{{"CALLWRIGHT_CONTACT", contact}};
+  if (wanted.offer) variables["CALLWRIGHT_OFFER"] = offer;
+  variables["CALLWRIGHT_EPOCH"] = epoch;
   return builder.body(boost::json::serialize(boost::json::object{{"variables", std::move(variables)}})).done();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,11 +26,11 @@ std::string_view word_of(Request::Method method);
 /// One recording, by its name below the switch's folder of sounds, or one number to be spoken.
 struct Media {
   std::string sound;
-  std::int64_t number = 0;  ///< if `sound` is empty
+  std::optional<std::int64_t> number{};  ///< then `sound` is not looked at
   bool operator==(const Media&) const = default;
 };
 
-/// The originate of an agent's channel.
+/// The originate of an agent's channel, or of a customer's: then there is no offer.
 struct Originate {
   std::string channel_id;
   std::string endpoint;    ///< `PJSIP/agent1`

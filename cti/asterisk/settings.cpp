@@ -4,6 +4,7 @@
 #include <boost/url/url_view.hpp>
 
 #include "cti/asterisk/error.hpp"
+#include "cti/asterisk/plan.hpp"
 #include "cti/asterisk/request.hpp"
 
 namespace callwright::cti::asterisk {
@@ -38,6 +39,7 @@ Result<Settings> settings_of(const journal::Switch& description, std::string pas
   settings.password = std::move(password);
   settings.app = description.app;
   settings.fallback_context = description.fallback_context;
+  settings.dial = description.dial;
   settings.epoch = epoch;
   settings.devices = std::move(devices);
   if (settings.username.empty()) return fail(errc::bad_settings, "no username");
@@ -45,6 +47,8 @@ Result<Settings> settings_of(const journal::Switch& description, std::string pas
   if (!request::application(settings.app)) return fail(errc::bad_settings, "app '" + settings.app + "' is no name");
   if (!request::continue_at("x", settings.fallback_context, "s"))
     return fail(errc::bad_settings, "fallback_context '" + settings.fallback_context + "' is no name");
+  if (!settings.dial.empty() && !is_phone(filled(settings.dial, "+441632960123")))
+    return fail(errc::bad_settings, "dial '" + settings.dial + "' is no end point such as PJSIP/{number}@carrier");
   for (const std::string& device : settings.devices) {
     if (is_device(device) && !is_phone(device))
       return fail(errc::bad_settings, "device '" + device + "' is a way through the dialplan and no phone: name the phone, such as PJSIP/agent1");

@@ -22,6 +22,7 @@ struct Settings {
   std::string password;
   std::string app = "callwright";
   std::string fallback_context = "fallback";
+  std::string dial;                  ///< journal::Switch::dial; empty: no customer can be called
   std::int64_t epoch = 0;            ///< our start counter: makes the names of connections unique for ever
   std::vector<std::string> devices;  ///< the agents' devices on this switch, watched for use and reach
 

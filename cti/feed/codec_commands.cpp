@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/e164.hpp"
 #include "base/overloaded.hpp"
 #include "callwright/feed/v1/feed.pb.h"
 #include "cti/feed/codec.hpp"
@@ -92,6 +93,13 @@ void put(const model::CommandBody& from, wire::Command& to) {
                    play.set_language(c.language);
                    play.set_urgent(c.urgent);
                  },
+                 [&](const model::Dial& c) {
+                   wire::Dial& dial = *to.mutable_dial();
+                   dial.set_device(c.device);
+                   dial.set_to(c.to);
+                   dial.set_shown_number(c.shown_number);
+                   dial.set_timeout_ms(c.timeout.count() / 1000);
+                 },
              },
              from);
 }
@@ -102,7 +110,7 @@ std::optional<model::CommandBody> get(const wire::Command& from, Checks& check) 
     case wire::Command::kRing:
       return model::Ring{
           .device = check.id("ring.device", from.ring().device()),
-          .caller_native_id = check.id("ring.caller_native_id", from.ring().caller_native_id()),
+          .caller_native_id = check.optional_id("ring.caller_native_id", from.ring().caller_native_id()),
           .shown_number = check.text("ring.shown_number", from.ring().shown_number()),
           .shown_name = check.text("ring.shown_name", from.ring().shown_name()),
           .offer = OfferId{check.not_negative("ring.offer", from.ring().offer())},
@@ -121,6 +129,12 @@ std::optional<model::CommandBody> get(const wire::Command& from, Checks& check) 
     case wire::Command::kRelease: return model::Release{check.id("release.native_id", from.release().native_id())};
     case wire::Command::kDtmf: return model::Dtmf{check.id("dtmf.native_id", from.dtmf().native_id()), check.id("dtmf.digits", from.dtmf().digits())};
     case wire::Command::kPlay: return get(from.play(), check);
+    case wire::Command::kDial:
+      return model::Dial{
+          .device = check.optional_id("dial.device", from.dial().device()),
+          .to = check.id("dial.to", from.dial().to()),
+          .shown_number = check.text("dial.shown_number", from.dial().shown_number()),
+          .timeout = std::chrono::milliseconds(std::min<std::int64_t>(check.positive("dial.timeout_ms", from.dial().timeout_ms()), 86'400'000))};
     default: return std::nullopt;  // declared in the protocol, or of a later one: we do not execute it
   }
 }
@@ -133,11 +147,17 @@ Result<CommandMessage> outgoing(const model::Command& command) {
   };
   std::visit(Overloaded{
                  [&](model::Ring& c) {
-                   leg("caller_native_id", c.caller_native_id);
+                   if (!c.caller_native_id.empty()) leg("caller_native_id", c.caller_native_id);
                    if (broken.empty() && !name_value("device", c.device)) broken = "device";
                    if (broken.empty() && c.timeout < std::chrono::milliseconds(1)) broken = "timeout";
                    c.shown_number = shown_value(c.shown_number);
                    c.shown_name = shown_value(c.shown_name);
+                 },
+                 [&](model::Dial& c) {
+                   if (!is_e164(c.to)) broken = "to";
+                   if (broken.empty() && !c.device.empty() && !name_value("device", c.device)) broken = "device";
+                   if (broken.empty() && !c.shown_number.empty() && !is_e164(c.shown_number)) broken = "shown_number";
+                   if (broken.empty() && c.timeout < std::chrono::milliseconds(1)) broken = "timeout";
                  },
                  [&](const model::Dtmf& c) {
                    leg("native_id", c.native_id);
@@ -176,6 +196,7 @@ std::string_view capability_of(const model::CommandBody& body) {
                         [](const model::Release&) { return "release"; },
                         [](const model::Dtmf&) { return "dtmf"; },
                         [](const model::Play&) { return "play"; },
+                        [](const model::Dial&) { return "dial"; },
                     },
                     body);
 }
@@ -184,7 +205,7 @@ model::Capabilities capabilities_of(const std::vector<std::string>& declared) {
   const auto all = [&](auto... names) { return (... && (std::find(declared.begin(), declared.end(), names) != declared.end())); };
   return {
       .observe = true, .control = all("hold", "retrieve", "end", "dtmf"), .route = all("park", "ring", "bridge", "release"), .answer = all("answer"),
-      .play = all("play")};
+      .play = all("play"), .dial = all("dial")};
 }
 
 }  // namespace callwright::cti::feed

@@ -197,6 +197,13 @@ void put(const model::SwitchEventBody& from, wire::Event& to) {
                    to.mutable_device_state()->set_busy(e.busy);
                    to.mutable_device_state()->set_reachable(e.reachable);
                  },
+                 [&](const model::CallbackAsked& e) {
+                   wire::CallbackAsked& asked = *to.mutable_callback_asked();
+                   asked.set_native_id(id_text(e.native_id));
+                   asked.set_number(text(e.number));
+                   asked.set_due_at(e.due.us);
+                   asked.set_entry(text(e.entry));
+                 },
                  // Said by the connection itself or by the snapshot's own messages, never by an event.
                  [&](const model::LinkOpened&) { to.mutable_nothing(); },
                  [&](const model::LinkLost&) { to.mutable_nothing(); },
@@ -288,6 +295,11 @@ std::optional<model::SwitchEventBody> get(const wire::Event& from, Checks& check
       return model::DeviceStateSeen{.device = check.id("device_state.device", from.device_state().device()),
                                     .busy = from.device_state().busy(),
                                     .reachable = from.device_state().reachable()};
+    case wire::Event::kCallbackAsked:
+      return model::CallbackAsked{.native_id = check.id("callback_asked.native_id", from.callback_asked().native_id()),
+                                  .number = check.text("callback_asked.number", from.callback_asked().number()),
+                                  .due = {check.not_negative("callback_asked.due_at", from.callback_asked().due_at())},
+                                  .entry = check.text("callback_asked.entry", from.callback_asked().entry())};
     case wire::Event::kNothing:
     case wire::Event::BODY_NOT_SET: return std::nullopt;
   }

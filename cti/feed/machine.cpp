@@ -122,7 +122,7 @@ void Machine::on(Event& event, Instant now) {
   last_seq_ = event.seq;
   if (!event.body) return count(Count::unknown);
   count(Count::events);
-  if (const auto* leg = std::get_if<model::LegCreated>(&*event.body)) rang(leg->tokens.offer);
+  if (const auto* leg = std::get_if<model::LegCreated>(&*event.body)) rang(leg->tokens);
   if (const auto* ended = std::get_if<model::PlaybackEnded>(&*event.body)) plays_.erase(ended->command);
   emit(std::move(*event.body), event.seq, event.switch_at);
 }
@@ -154,7 +154,7 @@ void Machine::on(const SnapshotEnd& end, Instant now) {
   state_ = State::live;
   last_seq_ = snapshot_begin_.seq;
   count(Count::snapshots);
-  for (const model::SnapshotLeg& leg : snapshot_.legs) rang(leg.leg.tokens.offer);
+  for (const model::SnapshotLeg& leg : snapshot_.legs) rang(leg.leg.tokens);
   emit(std::exchange(snapshot_, {}), snapshot_begin_.seq, snapshot_begin_.switch_at);
 }
 
@@ -203,14 +203,17 @@ std::optional<Instant> Machine::next_due() const {
 // --------------------------------------------------------------------------------------------- what goes out
 
 Machine::Sent Machine::send(const model::Command& command, Instant now) {
-  const auto* ring = std::get_if<model::Ring>(&command.body);
-  if (ring && open()) rings(command, *ring);
+  const auto leg = leg_of(command);
+  if (leg && open()) {
+    unseen_rings_[command.id] = *leg;
+    if (unseen_rings_.size() > kUnseenRingLimit) unseen_rings_.erase(unseen_rings_.begin());
+  }
   const auto* play = std::get_if<model::Play>(&command.body);
   if (play) plays_[command.id] = {play->native_id, command.id, command.epoch, true};
   if (plays_.size() > kPlayLimit) plays_.erase(plays_.begin());
   auto left = try_to_send(command, now);
   if (play && !left && open()) not_played(command.id);
-  if (ring && !left)
+  if (leg && !left)
     not_rung(command.id, left.error().code == Errc::deadline_passed ? journal::Cause::lost : journal::Cause::bad_number, left.error().text());
   return {take_actions(), std::move(left)};
 }
@@ -238,16 +241,20 @@ Result<void> Machine::try_to_send(const model::Command& command, Instant now) {
   return {};
 }
 
-void Machine::rings(const model::Command& command, const model::Ring& ring) {
-  unseen_rings_[command.id] = {.native_id = "not-rung-" + std::to_string(ring.offer.value),
-                               .device = ring.device,
-                               .device_class = model::DeviceClass::station,
-                               .direction = journal::Direction::outbound,
-                               .ani = {},
-                               .caller_name = {},
-                               .dnis = {},
-                               .tokens = {command.contact, ring.offer, command.epoch}};
-  if (unseen_rings_.size() > kUnseenRingLimit) unseen_rings_.erase(unseen_rings_.begin());
+/// The leg that this command makes; none if it makes none.
+std::optional<model::LegCreated> Machine::leg_of(const model::Command& command) {
+  const auto* ring = std::get_if<model::Ring>(&command.body);
+  const auto* dial = std::get_if<model::Dial>(&command.body);
+  if (!ring && !dial) return std::nullopt;
+  return model::LegCreated{.native_id = ring ? "not-rung-" + std::to_string(ring->offer.value)
+                                             : "not-dialled-" + std::to_string(command.epoch) + "-" + std::to_string(command.id.seq) + "-" + std::to_string(command.id.n),
+                           .device = ring ? ring->device : dial->device,
+                           .device_class = ring ? model::DeviceClass::station : model::DeviceClass::trunk,
+                           .direction = journal::Direction::outbound,
+                           .ani = {},
+                           .caller_name = {},
+                           .dnis = {},
+                           .tokens = {command.contact, ring ? ring->offer : OfferId{}, command.epoch}};
 }
 
 void Machine::not_rung(const model::CommandId& id, journal::Cause cause, std::string why) {
@@ -268,10 +275,10 @@ void Machine::not_played(const model::CommandId& id) {
   plays_.erase(play);
 }
 
-/// An event has shown the leg of this offer.
-void Machine::rang(OfferId offer) {
-  if (offer == OfferId{} || unseen_rings_.empty()) return;
-  std::erase_if(unseen_rings_, [&](const auto& ring) { return ring.second.tokens.offer == offer; });
+/// An event has shown the leg with these tokens.
+void Machine::rang(const model::Tokens& tokens) {
+  if (tokens.contact == ContactId{} || unseen_rings_.empty()) return;
+  std::erase_if(unseen_rings_, [&](const auto& ring) { return ring.second.tokens.contact == tokens.contact && ring.second.tokens.offer == tokens.offer; });
 }
 
 Machine::Actions Machine::committed(const journal::Source& source, Instant now) {

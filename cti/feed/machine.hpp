@@ -124,9 +124,9 @@ class Machine {
   void on(const ErrorNotice& notice, Instant now);
 
   Result<void> try_to_send(const model::Command& command, Instant now);
-  void rings(const model::Command& command, const model::Ring& ring);
+  static std::optional<model::LegCreated> leg_of(const model::Command& command);
   void not_rung(const model::CommandId& id, journal::Cause cause, std::string why);
-  void rang(OfferId offer);
+  void rang(const model::Tokens& tokens);
   void not_played(const model::CommandId& id);
   void refuse(Refusal why, std::string reason, Instant now);
   void send_message(const ServerMessage& message, Instant now);
@@ -150,7 +150,7 @@ class Machine {
   std::int64_t switch_last_seq_ = 0;  ///< as its hello says
   std::int64_t acked_ = 0;
   std::int64_t link_events_ = 0;
-  std::map<model::CommandId, model::LegCreated> unseen_rings_;  ///< no event has shown their leg yet
+  std::map<model::CommandId, model::LegCreated> unseen_rings_;  ///< of agents and of customers who are called: no event has shown their leg yet
   std::map<model::CommandId, model::PlaybackEnded> plays_;      ///< how the end of each would be told that the switch has not told yet
 
   SnapshotBegin snapshot_begin_;

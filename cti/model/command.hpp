@@ -22,7 +22,7 @@ struct Park {
 /// Ring an agent's device for a contact. The new channel carries (contact, offer, epoch).
 struct Ring {
   std::string device;
-  std::string caller_native_id;
+  std::string caller_native_id;  ///< empty: nobody waits, he is to be called
   std::string shown_number;
   std::string shown_name;
   OfferId offer;
@@ -90,7 +90,16 @@ struct Play {
   bool operator==(const Play&) const = default;
 };
 
-using CommandBody = std::variant<Park, Ring, Answer, Bridge, Hold, Retrieve, End, Release, Dtmf, Play>;
+/// Call a customer. The new leg is a trunk's, outbound, and carries (contact, epoch) and no offer.
+struct Dial {
+  std::string device;  ///< how, as the centre document has it (journal::Switch::dial)
+  std::string to;      ///< E.164
+  std::string shown_number;  ///< E.164; empty: the trunk's own
+  Duration timeout{};  ///< how long his phone rings
+  bool operator==(const Dial&) const = default;
+};
+
+using CommandBody = std::variant<Park, Ring, Answer, Bridge, Hold, Retrieve, End, Release, Dtmf, Play, Dial>;
 
 /// (group, seq, n): `seq` is the fact whose commit lets the command go.
 struct CommandId {
@@ -117,6 +126,7 @@ struct Capabilities {
   bool route = false;    ///< park, ring, bridge, release
   bool answer = false;
   bool play = false;
+  bool dial = false;
   bool operator==(const Capabilities&) const = default;
 };
 

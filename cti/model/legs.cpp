@@ -81,8 +81,8 @@ void Turn::decide(Sighting& sighting, OpenedBy by) {
     else if (agent) role = LegRole::agent;
     else if (!tokens.offer && made.device_class == DeviceClass::trunk && !model_.customer_leg(tokens.contact)) role = LegRole::customer;
     start_leg(tokens.contact, {}, role, agent, sighting);
-  } else if (tokens.offer) {
-    sighting.orphan = true;
+  } else if (tokens.offer || (tokens.contact && made.device_class == DeviceClass::trunk && made.direction == Direction::outbound)) {
+    sighting.orphan = true;  // rung for an agent, or a customer who is called, and the contact is over
   } else if (made.device_class == DeviceClass::trunk && made.direction == Direction::inbound) {
     open_contact(sighting, Direction::inbound, by);
   }

@@ -65,6 +65,12 @@ void Model::applied(const Fact&, const journal::RouteRequested& request) {
   leg->entry = request.entry;
 }
 
+/// Who is called back is answered anew.
+void Model::applied(const Fact& fact, const journal::VisitStarted& visit) {
+  Contact* contact = visit.callback ? find(fact.contact) : nullptr;
+  if (contact) contact->answered = false;
+}
+
 /// A visit that is over gives the caller back: he may ask again. Who was answered may ask for another entry (`ask_route`): an agent sent him there.
 void Model::applied(const Fact& fact, const journal::VisitEnded&) {
   const Contact* contact = find(fact.contact);

@@ -182,6 +182,7 @@ class Model {
   void applied(const journal::Fact& fact, const journal::LegsPaired& paired);
   void applied(const journal::Fact& fact, const journal::LegEnded& ended);
   void applied(const journal::Fact& fact, const journal::OfferMade& offer);
+  void applied(const journal::Fact& fact, const journal::VisitStarted& visit);
   void applied(const journal::Fact& fact, const journal::VisitEnded& ended);
   template <class Other>
   void applied(const journal::Fact&, const Other&) {}

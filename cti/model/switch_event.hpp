@@ -141,6 +141,14 @@ struct DataSeen {
   std::string value;
   bool operator==(const DataSeen&) const = default;
 };
+/// The caller wants to be called back, and may go on waiting until then.
+struct CallbackAsked {
+  std::string native_id;
+  std::string number;  ///< E.164; empty: his own
+  Instant due;         ///< 0: as soon as he has left, in his place
+  std::string entry;   ///< of a caller who has not asked for a route: the number that decides the queue
+  bool operator==(const CallbackAsked&) const = default;
+};
 struct DtmfSeen {
   std::string native_id;
   std::string digit;
@@ -188,7 +196,7 @@ struct PlaybackEnded {
 
 using SwitchEventBody = std::variant<LegCreated, LegStateSeen, LegEnteredBridge, LegLeftBridge, LegsReplaced, LocalPair, LegGone, RouteAsked,
                                      PartyChanged, CallDiverted, TransferStarted, TransferCompleted, TransferFailed, CallsMerged, RecordingChanged, DataSeen,
-                                     DtmfSeen, DeviceStateSeen, LinkOpened, LinkLost, Snapshot, PlaybackEnded>;
+                                     DtmfSeen, DeviceStateSeen, LinkOpened, LinkLost, Snapshot, PlaybackEnded, CallbackAsked>;
 
 struct SwitchEvent {
   SwitchId switch_id;

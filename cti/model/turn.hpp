@@ -28,6 +28,7 @@ class Turn {
   void take(const RouteAsked& asked);
   void take(const DtmfSeen&) {}
   void take(const PlaybackEnded&) {}
+  void take(const CallbackAsked&) {}
   void take(const DeviceStateSeen&) {}
   Sighting* meet(const LegCreated& made, journal::LegState state, journal::OpenedBy by);
   void decide(Sighting& sighting, journal::OpenedBy by);

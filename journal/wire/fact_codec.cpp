@@ -504,6 +504,7 @@ void to_wire(const VisitStarted& from, v1::VisitStarted& to, v1::Secret&) {
     out.set_held_until(favour.held_until.us);
   }
   to.set_rona_boost(from.rona_boost);
+  to.set_callback(from.callback);
 }
 bool from_wire(const v1::VisitStarted& from, const v1::Secret&, VisitStarted& to) {
   to.visit = from.visit();
@@ -531,6 +532,7 @@ bool from_wire(const v1::VisitStarted& from, const v1::Secret&, VisitStarted& to
     if (!take(favour.why(), Favour::Why::named_agent, out.why)) return false;
   }
   to.rona_boost = from.rona_boost();
+  to.callback = from.callback();
   return true;
 }
 
@@ -764,6 +766,81 @@ bool from_wire(const v1::NoteWritten& from, const v1::Secret& secret, NoteWritte
   return true;
 }
 
+void to_wire(const CallbackRequested& from, v1::CallbackRequested& to, v1::Secret& secret) {
+  to.set_callback(from.callback);
+  to.set_queue(from.queue.value);
+  to.set_switch_id(from.switch_id.value);
+  to.set_by(static_cast<v1::CallbackBy>(from.by));
+  to.set_asked_by(from.asked_by);
+  to.set_due(from.due.us);
+  to.set_credit_us(from.credit.count());
+  to.set_agent(from.agent.value);
+  to.set_hold_us(from.hold.count());
+  to.set_attempts(from.attempts);
+  to.set_retry_us(from.retry.count());
+  to.set_ring_us(from.ring.count());
+  to.set_expires_at(from.expires_at.us);
+  to.set_customer(from.customer.value);
+  secret.set_number(from.number);
+  secret.set_text(from.note);
+}
+bool from_wire(const v1::CallbackRequested& from, const v1::Secret& secret, CallbackRequested& to) {
+  to.callback = from.callback();
+  to.queue.value = from.queue();
+  to.switch_id.value = from.switch_id();
+  to.asked_by = from.asked_by();
+  to.due.us = from.due();
+  to.credit = Duration(from.credit_us());
+  to.agent.value = from.agent();
+  to.hold = Duration(from.hold_us());
+  to.attempts = from.attempts();
+  to.retry = Duration(from.retry_us());
+  to.ring = Duration(from.ring_us());
+  to.expires_at.us = from.expires_at();
+  to.customer.value = from.customer();
+  to.number = secret.number();
+  to.note = secret.text();
+  return take(from.by(), CallbackBy::desk, to.by);
+}
+
+void to_wire(const CallbackDialled& from, v1::CallbackDialled& to, v1::Secret&) {
+  to.set_callback(from.callback);
+  to.set_attempt(from.attempt);
+  to.set_offer(from.offer.value);
+  to.set_agent(from.agent.value);
+  to.set_until(from.until.us);
+}
+bool from_wire(const v1::CallbackDialled& from, const v1::Secret&, CallbackDialled& to) {
+  to.callback = from.callback();
+  to.attempt = from.attempt();
+  to.offer.value = from.offer();
+  to.agent.value = from.agent();
+  to.until.us = from.until();
+  return true;
+}
+
+void to_wire(const CallbackDeferred& from, v1::CallbackDeferred& to, v1::Secret&) {
+  to.set_callback(from.callback);
+  to.set_cause(static_cast<v1::Cause>(from.cause));
+  to.set_until(from.until.us);
+}
+bool from_wire(const v1::CallbackDeferred& from, const v1::Secret&, CallbackDeferred& to) {
+  to.callback = from.callback();
+  to.until.us = from.until();
+  return take(from.cause(), Cause::unknown, to.cause);
+}
+
+void to_wire(const CallbackEnded& from, v1::CallbackEnded& to, v1::Secret&) {
+  to.set_callback(from.callback);
+  to.set_how(static_cast<v1::CallbackEnd>(from.how));
+  to.set_ended_by(from.ended_by);
+}
+bool from_wire(const v1::CallbackEnded& from, const v1::Secret&, CallbackEnded& to) {
+  to.callback = from.callback();
+  to.ended_by = from.ended_by();
+  return take(from.how(), CallbackEnd::called_again, to.how);
+}
+
 /// The message of each fact.
 template <class Fact>
 struct Wire;
@@ -812,6 +889,10 @@ template <> struct Wire<SegmentStarted> { using type = v1::SegmentStarted; };
 template <> struct Wire<SegmentEnded> { using type = v1::SegmentEnded; };
 template <> struct Wire<DispositionSet> { using type = v1::DispositionSet; };
 template <> struct Wire<NoteWritten> { using type = v1::NoteWritten; };
+template <> struct Wire<CallbackRequested> { using type = v1::CallbackRequested; };
+template <> struct Wire<CallbackDialled> { using type = v1::CallbackDialled; };
+template <> struct Wire<CallbackDeferred> { using type = v1::CallbackDeferred; };
+template <> struct Wire<CallbackEnded> { using type = v1::CallbackEnded; };
 
 template <class Fact>
 using WireOf = typename Wire<Fact>::type;

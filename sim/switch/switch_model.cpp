@@ -41,7 +41,7 @@ bool waits(LegState state) { return state == LegState::initiated || state == Leg
 
 }  // namespace
 
-std::vector<std::string> SwitchModel::capabilities() { return {"park", "ring", "answer", "bridge", "hold", "retrieve", "end", "release", "dtmf", "play"}; }
+std::vector<std::string> SwitchModel::capabilities() { return {"park", "ring", "answer", "bridge", "hold", "retrieve", "end", "release", "dtmf", "play", "dial"}; }
 
 SwitchModel::SwitchModel(SwitchOptions options, Instant start) : options_(std::move(options)), dice_(options_.seed) {
   for (const SwitchDevice& device : options_.devices) {
@@ -144,6 +144,12 @@ void SwitchModel::act(const Timer& timer, Instant at) {
     if (leg->playing && leg->playing->command.seq == timer.stage && leg->playing->command.n == timer.tries) stop_playing(*leg, at);
     return;
   }
+  if (timer.what == What::asks_back) {
+    if (!leg->bridge.empty() || leg->state != LegState::queued || !leg->ours) return;
+    tell(at, model::CallbackAsked{.native_id = timer.leg, .number = {}, .due = {}, .entry = {}});
+    if (dice_.chance(0.8)) gone(timer.leg, Cause::caller_cancel, 16, "caller hung up", EndedBy::customer, at);
+    return;
+  }
   if (leg->stage != timer.stage) return;
   switch (timer.what) {
     case What::phone_answers: return set_state(*leg, LegState::connected, at), plan_leg(kLonelyAgent, What::orphan, *leg, at);
@@ -156,6 +162,7 @@ void SwitchModel::act(const Timer& timer, Instant at) {
       return hang_up(ender, at);
     }
     case What::hold_ends: return hang_up(timer.leg, at);
+    case What::customer_answers: return set_state(*leg, LegState::connected, at), plan_leg(kLonelyCustomer, What::orphan, *leg, at);
     case What::orphan: return hang_up(timer.leg, at);
     case What::own_answer:
       set_state(*leg, LegState::connected, at);
@@ -183,7 +190,10 @@ Caller SwitchModel::choose_caller() {
 
 bool SwitchModel::calling(const std::string& number) const {
   return !number.empty() &&
-         std::any_of(legs_.begin(), legs_.end(), [&](const auto& entry) { return entry.second.customer && entry.second.created.ani == number; });
+         std::any_of(legs_.begin(), legs_.end(), [&](const auto& entry) {
+           const Leg& leg = entry.second;
+           return leg.customer && (leg.called ? leg.created.dnis : leg.created.ani) == number;
+         });
 }
 
 void SwitchModel::arrive(const Caller& caller, const std::string& entry, int tries, Instant at) {
@@ -207,6 +217,8 @@ void SwitchModel::arrive(const Caller& caller, const std::string& entry, int tri
   const Duration patience = patience_at(dice_.unit());
   plan_leg(arrivals_ == 1 ? std::max(patience, options_.first_caller_waits) : patience, What::patience, leg, at);
   if (leg.ours) {
+    const bool stays = arrivals_ == 1 && options_.first_caller_waits > Duration{};  // he is there for the visitor
+    if (options_.asks_back_share > 0 && dice_.chance(options_.asks_back_share) && !stays) plan_leg(seconds(2 + dice_.exponential(10)), What::asks_back, leg, at);
     tell(at, model::RouteAsked{id, entry});
   } else {  // the switch's own queue
     set_state(leg, LegState::queued, at);
@@ -289,6 +301,7 @@ SwitchModel::Reply SwitchModel::on_command(const cti::feed::CommandMessage& comm
       [&](const auto& body) {
         if constexpr (std::is_same_v<std::decay_t<decltype(body)>, model::Ring>) return ring(body, command, now);
         else if constexpr (std::is_same_v<std::decay_t<decltype(body)>, model::Play>) return play(body, command, now);
+        else if constexpr (std::is_same_v<std::decay_t<decltype(body)>, model::Dial>) return dial(body, command, now);
         else return execute(body, now);
       },
       *command.body);
@@ -332,6 +345,29 @@ std::string SwitchModel::play(const model::Play& c, const cti::feed::CommandMess
   const bool failed = std::any_of(c.prompts.begin(), c.prompts.end(), [](const model::Prompt& prompt) { return prompt.media == kNoSuchMedia; });
   leg->playing = model::PlaybackEnded{c.native_id, command.id, command.epoch, failed};
   plan(now + kPromptTime * static_cast<std::int64_t>(c.prompts.size()), {.what = What::playback_ends, .leg = c.native_id, .stage = command.id.seq, .caller = {}, .entry = {}, .tries = command.id.n});
+  return "";
+}
+
+/// Calls a customer over a trunk: he answers after a while, or does not, or speaks to somebody.
+std::string SwitchModel::dial(const model::Dial& c, const cti::feed::CommandMessage& command, Instant now) {
+  const bool busy = calling(c.to);
+  const std::string id = "call-" + std::to_string(++made_);
+  Leg& leg = legs_[id];
+  leg.created = {.native_id = id,
+                 .device = c.device.empty() ? options_.trunk : c.device,
+                 .device_class = model::DeviceClass::trunk,
+                 .direction = journal::Direction::outbound,
+                 .ani = c.shown_number,
+                 .caller_name = {},
+                 .dnis = c.to,
+                 .tokens = {command.contact, {}, command.epoch}};
+  leg.customer = leg.called = leg.ours = true;
+  tell(now, leg.created);
+  const double fate = dice_.unit();
+  if (busy || fate < options_.not_reached_chance / 2) return gone(id, Cause::busy, 17, "user busy", EndedBy::network, now), "";
+  set_state(leg, LegState::alerting, now);
+  plan_leg(c.timeout, What::ring_ends, leg, now);
+  if (fate >= options_.not_reached_chance) plan_leg(seconds(2 + dice_.exponential(4)), What::customer_answers, leg, now);
   return {};
 }
 
@@ -424,7 +460,7 @@ model::Snapshot SwitchModel::snapshot() const {
     all.legs.push_back({.leg = leg.created,
                         .state = leg.state,
                         .bridge = leg.bridge,
-                        .asks_route = leg.customer && leg.ours && leg.bridge.empty(),
+                        .asks_route = leg.customer && leg.ours && !leg.called && leg.bridge.empty(),
                         .entry = leg.entry});
   return all;
 }
@@ -439,7 +475,7 @@ std::vector<model::DeviceStateSeen> SwitchModel::device_states() const {
 void SwitchModel::restart(Instant now) {
   ++restarts_;
   for (const auto& [id, leg] : legs_)
-    if (leg.customer) perhaps_rings_back(leg, 0.7, 60, now);
+    if (leg.customer && !leg.called) perhaps_rings_back(leg, 0.7, 60, now);
   legs_.clear();
   std::erase_if(timers_, [](const auto& entry) {
     const What what = entry.second.what;

@@ -43,6 +43,8 @@ struct SwitchOptions {
   double stranger_share = 0.05;
   double ring_back_chance = 0.4;   ///< after losing patience, at most twice
   double no_answer_chance = 0.05;  ///< of a phone, for one ring
+  double asks_back_share = 0;      ///< of the callers who wait some seconds: they ask to be called back, and most of them hang up
+  double not_reached_chance = 0.3; ///< of a customer who is called: he does not answer, or is busy
   Duration answer_from = std::chrono::seconds(2);
   Duration answer_to = std::chrono::seconds(6);
   double private_calls_per_hour = 0.5;  ///< for each device that is not manual: busy for a minute or so
@@ -110,6 +112,8 @@ class SwitchModel {
     hold_ends,
     orphan,
     own_answer,
+    asks_back,
+    customer_answers,
     private_begins,
     private_ends,
     playback_ends
@@ -127,6 +131,7 @@ class SwitchModel {
     journal::LegState state = journal::LegState::initiated;
     bool customer = false;
     bool ours = false;  ///< the server's: asked for a route and not released
+    bool called = false;  ///< a customer whom the server called
     std::string entry;
     std::string bridge;
     std::int64_t stage = 0;  ///< raised at each change: timers of earlier stages are void
@@ -172,6 +177,7 @@ class SwitchModel {
   std::string execute(const cti::model::Dtmf& c, Instant now);
   std::string ring(const cti::model::Ring& c, const cti::feed::CommandMessage& command, Instant now);
   std::string play(const cti::model::Play& c, const cti::feed::CommandMessage& command, Instant now);
+  std::string dial(const cti::model::Dial& c, const cti::feed::CommandMessage& command, Instant now);
 
   SwitchOptions options_;
   Dice dice_;

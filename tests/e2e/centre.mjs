@@ -45,6 +45,8 @@ wrap_up = ${text(queue.wrapUp)}
 service_level = "20s"
 short_abandon = "500ms"
 dispositions = ${text(queue.dispositions ?? [])}
+callbacks = true
+callback_retry = "1m"
 ${queue.keys ?? ""}
 ${queue.tables ?? ""}
 [[entry]]
@@ -86,6 +88,8 @@ username = ${text(user)}
 secret = "lab"
 app = ${text(app)}
 fallback_context = "fallback"
+dial = "PJSIP/{number}@trunk"
+shown_number = "+493022600000"
 [[switch.trunk]]
 name = "*"
 default_region = "DE"

@@ -116,6 +116,23 @@ export function set_emergency(queue: string, on: boolean): Promise<boolean> {
   return press('emergency', { queue, on }, () => queues.get(queue)?.emergency === on, switching(queue));
 }
 
+export interface Wish {
+  due: number;
+  agent?: string;
+  number?: string;
+  note?: string;
+}
+export function ask_callback(contact: string, wish: Wish): Promise<boolean> {
+  return press('callback', { contact, ...wish }, () => {
+    const now = contacts.get(contact);
+    return !now || now.callback !== null;
+  });
+}
+
+export function cancel_callback(contact: string): Promise<boolean> {
+  return press('cancel_callback', { contact }, () => !floor_contacts.get(contact)?.callback, steering(contact));
+}
+
 export function set_disposition(contact: string, code: string, resolved: boolean): void {
   outcome_missing.value = null;
   failure.value = null;

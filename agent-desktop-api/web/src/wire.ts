@@ -16,7 +16,7 @@ export type Channel = 'voice' | 'chat' | 'email' | 'other';
 export type Direction = 'inbound' | 'outbound' | 'internal';
 export type Match = 'none' | 'known' | 'maybe' | 'chosen';
 export type LegState = 'initiated' | 'dialing' | 'alerting' | 'early' | 'queued' | 'connected' | 'held' | 'unknown' | 'ended' | 'failed';
-export type ContactState = 'arriving' | 'waiting' | 'offered' | 'talking' | 'held' | 'wrap_up' | 'ended';
+export type ContactState = 'arriving' | 'waiting' | 'offered' | 'talking' | 'held' | 'wrap_up' | 'ended' | 'owed';
 export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'reserved' | 'talking' | 'held' | 'wrap_up' | 'unreachable';
 export type Outcome = 'answered' | 'abandoned' | 'short_abandoned' | 'released' | 'lost' | 'failed';
 export type Stage = 'exploration' | 'formation' | 'stable' | 'decline';
@@ -37,6 +37,25 @@ export interface OfferView {
   claim: boolean;
   /** He has taken it; colleagues who were asked with him are not any more. */
   claimed: boolean;
+}
+
+/** The customer is to be called. */
+export interface CallbackView {
+  by: 'caller' | 'agent' | 'rule' | 'desk';
+  number: string;
+  asked_at: Moment;
+  /** Not before; null: as soon as an agent is there. */
+  due: Moment;
+  expires_at: Moment;
+  agent: string | null;
+  attempts: number;
+  most_attempts: number;
+  last_cause: string | null;
+  /** He still waits himself. */
+  on_the_line: boolean;
+  /** His phone rings since then. */
+  called_at: Moment;
+  note: string | null;
 }
 
 export interface ContactView {
@@ -67,6 +86,7 @@ export interface ContactView {
   offers: OfferView[];
   boost: number;
   parked: boolean;
+  callback: CallbackView | null;
   disposition: string | null;
   resolved: boolean;
   outcome: Outcome | null;
@@ -125,6 +145,8 @@ export interface QueueView {
   open: boolean;
   emergency: boolean;
   emergency_since: Moment;
+  callbacks_waiting: number;
+  callbacks_scheduled: number;
 }
 
 export interface LinkView {
@@ -183,7 +205,7 @@ export interface Centre {
   name: string;
   time_zone: string;
   skills: ({ id: string } & Named)[];
-  queues: ({ id: string; service_level_us: Micros; wrap_up_us: Micros; dispositions: string[] } & Named)[];
+  queues: ({ id: string; service_level_us: Micros; wrap_up_us: Micros; callbacks: boolean; dispositions: string[] } & Named)[];
   agents: { id: string; name: string }[];
   pause_reasons: ({ code: string; limit_us: Micros } & Named)[];
   dispositions: ({ code: string; group: string; group_zh: string } & Named)[];
@@ -309,7 +331,7 @@ export type ServerFrame =
 export type CommandName =
   | 'set_state' | 'accept' | 'refuse' | 'hold' | 'retrieve' | 'end' | 'extend_wrap_up' | 'end_wrap_up'
   | 'disposition' | 'note' | 'choose_customer' | 'sign_out' | 'force_state'
-  | 'emergency' | 'raise' | 'park' | 'resume' | 'pull' | 'move';
+  | 'emergency' | 'raise' | 'park' | 'resume' | 'pull' | 'move' | 'callback' | 'cancel_callback';
 export interface CommandFrame {
   type: 'cmd';
   id: string;

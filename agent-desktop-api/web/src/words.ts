@@ -1,5 +1,5 @@
 import { type Key, t } from './i18n';
-import { length_text, number_text, plain, points_text } from './format';
+import { length_text, number_text, plain, points_text, when_text } from './format';
 import type { ShapeName } from './components/icon';
 import { skill_name } from './stores/centre';
 import type { AgentState, ContactState, Direction, Gate, Outcome, Problem, Stage, TermKind, Way } from './wire';
@@ -27,6 +27,7 @@ const contact_states: Record<ContactState, { key: Key; shape: ShapeName | null }
   held: { key: 'state.held', shape: 'hold' },
   wrap_up: { key: 'state.wrap_up', shape: 'wrapup' },
   ended: { key: 'contact.ended', shape: null },
+  owed: { key: 'contact.owed', shape: null },
 };
 export const contact_state_word = (state: ContactState): string => named(contact_states[state]?.key, state);
 export const contact_state_shape = (state: ContactState): ShapeName | null => contact_states[state]?.shape ?? null;
@@ -128,12 +129,18 @@ const problems: Record<string, Key> = {
   draining: 'problem.draining', store_full: 'problem.store_full', contact_lost: 'problem.contact_lost', too_long: 'problem.too_long', too_large: 'problem.too_long', bad_frame: 'problem.bad_frame',
   bad_login: 'problem.bad_login', not_signed_in: 'problem.not_signed_in', not_allowed: 'problem.not_allowed',
   bad_csrf: 'problem.reload', bad_origin: 'problem.reload', version_conflict: 'problem.version_conflict',
+  callback_owed: 'problem.callback_owed', no_callback: 'problem.no_callback',
   too_many: 'problem.too_many', busy: 'problem.busy', recovering: 'problem.recovering', too_slow: 'problem.busy',
 };
 /** What went wrong, in the reader's language where the code is known; otherwise the server's own words. */
 export function problem_word(problem: Problem): string {
   const known = problem.code ? problems[problem.code] : undefined;
   if (known) return t(known);
+  if (problem.code === 'queue_closed') {
+    const opens = Date.parse(/[\d-]+T[\d:]+Z/.exec(problem.detail ?? '')?.[0] ?? '');
+    return Number.isNaN(opens) ? t('problem.queue_closed') : t('problem.queue_opens', { time: when_text(opens * 1000, Date.now() * 1000) });
+  }
+  if (problem.code === 'callback_refused') return t('problem.callback_refused', { detail: plain(problem.detail || problem.title || '', 160) });
   if (problem.status === 429) return t('problem.too_many');
   const detail = plain(problem.detail || problem.title || problem.code || '', 160);
   return detail ? t('problem.other', { detail }) : t('problem.refused');

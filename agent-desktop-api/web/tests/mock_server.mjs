@@ -288,6 +288,9 @@ export class MockServer {
       case 'extend_wrap_up': this.set_agent({ until: this.agent.until + 60 * w.second }); break;
       case 'end_wrap_up': this.finish(args.contact); break;
       case 'disposition': this.set_contact(args.contact, { disposition: args.code, resolved: args.resolved }); break;
+      case 'callback':
+        this.set_contact(args.contact, { callback: w.callback({ by: 'agent', due: args.due, agent: args.agent ?? null, note: args.note ?? null }) });
+        break;
       case 'choose_customer':
         this.set_contact(args.contact, { match: 'chosen', customer: args.customer, candidates: [], card: this.customers.get(args.customer) ?? null });
         break;

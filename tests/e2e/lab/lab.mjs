@@ -102,6 +102,18 @@ export class Lab {
     return phone.ready();
   }
 
+  /** A customer's own phone behind the trunk: whatever number is called there. Options as of an agent's phone. */
+  async customer({ answerAfterMs = NEVER_MS, talkMs = NEVER_MS, busy = false } = {}) {
+    const phone = this.add_(new Agent({
+      name: "customer",
+      scenario: agentScenario({ user: "customer", busy, answerAfterMs, talkMs }),
+      port: this.address.sip.trunkPort,
+      mediaPort: await this.freePort(8),
+      more: ["-rtp_echo"],
+    }));
+    return phone.ready();
+  }
+
   add_(phone) {
     this.phones_.add(phone);
     return phone;

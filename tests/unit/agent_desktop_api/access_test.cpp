@@ -3,6 +3,7 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "agent-desktop-api/auth/permission.hpp"
 #include "agent-desktop-api/problem.hpp"
@@ -31,6 +32,9 @@ constexpr Cell kCells[] = {
     {"GET", "/api/v1/contacts/9", false, true, true, true},
     {"GET", "/api/v1/contacts/8", true, true, true, true},
     {"GET", "/api/v1/contacts/9/decisions", false, true, true, true},
+    {"GET", "/api/v1/callbacks", false, true, true, false},
+    {"POST", "/api/v1/callbacks", false, true, true, false},
+    {"DELETE", "/api/v1/callbacks/9", false, true, true, false},
     {"GET", "/api/v1/queues", false, true, true, false},
     {"PUT", "/api/v1/queues/9/emergency", false, true, true, false},
     {"GET", "/api/v1/agents", false, true, true, false},
@@ -58,6 +62,7 @@ class Access : public DeskTest {
 TEST_F(Access, EveryRoleGetsExactlyWhatTheTableSays) {
   start();
   log_contacts();
+  core_ = [](const core::Request& request) { return core::Reply{request.session, request.id, std::unexpected(Error{core::Errc::no_callback, {}}), {}}; };
   const Person people[] = {sign_in("sofia"), sign_in("maria"), sign_in("root")};
   for (const Cell& cell : kCells) {
     const bool allowed[] = {cell.agent, cell.supervisor, cell.admin};

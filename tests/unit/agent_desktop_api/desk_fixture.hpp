@@ -221,6 +221,8 @@ class DeskTest : public testing::Test {
   bool take(core::Request request) {
     std::lock_guard lock(mutex_);
     if (core_full_) return false;
+    if (core_)
+      if (auto reply = core_(request)) loop_.post([this, reply = std::move(*reply)] { desk_->reply(reply); });
     requests_.push_back(std::move(request));
     arrived_.notify_all();
     return true;
@@ -235,6 +237,7 @@ class DeskTest : public testing::Test {
   std::condition_variable arrived_;
   std::vector<core::Request> requests_;
   bool core_full_ = false;
+  std::function<std::optional<core::Reply>(const core::Request&)> core_;  ///< answers at once, if it does
   std::vector<OfferId> popped_;  // on the loop
 };
 

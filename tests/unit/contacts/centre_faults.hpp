@@ -5,6 +5,9 @@
 
 namespace callwright::contacts {
 
+/// The shortest document.
+inline const std::string kName = "name = \"C\"\n";
+
 /// "accepted", or what is wrong with the document.
 inline std::string fault_of(const std::string& text) {
   const auto centre = parse_centre(text);

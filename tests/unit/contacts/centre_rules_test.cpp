@@ -124,6 +124,14 @@ class AnyCentre {
     one.after_rona = any({journal::AfterRona::not_ready, journal::AfterRona::ready});
     one.rona_boost = up_to(10'000);
     one.auto_answer = one_in(2) && one.strategy != ring_all;
+    if (one_in(3)) {
+      one.callback.offered = true;
+      one.callback.attempts = 1 + below(10);
+      one.callback.retry = any<Duration>({1min, 90s, 24h});
+      one.callback.keep = any<Duration>({5min, 8h, 24h * 31});
+      one.callback.key = any<std::string>({"", "0", "#"});
+      one.callback.recall_after = any<Duration>({0s, 10min, 24h});
+    }
     one.wrap_up = length(1h);
     one.wrap_up_extension = length(1h);
     one.wrap_up_extensions = up_to(100);

@@ -23,8 +23,6 @@ std::string example() {
   return page.substr(begin, page.find("```", begin) - begin);
 }
 
-const std::string kName = "name = \"C\"\n";
-
 TEST(CentreToml, TheDocumentedExampleIsReadWhole) {
   const auto centre = parse_centre(example());
   ASSERT_TRUE(centre) << centre.error().context;

@@ -53,7 +53,7 @@ class Announced : public testing::Test {
     while (auto due = stage_.core->next_due()) {
       if (*due > end) break;
       stage_.now = std::max(stage_.now, *due - Duration{1000});
-      for (const Play& play : said<Play>(stage_.step(TimerDue{}))) all.emplace_back(static_cast<int>((stage_.now - start + 1s / 2) / 1s), play.prompts);
+      for (const Play& play : said<Play>(stage_.step(TimerDue{}))) all.emplace_back(static_cast<int>((stage_.now - start + 500ms) / 1s), play.prompts);
     }
     stage_.now = end;
     return all;
@@ -228,6 +228,20 @@ TEST_F(Announced, AMessageThatARestartCutShortEndsWithTheSnapshot) {
   ASSERT_EQ(stage_.facts<journal::VisitStarted>().size(), 2u);
   EXPECT_EQ(stage_.facts<journal::VisitStarted>()[1].queue.value, "help");
   EXPECT_THAT(said<Play>(stage_.last), IsEmpty());
+}
+
+TEST_F(Announced, AMessageThatASnapshotItselfBeginsIsHeardOut) {
+  begin([](journal::Queue& queue) { queue.no_agents = {.action = Treatment::Action::release, .message = "nobody-here"}; });
+  stage_.arrive();
+  message_ends();
+  stage_.event(cti::model::LinkLost{"gone"});
+  stage_.event(cti::model::LinkOpened{stage_.boot});
+  stage_.event(cti::model::Snapshot{{asking("c1")}});  // the fallback sent him here once more meanwhile
+  ASSERT_EQ(stage_.facts<journal::VisitStarted>().size(), 2u);
+  EXPECT_THAT(said<Play>(stage_.last), ElementsAre(Play{"c1", {media("nobody-here")}, "", true}));
+  EXPECT_THAT(said<cti::model::Release>(stage_.last), IsEmpty());
+  message_ends();
+  EXPECT_TRUE(stage_.find_command<cti::model::Release>());
 }
 
 TEST_F(Announced, EmergencyTreatsWhoWaitsAndWhoComesUntilItIsOver) {

@@ -123,5 +123,11 @@ TEST_F(CommitGateTest, ARepeatOfWhatWasDroppedIsRefusedWithALaterCommitAndAlsoAf
   EXPECT_EQ(gone, (Gone{-1, 2, -3, -4}));
 }
 
+TEST(CommitGate, ACallToACustomerAloneWaitsForItsCommitHoweverLong) {
+  EXPECT_EQ(CommitGate::kind_of(cti::model::Dial{}), CommitGate::Kind::strict);
+  EXPECT_EQ(CommitGate::kind_of(cti::model::Ring{}), CommitGate::Kind::overrun);
+  EXPECT_EQ(CommitGate::kind_of(cti::model::End{}), CommitGate::Kind::overrun);
+}
+
 }  // namespace
 }  // namespace callwright::core

@@ -114,6 +114,7 @@ std::string line(const model::SwitchEventBody& body) {
       return std::string(states[static_cast<int>(e.state)]) + " " + e.recording + " of " + (e.native_id.empty() ? e.bridge : e.native_id);
     }
     std::string operator()(const model::DataSeen& e) { return "data " + e.native_id; }
+    std::string operator()(const model::CallbackAsked& e) { return "callback " + e.native_id; }
     std::string operator()(const model::DtmfSeen& e) { return "digit " + e.native_id + " " + e.digit; }
     std::string operator()(const model::DeviceStateSeen& e) {
       return "device " + e.device + (e.busy ? " busy" : " free") + (e.reachable ? "" : " unreachable");
@@ -200,8 +201,9 @@ void Bench::take(const Actions& actions) {
     } else if (const auto* log = std::get_if<Log>(&action)) {
       logs.push_back(log->event);
       log_details.push_back(log->detail);
-    } else if (std::holds_alternative<Declare>(action)) {
+    } else if (const auto* declare = std::get_if<Declare>(&action)) {
       ++declared;
+      capabilities = declare->capabilities;
     } else if (std::holds_alternative<OpenSocket>(action)) {
       ++opened;
     } else {

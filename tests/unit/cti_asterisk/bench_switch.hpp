@@ -40,6 +40,7 @@ struct Bench {
   static constexpr std::int32_t kSocket = -1;  ///< "lane" of a request that came over the socket
   bool takes_requests = true;         ///< on the socket; otherwise texts there are ignored, as older ones do
   bool answering = true;
+  model::Capabilities capabilities;   ///< declared last
   int declared = 0, disconnected = 0, opened = 0;
 
   void take(const Actions& actions);

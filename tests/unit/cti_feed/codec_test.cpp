@@ -46,6 +46,7 @@ std::vector<SwitchMessage> switch_messages() {
       model::RecordingChanged{"", "b", "rec", journal::RecordingState::failed, "disk full"},
       model::DataSeen{"c", "account", std::string("a\0b\r\n", 5)},
       model::DtmfSeen{"c", "#"},
+      model::CallbackAsked{"c", "+441632960123", {1'795'000'000'000'000}, "4001"},
       model::DeviceStateSeen{"1001", true, false},
       model::PlaybackEnded{"c", {1, 7, 2}, 3, true},
   };
@@ -79,7 +80,8 @@ std::vector<ServerMessage> server_messages() {
                                                             {.what = model::Prompt::What::position, .number = 3},
                                                             {.what = model::Prompt::What::wait, .duration = seconds(240)}},
                                                            "zh-CN",
-                                                           true}};
+                                                           true},
+                                               model::Dial{"trunk", "+441632960123", "+441632960000", std::chrono::seconds(30)}};
   for (const auto& body : bodies) all.push_back(CommandMessage{{1, 2, 3}, kStart, ContactId{9}, 7, body});
   return all;
 }

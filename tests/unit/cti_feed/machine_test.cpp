@@ -371,6 +371,33 @@ TEST(Machine, ARingWhoseLegTheSwitchShowsIsToldByTheSwitchAlone) {
   EXPECT_EQ(server.counters[Count::results_failed], 1u);
 }
 
+/// How the core hears of a Dial that was not carried out.
+auto not_dialled(journal::Cause cause, const std::string& why) {
+  return ElementsAre(from_link(2, model::LegCreated{.native_id = "not-dialled-7-100-2",
+                                                    .device = "trunk",
+                                                    .device_class = model::DeviceClass::trunk,
+                                                    .direction = journal::Direction::outbound,
+                                                    .tokens = {ContactId{77}, {}, 7}}),
+                     from_link(3, model::LegGone{"not-dialled-7-100-2", cause, 0, why, journal::EndedBy::network}));
+}
+
+TEST(Machine, ACustomerWhoIsNotDialledIsToldAsALegThatCameAndWent) {
+  const model::Dial dial{"trunk", "+441632960123", "+441632960000", seconds(30)};
+  ServerSide undeclared;
+  undeclared.say_script(good_script().size());
+  EXPECT_THAT(emitted(undeclared.machine.send(command(dial), kStart).actions), not_dialled(journal::Cause::bad_number, "command not declared by the switch: dial"));
+}
+
+TEST(Machine, OnlyANumberInItsOneFormIsDialled) {
+  for (const char* hostile : {"", "01632960123", "+44163;2960123", "+44163296012345678", "+0441632960123", "sip:x"}) {
+    const model::Dial dial{"trunk", hostile, "", seconds(30)};
+    EXPECT_FALSE(outgoing(command(dial))) << hostile;
+  }
+  EXPECT_FALSE(outgoing(command(model::Dial{"trunk&x", "+441632960123", "", seconds(30)})));
+  EXPECT_TRUE(outgoing(command(model::Dial{"", "+441632960123", "", seconds(30)})));
+  EXPECT_TRUE(outgoing(command(model::Ring{.device = "1001", .offer = OfferId{5}, .timeout = seconds(20)}))) << "of a callback, nobody waits";
+}
+
 TEST(Machine, WhatIsShownOnAPhoneIsCleanedNotRefused) {
   ServerSide server;
   server.say_script(good_script().size());

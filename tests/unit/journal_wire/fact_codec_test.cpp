@@ -29,6 +29,8 @@ template <> constexpr RecordingState kLast<RecordingState> = RecordingState::fai
 template <> constexpr EndedBy kLast<EndedBy> = EndedBy::network;
 template <> constexpr Match kLast<Match> = Match::chosen;
 template <> constexpr VisitEnd kLast<VisitEnd> = VisitEnd::lost;
+template <> constexpr CallbackBy kLast<CallbackBy> = CallbackBy::desk;
+template <> constexpr CallbackEnd kLast<CallbackEnd> = CallbackEnd::called_again;
 template <> constexpr OfferEnd kLast<OfferEnd> = OfferEnd::lost;
 template <> constexpr AgentState kLast<AgentState> = AgentState::unreachable;
 template <> constexpr SegmentKind kLast<SegmentKind> = SegmentKind::wrap_up;
@@ -169,6 +171,7 @@ TEST(FactCodec, PersonalValuesStandInTheSecretOnly) {
       TransferStarted{.to = canary},
       TransferCompleted{.to = canary},
       TransferFailed{.to = canary},
+      CallbackRequested{.number = canary, .note = canary},
   };
   for (const Body& body : bodies) {
     const Encoded encoded = encode(body);

@@ -79,6 +79,35 @@ TEST(World, WhatAFullCoreQueueRefusesComesAgainWithTheNextConnection) {
   EXPECT_GT(overloaded, 0);
 }
 
+TEST(World, CallersWhoAskAreCalledBackAndNobodyTwice) {
+  WorldOptions options = short_world(6);
+  options.callbacks = true;
+  options.length = 3min;
+  options.faults = Faults::none();
+  int done = 0, failed = 0;
+  options.trace = [&](const std::string& line) {
+    done += line.find("callback ended how=1") != std::string::npos ? 1 : 0;
+    failed += line.find("callback deferred") != std::string::npos ? 1 : 0;
+  };
+  const Outcome outcome = World(options).run();
+  EXPECT_EQ(outcome.what, "");
+  EXPECT_GT(outcome.customers_called, 2);
+  EXPECT_GT(done, 1);
+  EXPECT_GT(failed, 0);
+}
+
+TEST(World, CallbacksOutliveKillsCutsAndASwitchThatDoesNotObey) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    WorldOptions options = short_world(seed);
+    options.callbacks = true;
+    options.length = 2min;
+    options.faults.lazy_switch = 0.1;
+    const Outcome outcome = World(options).run();
+    EXPECT_EQ(outcome.what, "") << seed;
+    EXPECT_GT(outcome.customers_called, 0) << seed;
+  }
+}
+
 TEST(World, ASwitchThatIsSlowOrDoesNotObeyLeavesNobodyBehind) {
   WorldOptions options = short_world(9);
   options.faults = Faults::none();

@@ -95,7 +95,7 @@ TEST(Loopback, ACallTravelsToTheServerAndCommandsTravelBack) {
   ASSERT_TRUE(line.turn([&] { return line.seen<model::Snapshot>() == 1; }));
   EXPECT_TRUE(std::holds_alternative<model::LinkOpened>(line.events.at(0).body));
   EXPECT_TRUE(std::holds_alternative<model::LegCreated>(line.events.at(1).body));
-  EXPECT_EQ(line.declared, (model::Capabilities{.observe = true, .control = true, .route = true, .answer = true, .play = true}));
+  EXPECT_EQ(line.declared, (model::Capabilities{.observe = true, .control = true, .route = true, .answer = true, .play = true, .dial = true}));
   EXPECT_TRUE(line.client->connected());
 
   line.link->send({.id = {1, 1, 0},

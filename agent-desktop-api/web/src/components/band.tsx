@@ -11,6 +11,7 @@ import { centre, local_name, queue_name, queue_of, reason_name } from '../stores
 import { self, taken, type Work, work } from '../stores/desk';
 import { queues } from '../stores/floor';
 import { stage_word } from '../words';
+import { callback_text } from './callback';
 import { Icon, Shape } from './icon';
 import { ProblemLine } from './problem_line';
 import { Since } from './state_chip';
@@ -135,7 +136,7 @@ function Ringing({ now }: { now: Work }) {
         <Label name={t('queue')} value={queue_name(contact.queue)} />
         <Label name={t('waited_so_far')} value={<Since from={contact.entered_at ?? contact.opened_at} />} />
         {heads.length ? <Label name={t('best_guess')} value={plain(heads[0]!.name, 40)} /> : <Label name={t('stage')} value={card?.stage ? stage_word(card.stage) : dash} />}
-        <Label name={t('identity')} value={t('not_checked')} />
+        {contact.callback ? <Label name={t('callback')} value={callback_text(contact.callback)} /> : <Label name={t('identity')} value={t('not_checked')} />}
       </div>
     </>
   );

@@ -9,6 +9,7 @@ import { self, work } from '../stores/desk';
 import type { ContactView } from '../wire';
 import { points_of } from '../why';
 import { direction_word, lang_word, term_words } from '../words';
+import { CallbackFacts, CallbackPanel } from './callback';
 import { Icon, Shape } from './icon';
 import { Since } from './state_chip';
 
@@ -19,6 +20,7 @@ export function LeftColumn() {
   return (
     <>
       {phase === 'wrap_up' ? <CallShape contact={contact} /> : null}
+      {phase === 'wrap_up' ? <CallbackPanel contact={contact} key={contact.contact} /> : <CallbackFacts contact={contact} />}
       <CallFacts contact={contact} />
       <WhyYou contact={contact} />
       {contact.match === 'maybe' ? <section class="sec"><h2 class="h">{t('until.title')}</h2><p class="m">{t('until.text')}</p></section> : null}

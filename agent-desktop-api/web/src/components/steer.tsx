@@ -9,6 +9,7 @@ import { connection } from '../socket';
 import { agent_name, centre, local_name, queue_name } from '../stores/centre';
 import { agents, floor_contacts } from '../stores/floor';
 import type { AgentView, ContactView } from '../wire';
+import { CancelCallback } from './callback';
 import { Icon } from './icon';
 import { Since } from './state_chip';
 
@@ -19,7 +20,9 @@ const points_limit = 100_000;
 /** The call that is being steered. */
 const chosen = signal<string | null>(null);
 
-export const may_steer = (contact: ContactView): boolean => contact.state === 'waiting' || contact.state === 'offered';
+/** A customer who is called back is left in peace until it is time. */
+const rests = (contact: ContactView): boolean => contact.call_state === 'ended' && !!contact.callback?.due;
+export const may_steer = (contact: ContactView): boolean => (contact.state === 'waiting' || contact.state === 'offered') && !rests(contact);
 
 /** In a call's row: opens the line under the calls, where it moves none of them, and closes it. */
 export function SteerButton({ contact }: { contact: ContactView }) {
@@ -90,6 +93,7 @@ function Controls({ contact }: { contact: ContactView }) {
         </select></label>
         <button type="submit" class="btn sm" data-testid="steer-move" disabled={off || !queue.value}>{t('steer.move')}</button>
       </form>
+      <CancelCallback contact={contact} />
       <span class="sp" />
       <button type="button" class="bare" aria-label={t('close')} onClick={close}><Icon name="x" /></button>
     </div>
@@ -101,7 +105,7 @@ export function Steered({ contact }: { contact: ContactView }) {
   if (!may_steer(contact)) return null;
   return (
     <>
-      {contact.parked ? <span class="tag low" data-testid="parked"><Icon name="pause" />{t('contact.parked')}</span> : null}
+      {contact.parked && !contact.callback ? <span class="tag low" data-testid="parked"><Icon name="pause" />{t('contact.parked')}</span> : null}
       {contact.boost ? <span class="m" data-testid="boost" title={t('steer.boost', { n: number_text(contact.boost) })}>{contact.boost > 0 ? '+' : '−'}{number_text(Math.abs(contact.boost))}</span> : null}
     </>
   );

@@ -5,6 +5,7 @@ import { floor_text } from '../caller';
 import { second } from '../clock';
 import { is_pending } from '../commands';
 import { EmergencyButton, EmergencyLine, QueueState } from '../components/emergency';
+import { CallbackTag, CancelCallback } from '../components/callback';
 import { Icon, Shape } from '../components/icon';
 import { Menu } from '../components/menu';
 import { ProblemLine } from '../components/problem_line';
@@ -239,10 +240,10 @@ function Calls() {
                   <tr key={contact.contact} data-testid="call-row" data-contact={contact.contact}>
                     <td class="b6"><a class="cut" href={href('contacts', contact.contact)}>{floor_text(contact)}</a></td>
                     <td>{queue_name(contact.queue)}</td>
-                    <td>{shape ? <span class={`chip ${shape}`}><Shape name={shape} />{contact_state_word(contact.state)}</span> : <span class="row"><Icon name="clock" />{contact_state_word(contact.state)}<Steered contact={contact} /></span>}{contact.call_state === 'unknown' ? <span class="m" title={t('switch_unheard')}>{' ?'}</span> : null}</td>
+                    <td>{shape ? <span class={`chip ${shape}`}><Shape name={shape} />{contact_state_word(contact.state)}</span> : <span class="row"><Icon name="clock" />{contact_state_word(contact.state)}<Steered contact={contact} /></span>}<CallbackTag contact={contact} />{contact.call_state === 'unknown' ? <span class="m" title={t('switch_unheard')}>{' ?'}</span> : null}</td>
                     <td class="cut">{contact.agent ? agent_name(contact.agent) : contact.offers.length ? contact.offers.map((offer) => agent_name(offer.agent)).join(t('list.comma')) : dash}</td>
                     <td class="r"><Since from={contact.state_since ?? contact.opened_at} /></td>
-                    <td class="r">{may_steer(contact) ? <SteerButton contact={contact} /> : null}</td>
+                    <td class="r">{may_steer(contact) ? <SteerButton contact={contact} /> : contact.callback ? <CancelCallback contact={contact} /> : null}</td>
                   </tr>
                 );
               })}

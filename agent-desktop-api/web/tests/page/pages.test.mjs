@@ -159,6 +159,45 @@ on_page('a whole call: answer, hold, retrieve, end, outcome, note, done', 'sofia
   assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => /^callwright\.(note|outcome)\./.test(key)).length), 0, 'what is acknowledged of a finished contact is dropped');
 });
 
+on_page('a callback says so: whom, since when, how often he was called, and that his phone rings', 'sofia', {}, async (page, server) => {
+  const contact = server.ring();
+  server.set_contact(contact.contact, { callback: w.callback({ attempts: 1, last_cause: 'busy', note: 'about the hose' }) });
+  await phase(page, 'ringing');
+  await at(page, 'callback-facts').waitFor();
+  assert.match(await at(page, 'callback-facts').textContent(), /by the caller.*1 of 3 · /);
+  assert.match(await at(page, 'callback-facts').textContent(), /about the hose/);
+  server.set_contact(contact.contact, { callback: w.callback({ attempts: 2, called_at: w.now() }) });
+  await at(page, 'band').getByText('calling the customer').waitFor();
+});
+
+on_page('a callback is agreed in wrap-up, and a closed queue says when it opens', 'sofia', {}, async (page, server) => {
+  const contact = server.ring();
+  server.answer(contact.contact);
+  server.hang_up(contact.contact);
+  await phase(page, 'wrap_up');
+  assert.equal(await at(page, 'callback-ask').isDisabled(), true, 'without a time nothing can be agreed');
+  server.refusals.set('callback', { status: 422, code: 'queue_closed', detail: 'it opens at 2030-01-07T09:00:00Z' });
+  await at(page, 'callback-when').fill('2030-01-06T10:30');
+  await at(page, 'callback-note-text').fill('the part has come');
+  await at(page, 'callback-mine').check();
+  await at(page, 'callback-ask').click();
+  await problem(page, /No callback agreed\. The queue is closed at that time\. It opens /);
+  server.refusals.delete('callback');
+  await at(page, 'callback-when').fill('2030-01-07T10:30');
+  await at(page, 'callback-ask').click();
+  await at(page, 'callback-owed').waitFor();
+  const { args } = server.commands.filter((command) => command.name === 'callback').at(-1);
+  assert.deepEqual({ ...args, due: typeof args.due }, { contact: contact.contact, due: 'number', agent: 'a1001', note: 'the part has come' });
+});
+
+on_page('owed callbacks stand among the calls and can be cancelled', 'ruth', {}, async (page, server) => {
+  server.topic('contacts', [{ ...server.floor.contacts[2], rev: 9, state: 'owed', call_state: 'ended', callback: w.callback({ due: w.now() + 3600 * w.second }) }]);
+  const row = page.locator(`[data-contact="${server.floor.contacts[2].contact}"]`);
+  await row.getByTestId('callback-tag').waitFor();
+  await row.getByTestId('callback-cancel').click();
+  await until(() => server.commands.some(({ name }) => name === 'cancel_callback'));
+});
+
 on_page('a second click where Answer stood hits nothing', 'sofia', {}, async (page, server) => {
   server.ring();
   await phase(page, 'ringing');
