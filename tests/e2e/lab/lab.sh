@@ -6,6 +6,7 @@
 #   lab.sh down      stops it
 #   lab.sh cli TEXT  runs one command of its console
 #   lab.sh version   the version installed
+#   lab.sh install   installs it if needed, and no more
 #
 # CALLWRIGHT_LAB names the instance (default: `default`): each has its own configuration, run folder and block
 # of 1,000 ports, and all share one installed system. The instance's folders are mounted over that system's in a
@@ -255,11 +256,22 @@ print_address() {
     "$NAME" "$(version)" "$HTTP_PORT" "$ARI_PASSWORD" "$SIP_PORT" $((AGENT_PORT + 1)) $((AGENT_PORT + AGENTS))
 }
 
-up() {
-  become_root up
+# One at a time, until the program ends.
+lock() {
   mkdir -p "$LABS/instances"
   exec 9>"$LABS/lock"
   flock 9
+}
+
+install() {
+  become_root install
+  lock
+  install_system
+}
+
+up() {
+  become_root up
+  lock
   if ! is_up; then
     install_system
     configure
@@ -289,7 +301,7 @@ down() {
 }
 
 case ${1-} in
-  up | down | status | version) "$1" ;;
+  up | down | status | version | install) "$1" ;;
   cli) shift; become_root cli "$@"; cli "$@" ;;
-  *) sed -n '2,15s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,16s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
