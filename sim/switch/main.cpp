@@ -39,6 +39,7 @@ struct Arguments {
   std::string profile = "daily";
   double first_call_after_s = 5;
   double first_caller_waits_s = 0;
+  double ask_back_share = 0;
   double talk_s = 60;
   double local_time_hours = 0;
   std::uint64_t seed = 1;
@@ -54,7 +55,7 @@ void declare(CLI::App& app, Arguments& to) {
   app.add_option("--ca", to.ca, "Trust this certificate authority alone (implies --tls)");
   app.add_option("--demo", to.demo,
                  "The folder of `callwright serve --demo`: its feed.token and numbers.txt, device 1001 manual, and unless given otherwise "
-                 "6 calls a minute all day, short talks, and a first caller at once who waits for ten minutes");
+                 "6 calls a minute all day, short talks, a first caller at once who waits for ten minutes, and some who ask to be called back");
   app.add_option("--numbers-file", to.numbers_file, "Who calls: `number` or `number,name` a line; the first fifth calls most");
   app.add_option("--devices", to.devices, "The agents' phones")->delimiter(',')->capture_default_str();
   app.add_option("--manual-devices", to.manual_devices, "Phones that answer only when the server says so")->delimiter(',');
@@ -73,6 +74,9 @@ void declare(CLI::App& app, Arguments& to) {
   app.add_option("--first-caller-waits", to.first_caller_waits_s, "Seconds that the first caller waits at least")
       ->check(CLI::Range(0.0, 86'400.0))
       ->capture_default_str();
+  app.add_option("--ask-back", to.ask_back_share, "Share of those who wait that asks to be called back; most of them hang up")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
   app.add_option("--talk-seconds", to.talk_s, "Median talk time")->check(CLI::Range(1.0, 86'400.0))->capture_default_str();
   app.add_option("--seed", to.seed, "The same seed gives the same customers")->capture_default_str();
 }
@@ -88,6 +92,7 @@ void demo_defaults(const CLI::App& app, Arguments& to) {
   unless_given("--talk-seconds", to.talk_s, 30);
   unless_given("--first-call-after", to.first_call_after_s, 1);
   unless_given("--first-caller-waits", to.first_caller_waits_s, 600);
+  unless_given("--ask-back", to.ask_back_share, 0.15);
 }
 
 int complain(const std::string& what) {
@@ -142,6 +147,7 @@ Result<sim::SwitchClientConfig> configure(const Arguments& from, Instant now) {
   options.local_time = Duration(static_cast<std::int64_t>(from.local_time_hours * 3.6e9));
   options.first_call_after = Duration(static_cast<std::int64_t>(from.first_call_after_s * 1e6));
   options.first_call_waits = true;
+  options.asks_back_share = from.ask_back_share;
   options.first_caller_waits = Duration(static_cast<std::int64_t>(from.first_caller_waits_s * 1e6));
   options.talk_median = Duration(static_cast<std::int64_t>(from.talk_s * 1e6));
   options.entries = from.entries;
