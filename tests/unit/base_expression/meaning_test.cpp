@@ -6,6 +6,9 @@
 
 #include "attributes.hpp"
 
+// ThreadSanitizer brings operators of its own and takes no others beside them.
+#if !__has_feature(thread_sanitizer)
+#define COUNTS_ALLOCATIONS
 namespace {
 std::size_t allocations = 0;  // of this program, for the rule that asking makes none
 }  // namespace
@@ -21,6 +24,7 @@ void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#endif
 
 namespace callwright::expression {
 namespace {
@@ -116,6 +120,7 @@ TEST(Meaning, WhatNeedNotBeAskedIsNotAsked) {
   EXPECT_EQ(asked_by("(a == 2 || b == 2) && c == 1 || d == 1"), "abd");
 }
 
+#ifdef COUNTS_ALLOCATIONS
 TEST(Meaning, AskingAllocatesNothing) {
   const auto read = parse(R"(!(a == "x" && b in [1, 2]) || c starts_with "+44" && has d)");
   ASSERT_TRUE(read);
@@ -127,6 +132,7 @@ TEST(Meaning, AskingAllocatesNothing) {
   EXPECT_EQ(allocations, before);
   EXPECT_TRUE(held);
 }
+#endif
 
 TEST(Expression, OneThatWasNotReadHoldsAlways) {
   EXPECT_TRUE(Expression().holds(look_up({})));
