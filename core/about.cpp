@@ -22,18 +22,20 @@ routing::About Core::State::about(const ContactEntry& entry) const {
       about.attributes.emplace_back("data." + journal::attribute_part(key), value);
       if (key == "agent" && agent_of(AgentId{value})) about.named_agent = AgentId{value};
     }
-  if (const Callback* owed = callbacks.find(entry.id); owed && owed->begun) {
-    about.callback = owed->asked.callback;
-    if (owed->asked.agent) {
-      about.named_agent = owed->asked.agent;
-      about.named_hold = owed->asked.hold;
-    }
-  }
+  if (const Callback* owed = callbacks.find(entry.id); owed && owed->begun) tell_of(*owed, about);
   if (entry.match.customer) {
     about.attributes.insert(about.attributes.end(), entry.traits.attributes.begin(), entry.traits.attributes.end());
     about.last_agent = entry.traits.last_agent;
   }
   return about;
+}
+
+/// Its visit is the callback's.
+void Core::State::tell_of(const Callback& owed, routing::About& about) {
+  about.callback = owed.asked.callback;
+  if (!owed.asked.agent) return;
+  about.named_agent = owed.asked.agent;
+  about.named_hold = owed.asked.hold;
 }
 
 }  // namespace callwright::core

@@ -233,11 +233,7 @@ void Core::State::begin_callback(ContactId contact) {
   const ContactEntry* entry = ledger.find(contact);
   if (!owed || !entry) return;
   routing::About known = about(*entry);
-  known.callback = owed->asked.callback;
-  if (owed->asked.agent) {
-    known.named_agent = owed->asked.agent;
-    known.named_hold = owed->asked.hold;
-  }
+  tell_of(*owed, known);
   const bool had_place = (owed->begun || owed->keeps_place()) && entry->entered_at.us;
   const Instant place = had_place ? entry->entered_at : owed->keeps_place() ? owed->asked_at : now - owed->asked.credit;
   if (!engine.enter(contact, owed->asked.switch_id, owed->queue, place, now, *this, known))

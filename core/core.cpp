@@ -263,8 +263,7 @@ void Core::State::reconcile_legs(ContactId id) {
   const bool called_back = is_called_back(id);
   const cti::model::Leg* customer = model.customer_leg(id);
   std::set<OfferId> rings;
-  bool connects = false;
-  const cti::model::Leg* answered = nullptr;
+  const cti::model::Leg* answered = nullptr;  // of several, the first
   for (const cti::model::Leg* leg : model.agent_legs(id)) {
     if (!customer && !called_back) {
       if (!model.handed_over(id)) hang_up(*leg);
@@ -278,10 +277,7 @@ void Core::State::reconcile_legs(ContactId id) {
     }
     if (const routing::Offer* offer = leg->offer ? engine.offer(leg->offer) : nullptr; offer && offer->contact == id) {
       rings.insert(offer->id);
-      if (leg->state == journal::LegState::connected && !leg->joined) {
-        connects = true;
-        answered = leg;
-      }
+      if (leg->state == journal::LegState::connected && !leg->joined && !answered) answered = leg;
       answer_for_agent(*leg);
     }
   }
@@ -289,7 +285,7 @@ void Core::State::reconcile_legs(ContactId id) {
   for (const routing::Offer* offer : engine.offers_of(id))
     if (offer->rings() && !rings.contains(offer->id) && !planted(4)) engine.end_offer(offer->id, journal::OfferEnd::lost, now, *this);
   if (const auto waiting = engine.waiting(id); waiting && waiting->treated && !message_begins(id)) engine.hear_out(id, *this);  // nobody knows whether it plays still
-  if (customer && engine.waiting(id) && !connects && !called_back) command_once(customer->switch_id, id, cti::model::Park{customer->native_id});
+  if (customer && engine.waiting(id) && !answered && !called_back) command_once(customer->switch_id, id, cti::model::Park{customer->native_id});
   free_customer_left_alone(id);
 }
 

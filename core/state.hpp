@@ -138,6 +138,7 @@ struct Core::State final : journal::FactSink {
   const journal::Entry* entry_of(const SwitchId& switch_id, const std::string& number) const;
   void route(ContactEntry& entry);
   routing::About about(const ContactEntry& entry) const;
+  static void tell_of(const Callback& owed, routing::About& about);
   void release_caller(ContactId contact);
   /// Lets his phone ring.
   void ring(ContactId contact, const journal::OfferMade& offer);
