@@ -28,6 +28,7 @@ class Category final : public std::error_category {
       case Errc::callback_owed: return "a callback is owed already";
       case Errc::queue_closed: return "the queue is closed at that time";
       case Errc::no_callback: return "no callback is owed";
+      case Errc::too_many: return "too many contacts are open";
     }
     return "unknown error";
   }

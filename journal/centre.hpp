@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -14,6 +15,11 @@
 /// as the input `ConfigApplied`; the TOML form (`contacts/centre_toml`) is for import and export only. A document that
 /// reached these types is valid as a whole: each key is a legal `Key`, each reference points at something that exists.
 namespace callwright::journal {
+
+/// How a customer reaches us. All but `voice` are *written* contacts: no call, no device; another system has the conversation, and we route and time it.
+enum class Channel : std::uint8_t { voice = 1, chat, email, other };
+constexpr std::array kChannels{Channel::voice, Channel::chat, Channel::email, Channel::other};
+constexpr bool is_written(Channel channel) { return channel != Channel::voice; }
 
 /// What a contact asks of an agent in one skill.
 struct Requirement {
@@ -161,6 +167,7 @@ struct Queue {
   std::int32_t target_points = 0;       ///< points for each per cent below the target, 0..1,000
   std::int32_t waiting_share = 0;       ///< of all who wait in queues with a share, in thousandths (fixed queue ratio)
   std::int32_t balance_points = 0;      ///< points for each contact above that share, 0..1,000
+  std::int32_t load_points = 100;       ///< of written contacts: what each written contact that an agent has already takes from his score, 0..10,000
   Duration ring_timeout = std::chrono::seconds(20);    ///< an offer that nobody answered ends `timed_out` (RONA)
   Duration exclude_after_rona = std::chrono::seconds(60);  ///< how long the contact avoids that agent
   AfterRona after_rona = AfterRona::not_ready;
@@ -191,11 +198,27 @@ struct QueueMembership {
   bool operator==(const QueueMembership&) const = default;
 };
 
+constexpr std::int32_t kCapacityLimit = 20;  ///< written contacts of one channel that an agent may have at once
+
+/// How agents take contacts of one written channel.
+struct ChannelRules {
+  std::int32_t capacity = 1;   ///< how many an agent has at once who has no number of his own, 0..kCapacityLimit
+  bool interruptible = true;   ///< he may be called while he has one
+  bool operator==(const ChannelRules&) const = default;
+};
+/// Of one agent, instead of what the channel says.
+struct ChannelCapacity {
+  Channel channel = Channel::chat;
+  std::int32_t capacity = 0;  ///< 0..kCapacityLimit; of voice 0 or 1: nobody has two calls at once
+  bool operator==(const ChannelCapacity&) const = default;
+};
+
 struct Agent {
   AgentId id;
   std::string name;
   SwitchId switch_id;  ///< the switch his device hangs on
   std::string device;  ///< the device that rings: an extension or endpoint (`PJSIP/agent1`)
+  std::vector<ChannelCapacity> capacity;  ///< at most one for each channel
   std::vector<SkillLevel> skills;
   std::vector<QueueMembership> queues;
   bool operator==(const Agent&) const = default;
@@ -296,6 +319,9 @@ struct Centre {
   std::string name;
   std::string time_zone = "UTC";
   std::int64_t seed = 0;  ///< of the lots that `random` queues draw
+  ChannelRules chat{.capacity = 3, .interruptible = false};
+  ChannelRules email{.capacity = 1, .interruptible = true};
+  ChannelRules other{.capacity = 1, .interruptible = true};
   std::vector<Skill> skills;
   std::vector<Queue> queues;
   std::vector<Agent> agents;
@@ -305,6 +331,16 @@ struct Centre {
   std::vector<Disposition> dispositions;
   std::vector<Hours> hours;
   bool operator==(const Centre&) const = default;
+
+  /// Of a written channel.
+  const ChannelRules& rules_of(Channel channel) const { return channel == Channel::chat ? chat : channel == Channel::email ? email : other; }
 };
+
+/// How many contacts of this channel the agent may have at once.
+inline std::int32_t capacity_of(const Centre& centre, const Agent& agent, Channel channel) {
+  const auto own = std::ranges::find(agent.capacity, channel, &ChannelCapacity::channel);
+  if (own != agent.capacity.end()) return own->capacity;
+  return is_written(channel) ? centre.rules_of(channel).capacity : 1;
+}
 
 }  // namespace callwright::journal

@@ -18,7 +18,6 @@ namespace callwright::journal {
 
 // --- words that several facts share -----------------------------------------------------------------------------------
 
-enum class Channel : std::uint8_t { voice = 1, chat, email, other };
 enum class Direction : std::uint8_t { inbound = 1, outbound, internal };
 
 /// How a contact came to be known.
@@ -97,6 +96,14 @@ enum class AgentState : std::uint8_t {
   signed_out = 1, not_ready, ready, reserved, talking, held, wrap_up, unreachable,
 };
 
+/// What an agent has to do with a written contact, beside his own state.
+enum class WorkState : std::uint8_t {
+  reserved = 1,  ///< it is offered to him
+  working,
+  wrap_up,
+  done,          ///< he has it no more
+};
+
 enum class SegmentKind : std::uint8_t { ring = 1, talk, hold, wrap_up };
 
 enum class ContactOutcome : std::uint8_t {
@@ -107,12 +114,12 @@ enum class ContactOutcome : std::uint8_t {
 };
 
 /// Gates that a (contact, agent) pair must pass, in the order of their counting (docs/routing.md), not of their numbers.
-enum class Gate : std::uint8_t { member = 1, signed_in, ready, device_free, skills, not_excluded, switch_up, not_held };
+enum class Gate : std::uint8_t { member = 1, signed_in, ready, device_free, skills, not_excluded, switch_up, not_held, capacity };
 
 /// Terms of the score. Numbers on disk; shown in the order of docs/routing.md.
 enum class TermKind : std::uint8_t {
   skill = 1, rank, customer_value, priority, age, idle,
-  boost, target, balance, last_agent, named_agent, resolution, satisfaction, occupancy, turn, quota, lot,
+  boost, target, balance, last_agent, named_agent, resolution, satisfaction, occupancy, turn, quota, lot, load,
 };
 
 struct GateCount {
@@ -143,7 +150,7 @@ enum class Kind : std::uint16_t {
   recording_changed = 27, consult_marked = 28,
   leg_started = 30, leg_state_changed = 31, leg_joined = 32, leg_left = 33, leg_replaced = 34, leg_ended = 35, legs_paired = 36,
   call_started = 37, call_ended = 38, calls_merged = 39,
-  visit_started = 40, visit_ended = 41, offer_made = 42, offer_ended = 43, agent_state_changed = 44, visit_changed = 45, offer_claimed = 46,
+  visit_started = 40, visit_ended = 41, offer_made = 42, offer_ended = 43, agent_state_changed = 44, visit_changed = 45, offer_claimed = 46, work_changed = 47,
   segment_started = 50, segment_ended = 51,
   disposition_set = 60, note_written = 61,
   transfer_started = 70, transfer_completed = 71, transfer_failed = 72,
@@ -270,8 +277,10 @@ struct ContactOpened {
   SwitchId switch_id;
   std::string trunk;
   std::string dnis;
-  std::string ani;          ///< personal; as the switch gave it
+  std::string ani;          ///< personal; as the switch gave it; of a written contact its identity: an e-mail address, a number
   std::string caller_name;  ///< personal; as the switch gave it
+  QueueId queue;            ///< where a written contact is to wait; calls are routed by their entry
+  std::string url;          ///< personal; where the agent's page opens a written contact
   bool operator==(const ContactOpened&) const = default;
 };
 struct RouteRequested {
@@ -459,6 +468,7 @@ struct VisitStarted {
   std::int32_t visit = 0;  ///< 1, 2, ... of this contact
   QueueId queue;
   SwitchId switch_id;      ///< where the contact's call is; empty: on none
+  Channel channel = Channel::voice;
   Instant entered_at;      ///< the place in the queue
   std::int32_t priority = 0;
   std::vector<Requirement> requirements;
@@ -536,7 +546,8 @@ struct OfferMade {
   std::int32_t visit = 0;
   QueueId queue;
   AgentId agent;
-  SwitchId switch_id;
+  Channel channel = Channel::voice;
+  SwitchId switch_id;              ///< of a written contact none, and no device
   std::string device;
   Instant expires_at;
   Duration wrap_up{};              ///< what follows if it is accepted
@@ -579,6 +590,16 @@ struct AgentStateChanged {
   std::string next_reason;
   Instant idle_since;      ///< start of the present idleness for the idle credit; kept through refused offers
   bool operator==(const AgentStateChanged&) const = default;
+};
+
+/// An agent and a written contact: he may have several at once, and they leave his own state alone.
+struct WorkChanged {
+  static constexpr Kind kind = Kind::work_changed;
+  AgentId agent;
+  Channel channel = Channel::chat;
+  WorkState state = WorkState::working;
+  Instant until;  ///< for reserved and wrap_up: when it ends by itself
+  bool operator==(const WorkChanged&) const = default;
 };
 
 struct SegmentStarted {
@@ -659,7 +680,7 @@ struct CallbackEnded {
 using Body = std::variant<ServerStarted, ConfigApplied, ClockStepped, FactsLost, Carried, LinkUp, LinkDown, GapFound, ContactOpened,
                           RouteRequested, CustomerMatched, DataAttached, CallDiverted, RecordingChanged, ConsultMarked, ContactAnswered, ContactEnded,
                           CallStarted, CallEnded, CallsMerged, TransferStarted, TransferCompleted, TransferFailed, LegStarted, LegStateChanged, LegJoined, LegLeft, LegReplaced, LegsPaired, LegEnded, VisitStarted, VisitEnded, VisitChanged,
-                          OfferMade, OfferClaimed, OfferEnded, AgentStateChanged, SegmentStarted, SegmentEnded, DispositionSet, NoteWritten, VisitTreated, VisitHeard,
+                          OfferMade, OfferClaimed, OfferEnded, AgentStateChanged, WorkChanged, SegmentStarted, SegmentEnded, DispositionSet, NoteWritten, VisitTreated, VisitHeard,
                           CallerTold, EmergencySet, CallbackRequested, CallbackDialled, CallbackDeferred, CallbackEnded>;
 
 /// Where the input came from that led to a fact: `(source, id, ordinal)` is unique in the journal, which makes every input

@@ -39,6 +39,7 @@ struct About {
   bool hears = false;                                           ///< its switch can play a message to it
   std::optional<Duration> named_hold{};                         ///< how long only he is asked, instead of what the queue says
   std::int32_t callback = 0;                                    ///< the visit is this callback's: no caller waits
+  journal::Channel channel = journal::Channel::voice;
 };
 
 struct Offer {
@@ -59,8 +60,8 @@ struct Offer {
 ///
 /// Score of a pair: the sum of the terms of docs/routing.md, 64-bit integers; gates are evaluated on the pair. Deciding functions emit facts through
 /// the sink, `apply` is the only thing that changes state (journal::FactSink), so folding the facts gives the same engine. Ties end in the documented
-/// total order (docs/routing.md): score desc, entered_at, contact id, agent idle_since, agent id. Invariants: one live offer per agent (voice); one
-/// live offer per contact, or one group of up to `group_size`; after `match` no pair that passes every gate is left unmatched; a contact whose offer
+/// total order (docs/routing.md): score desc, entered_at, contact id, agent idle_since, agent id. Invariants: of an agent one live offer of a call and
+/// one of a written contact, and never more contacts of a channel than his capacity; one live offer per contact, or one group of up to `group_size`; after `match` no pair that passes every gate is left unmatched; a contact whose offer
 /// failed keeps its place.
 class Engine {
  public:
@@ -106,8 +107,8 @@ class Engine {
   /// the queue's limit.
   void leave(ContactId contact, journal::VisitEnd how, Instant now, journal::FactSink& sink,
              journal::OfferEnd offer_end = journal::OfferEnd::withdrawn);
-  /// The agent and the customer talk: offer accepted, visit answered, agent talking. An offer to somebody else ends `elsewhere`; an agent who
-  /// talks to a contact that was in no queue talks without wrap-up and goes back to what he was.
+  /// The agent and the customer talk: offer accepted, visit answered, agent talking; or he has taken a written contact, and works on it. An offer to
+  /// somebody else ends `elsewhere`; an agent who talks to a contact that was in no queue talks without wrap-up and goes back to what he was.
   void answered(ContactId contact, const AgentId& agent, Instant now, journal::FactSink& sink);
   /// The agent of an offer of a group takes the contact, before they talk: the group's other offers end `elsewhere`, nobody joins it, and he has a
   /// `ring_timeout` to answer his phone if it did not ring yet. Nothing if the offer is over, stands alone or is claimed.
@@ -117,16 +118,24 @@ class Engine {
   void end_offer(OfferId offer, journal::OfferEnd how, Instant now, journal::FactSink& sink);
   /// The agent's part in a contact he talked in is over: wrap_up (until now + the offer's wrap_up) or, if that is 0, his next state.
   void work_ended(const AgentId& agent, Instant now, journal::FactSink& sink);
+  /// The same for a written contact that he works on.
+  void work_ended(const AgentId& agent, ContactId written, Instant now, journal::FactSink& sink);
+  /// He has this written contact no more, without wrap-up; an offer of it is withdrawn. Nothing if he does not have it.
+  void drop_work(const AgentId& agent, ContactId written, Instant now, journal::FactSink& sink);
 
   // Agents
-  /// signed_out, not_ready(reason), ready, unreachable; while the agent works it becomes his next state, but an offer to an agent who signs
-  /// out or becomes unreachable is withdrawn at once (no exclusion). held/talking are set by `hold`. Other states and unknown agents: nothing.
+  /// signed_out, not_ready(reason), ready, unreachable; while the agent talks or wraps up it becomes his next state, but an offer to an agent who signs
+  /// out or becomes unreachable is withdrawn at once (no exclusion). Written contacts go on beside his state; but who signs out while he has some is
+  /// not_ready(signing_out) until the last one is done. held/talking are set by `hold`. Other states and unknown agents: nothing.
   void set_state(const AgentId& agent, journal::AgentState state, const std::string& reason, Instant now, journal::FactSink& sink);
   void hold(const AgentId& agent, bool held, Instant now, journal::FactSink& sink);
   /// By the queue's `wrap_up_extension` at the time of the offer. False: he is in no wrap-up, or has extended it as often as he may.
   bool extend_wrap_up(const AgentId& agent, Instant now, journal::FactSink& sink);
   std::int32_t wrap_up_extensions_left(const AgentId& agent) const;  ///< 0 outside a wrap-up
   void end_wrap_up(const AgentId& agent, Instant now, journal::FactSink& sink);
+  /// The same of a written contact.
+  bool extend_wrap_up(const AgentId& agent, ContactId written, Instant now, journal::FactSink& sink);
+  void end_wrap_up(const AgentId& agent, ContactId written, Instant now, journal::FactSink& sink);
   // Supervisors. Errors: `Errc`; nothing is emitted then. `by`: who did it.
   /// Errors: `Errc::unknown_queue`. Nothing if it is so already.
   Result<void> set_emergency(const QueueId& queue, bool on, const std::string& by, journal::FactSink& sink);
@@ -174,17 +183,27 @@ class Engine {
     Instant since;
     std::string by;
   };
+  /// A written contact that an agent has.
+  struct WorkStatus {
+    ContactId contact;
+    journal::Channel channel{};
+    journal::WorkState state{};
+    Instant since;
+    Instant until;
+    std::int32_t wrap_up_extensions_left = 0;  ///< 0 outside a wrap-up
+  };
   struct AgentStatus {
     AgentId agent;
     journal::AgentStateChanged state;  ///< the last one
     Instant since;
-    OfferId offer;
-    ContactId contact;  ///< reserved for, talking to or wrapping up
+    OfferId offer;      ///< of a call
+    ContactId contact;  ///< reserved for, talking to or wrapping up: a call
+    std::vector<WorkStatus> works;  ///< in the order in which they were offered
   };
   const Offer* offer(OfferId id) const;
   const Offer* offer_of(ContactId contact) const;  ///< the first of its live ones
   std::vector<const Offer*> offers_of(ContactId contact) const;
-  const Offer* offer_to(const AgentId& agent) const;
+  const Offer* offer_to(const AgentId& agent) const;  ///< of a call
   std::optional<Waiting> waiting(ContactId contact) const;
   std::optional<Emergency> emergency(const QueueId& queue) const;  ///< none: it is in none
   std::optional<Instant> next_hours_change(const QueueId& queue, Instant at) const;

@@ -2,7 +2,9 @@
 #include <cstdint>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "base/id.hpp"
 #include "base/instant.hpp"
@@ -35,6 +37,7 @@ enum class Errc : int {
   callback_owed,       ///< this contact or this number is owed one already
   queue_closed,        ///< at the moment asked for; the context says when it opens
   no_callback,         ///< none is owed
+  too_many,            ///< written contacts are open, `kWrittenLimit`
 };
 const std::error_category& category();
 inline std::error_code make_error_code(Errc e) { return {static_cast<int>(e), category()}; }
@@ -51,7 +54,7 @@ struct AcceptOffer { OfferId offer; };
 struct RefuseOffer { OfferId offer; };
 struct HoldContact { ContactId contact; };
 struct RetrieveContact { ContactId contact; };
-struct EndContact { ContactId contact; };  ///< hang up
+struct EndContact { ContactId contact; };  ///< hang up; or this agent has done with a written contact
 struct ExtendWrapUp { ContactId contact; };
 struct EndWrapUp { ContactId contact; };
 struct SetDisposition { ContactId contact; std::string code; bool resolved = false; };
@@ -84,14 +87,30 @@ struct AskCallback {
 };
 struct CancelCallback { ContactId contact; };
 
+
+constexpr std::size_t kWrittenLimit = 10'000;  ///< written contacts open at once
+
+/// Another system has a written contact for us (docs/written.md). The reply names the contact.
+struct OpenContact {
+  journal::Channel channel = journal::Channel::chat;
+  QueueId queue;
+  std::string identity;  ///< an e-mail address or a number, E.164; empty: not known
+  std::string name;      ///< of the customer, as that system has it
+  std::string url;       ///< where the agent works on it
+  std::vector<std::pair<std::string, std::string>> attributes;  ///< attached data
+};
+/// Its customer has left, or that system has settled it: who waits has abandoned, who works on it goes to wrap-up.
+struct CloseContact { ContactId contact; };
+
 using RequestBody = std::variant<SignIn, SignOut, SessionLost, SetState, AcceptOffer, RefuseOffer, HoldContact, RetrieveContact, EndContact,
-                                 ExtendWrapUp, EndWrapUp, SetDisposition, WriteNote, ChooseCustomer, SteerContact, SetEmergency, AskCallback, CancelCallback>;
+                                 ExtendWrapUp, EndWrapUp, SetDisposition, WriteNote, ChooseCustomer, SteerContact, SetEmergency, AskCallback, CancelCallback,
+                                 OpenContact, CloseContact>;
 
 struct Request {
   std::uint64_t session = 0;  ///< whom to answer; the desk's own number
   std::string principal;      ///< "user:ID"
   std::string id;             ///< the principal's id of this request, at most 64 characters
-  AgentId agent;              ///< in whose name; for SteerContact and SetEmergency nobody's, for callbacks that the desk asks for neither
+  AgentId agent;              ///< in whose name; for SteerContact, SetEmergency, OpenContact and CloseContact nobody's, for callbacks that the desk asks for neither
   RequestBody body;
 };
 
@@ -100,7 +119,7 @@ struct Reply {
   std::uint64_t session = 0;
   std::string id;
   Result<void> result;
-  ContactId rests_on;  ///< if a full store drops this contact, success becomes `store_full`: what was done went with it. Of AskCallback: who is called back
+  ContactId rests_on;  ///< if a full store drops this contact, success becomes `store_full`: what was done went with it. Of AskCallback: who is called back; of OpenContact: the contact
 };
 
 }  // namespace callwright::core

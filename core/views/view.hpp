@@ -56,9 +56,10 @@ struct ContactView {
   journal::Channel channel = journal::Channel::voice;
   journal::Direction direction = journal::Direction::inbound;
   SwitchId switch_id;
-  std::string ani;
+  std::string ani;   ///< of a written contact its identity
   std::string caller_name;
   std::string dnis;
+  std::string url;   ///< where the page opens a written contact
   QueueId queue;
   std::int32_t visit = 0;
   /// Of the customer's leg, as his switch shows it: `unknown` while nobody hears the switch, `ended` if he has none.
@@ -86,6 +87,17 @@ struct ContactView {
   journal::Cause cause = journal::Cause::normal;                        ///< once ended
 };
 
+/// A written contact that an agent has.
+struct WorkView {
+  ContactId contact;
+  journal::Channel channel = journal::Channel::chat;
+  journal::WorkState state = journal::WorkState::working;
+  Instant since;
+  Instant until;  ///< for reserved and wrap_up
+  std::int32_t wrap_up_extensions_left = 0;  ///< 0 outside a wrap-up
+  bool operator==(const WorkView&) const = default;
+};
+
 struct AgentView {
   AgentId agent;
   std::int64_t rev = 0;
@@ -96,7 +108,8 @@ struct AgentView {
   Instant until;
   journal::AgentState next = journal::AgentState::ready;
   std::string next_reason;
-  std::vector<ContactId> contacts;  ///< reserved for, talking to or wrapping up
+  std::vector<ContactId> contacts;  ///< reserved for, talking to or wrapping up: his call, and then all of `works`
+  std::vector<WorkView> works;
   std::vector<QueueId> queues;
   std::string device;
   bool device_reachable = true;
