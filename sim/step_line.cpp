@@ -15,12 +15,13 @@ constexpr std::array kEvents = {"leg created", "leg state", "entered bridge", "l
                                 "party changed", "call diverted", "transfer started", "transfer completed", "transfer failed", "calls merged",
                                 "recording changed", "data", "dtmf", "device state", "link opened", "link lost", "snapshot", "playback ended", "callback asked"};
 constexpr std::array kRequests = {"sign in", "sign out", "session lost", "set state", "accept", "refuse", "hold", "retrieve", "end contact", "extend wrap-up",
-                                  "end wrap-up", "disposition", "note", "choose customer", "steer contact", "set emergency", "ask callback", "cancel callback"};
+                                  "end wrap-up", "disposition", "note", "choose customer", "steer contact", "set emergency", "ask callback", "cancel callback",
+                                  "open contact", "close contact"};
 constexpr std::array kFacts = {"server started", "config applied", "clock stepped", "facts lost", "carried", "link up", "link down", "gap found",
                                "contact opened", "route requested", "customer matched", "data attached", "call diverted", "recording changed", "consult marked",
                                "contact answered", "contact ended", "call started", "call ended", "calls merged", "transfer started", "transfer completed",
                                "transfer failed", "leg started", "leg state", "leg joined", "leg left", "leg replaced", "legs paired", "leg ended", "visit started",
-                               "visit ended", "visit changed", "offer made", "offer claimed", "offer ended", "agent state", "segment started", "segment ended", "disposition", "note",
+                               "visit ended", "visit changed", "offer made", "offer claimed", "offer ended", "agent state", "work", "segment started", "segment ended", "disposition", "note",
                                 "visit treated", "visit heard", "caller told", "emergency set",
                                 "callback requested", "callback dialled", "callback deferred", "callback ended"};
 constexpr std::array kCommands = {"park", "ring", "answer", "bridge", "hold", "retrieve", "end", "release", "dtmf", "play", "dial"};
@@ -33,6 +34,7 @@ static_assert(kCommands.size() == std::variant_size_v<cti::model::CommandBody>);
 std::string detail(const journal::Body& body) {
   return std::visit(Overloaded{
                         [](const journal::AgentStateChanged& changed) { return " " + changed.agent.value + "=" + std::to_string(static_cast<int>(changed.state)); },
+                        [](const journal::WorkChanged& changed) { return " " + changed.agent.value + "=" + std::to_string(static_cast<int>(changed.state)); },
                         [](const journal::OfferMade& made) { return " " + made.agent.value; },
                         [](const journal::OfferClaimed& claimed) { return " " + claimed.agent.value; },
                         [](const journal::OfferEnded& ended) { return " " + ended.agent.value + " how=" + std::to_string(static_cast<int>(ended.how)); },

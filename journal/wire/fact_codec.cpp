@@ -28,6 +28,13 @@ bool take(Number from, Plain last, Plain& to) {
   return true;
 }
 
+/// In facts that are older than written contacts, which had no channel: what is not said is voice.
+v1::Channel unless_voice(Channel channel) { return channel == Channel::voice ? v1::CHANNEL_UNSPECIFIED : static_cast<v1::Channel>(channel); }
+bool take_unless_voice(v1::Channel from, Channel& to) {
+  to = Channel::voice;
+  return from == v1::CHANNEL_UNSPECIFIED || take(from, Channel::other, to);
+}
+
 void to_wire(const ServerStarted& from, v1::ServerStarted& to, v1::Secret&) {
   to.set_epoch(from.epoch);
 }
@@ -197,8 +204,10 @@ void to_wire(const ContactOpened& from, v1::ContactOpened& to, v1::Secret& secre
   to.set_switch_id(from.switch_id.value);
   to.set_trunk(from.trunk);
   to.set_dnis(from.dnis);
+  to.set_queue(from.queue.value);
   secret.set_ani(from.ani);
   secret.set_caller_name(from.caller_name);
+  secret.set_url(from.url);
 }
 bool from_wire(const v1::ContactOpened& from, const v1::Secret& secret, ContactOpened& to) {
   to.switch_id.value = from.switch_id();
@@ -206,6 +215,8 @@ bool from_wire(const v1::ContactOpened& from, const v1::Secret& secret, ContactO
   to.dnis = from.dnis();
   to.ani = secret.ani();
   to.caller_name = secret.caller_name();
+  to.queue.value = from.queue();
+  to.url = secret.url();
   return take(from.channel(), Channel::other, to.channel) && take(from.direction(), Direction::internal, to.direction) && take(from.by(), OpenedBy::api, to.by);
 }
 
@@ -505,6 +516,7 @@ void to_wire(const VisitStarted& from, v1::VisitStarted& to, v1::Secret&) {
   }
   to.set_rona_boost(from.rona_boost);
   to.set_callback(from.callback);
+  to.set_channel(unless_voice(from.channel));
 }
 bool from_wire(const v1::VisitStarted& from, const v1::Secret&, VisitStarted& to) {
   to.visit = from.visit();
@@ -533,7 +545,7 @@ bool from_wire(const v1::VisitStarted& from, const v1::Secret&, VisitStarted& to
   }
   to.rona_boost = from.rona_boost();
   to.callback = from.callback();
-  return true;
+  return take_unless_voice(from.channel(), to.channel);
 }
 
 void to_wire(const VisitChanged& from, v1::VisitChanged& to, v1::Secret&) {
@@ -640,13 +652,14 @@ void to_wire(const OfferMade& from, v1::OfferMade& to, v1::Secret&) {
   to.set_pulled_by(from.pulled_by);
   to.set_group(from.group.value);
   to.set_claim(from.claim);
+  to.set_channel(unless_voice(from.channel));
 }
 bool from_wire(const v1::Candidate& from, Candidate& to) {
   to.agent.value = from.agent();
   to.score = from.score();
   for (const v1::Term& term : from.terms()) {
     TermKind kind{};
-    if (!take(term.kind(), TermKind::lot, kind)) return false;
+    if (!take(term.kind(), TermKind::load, kind)) return false;
     to.terms.push_back({kind, SkillId{term.skill()}, term.points()});
   }
   return true;
@@ -663,7 +676,7 @@ bool from_wire(const v1::OfferMade& from, const v1::Secret&, OfferMade& to) {
   to.decision = from.decision();
   for (const v1::GateCount& count : from.gates()) {
     Gate gate{};
-    if (!take(count.gate(), Gate::not_held, gate)) return false;
+    if (!take(count.gate(), Gate::capacity, gate)) return false;
     to.gates.push_back({gate, count.left()});
   }
   for (const v1::Candidate& candidate : from.best())
@@ -675,7 +688,7 @@ bool from_wire(const v1::OfferMade& from, const v1::Secret&, OfferMade& to) {
   to.pulled_by = from.pulled_by();
   to.group.value = from.group();
   to.claim = from.claim();
-  return true;
+  return take_unless_voice(from.channel(), to.channel);
 }
 
 void to_wire(const OfferClaimed& from, v1::OfferClaimed& to, v1::Secret&) {
@@ -721,6 +734,18 @@ bool from_wire(const v1::AgentStateChanged& from, const v1::Secret&, AgentStateC
   to.next_reason = from.next_reason();
   to.idle_since.us = from.idle_since();
   return take(from.state(), AgentState::unreachable, to.state) && take(from.next(), AgentState::unreachable, to.next);
+}
+
+void to_wire(const WorkChanged& from, v1::WorkChanged& to, v1::Secret&) {
+  to.set_agent(from.agent.value);
+  to.set_channel(static_cast<v1::Channel>(from.channel));
+  to.set_state(static_cast<v1::WorkState>(from.state));
+  to.set_until(from.until.us);
+}
+bool from_wire(const v1::WorkChanged& from, const v1::Secret&, WorkChanged& to) {
+  to.agent.value = from.agent();
+  to.until.us = from.until();
+  return take(from.channel(), Channel::other, to.channel) && take(from.state(), WorkState::done, to.state);
 }
 
 void to_wire(const SegmentStarted& from, v1::SegmentStarted& to, v1::Secret&) {
@@ -885,6 +910,7 @@ template <> struct Wire<OfferMade> { using type = v1::OfferMade; };
 template <> struct Wire<OfferClaimed> { using type = v1::OfferClaimed; };
 template <> struct Wire<OfferEnded> { using type = v1::OfferEnded; };
 template <> struct Wire<AgentStateChanged> { using type = v1::AgentStateChanged; };
+template <> struct Wire<WorkChanged> { using type = v1::WorkChanged; };
 template <> struct Wire<SegmentStarted> { using type = v1::SegmentStarted; };
 template <> struct Wire<SegmentEnded> { using type = v1::SegmentEnded; };
 template <> struct Wire<DispositionSet> { using type = v1::DispositionSet; };
