@@ -293,6 +293,7 @@ journal::Queue read_queue(Table& table, References& references, QueueLines& line
   table.integer("target_points", queue.target_points, 0, 1000);
   table.integer("waiting_share", queue.waiting_share, 0, 1000);
   table.integer("balance_points", queue.balance_points, 0, 1000);
+  table.integer("load_points", queue.load_points, 0, 10'000);
   table.duration("ring_timeout", queue.ring_timeout, 1s, 5min);
   table.duration("exclude_after_rona", queue.exclude_after_rona, 0s, 1h);
   table.word("after_rona", queue.after_rona, kAfterRona);
@@ -362,6 +363,7 @@ void print_queue(TomlPrinter& out, const journal::Queue& queue) {
   out.number("target_points", queue.target_points);
   out.number("waiting_share", queue.waiting_share);
   out.number("balance_points", queue.balance_points);
+  out.number("load_points", queue.load_points);
   out.text("ring_timeout", text_of(queue.ring_timeout));
   out.text("exclude_after_rona", text_of(queue.exclude_after_rona));
   out.text("after_rona", word_of(queue.after_rona, kAfterRona));

@@ -1,8 +1,7 @@
 #include "contacts/centre_service.hpp"
 
-#include <functional>
-
 #include <algorithm>
+#include <functional>
 
 #include "journal/requirements.hpp"
 
@@ -26,8 +25,12 @@ std::string text_of(const std::vector<Requirement>& gates, const char* between) 
   return text;
 }
 
-/// Why none of them passes all gates; empty: one does.
-std::string fault_of(const std::vector<const Agent*>& members, const std::vector<Requirement>& gates) {
+bool may_have_contacts(const journal::Centre& centre, const Agent& agent) {
+  return std::ranges::any_of(journal::kChannels, [&](journal::Channel channel) { return journal::capacity_of(centre, agent, channel) > 0; });
+}
+
+/// Why none of them passes all gates; empty: one does. `nobody`: how they are called.
+std::string fault_of(const std::vector<const Agent*>& members, const std::vector<Requirement>& gates, const std::string& nobody) {
   const auto passes_all = [&](const Agent* agent) {
     return std::ranges::all_of(gates, [&](const Requirement& gate) { return passes(*agent, gate); });
   };
@@ -35,7 +38,7 @@ std::string fault_of(const std::vector<const Agent*>& members, const std::vector
   std::vector<Requirement> alone;  // those that nobody passes
   for (const Requirement& gate : gates)
     if (std::ranges::none_of(members, [&](const Agent* agent) { return passes(*agent, gate); })) alone.push_back(gate);
-  return alone.empty() ? "no member has " + text_of(gates, " and ") + " together" : "no member has " + text_of(alone, ", none ");
+  return nobody + " has " + (alone.empty() ? text_of(gates, " and ") + " together" : text_of(alone, ", none "));
 }
 
 }  // namespace
@@ -48,6 +51,12 @@ std::vector<Unserved> unserved(const journal::Centre& centre) {
     for (const Agent& agent : centre.agents)
       if (std::ranges::find(agent.queues, queue.id, &journal::QueueMembership::queue) != agent.queues.end()) members.push_back(&agent);
     if (members.empty()) continue;
+    const auto idle = std::erase_if(members, [&](const Agent* agent) { return !may_have_contacts(centre, *agent); });
+    if (members.empty()) {
+      out.push_back({q, std::nullopt, "no member has a capacity above 0"});
+      continue;
+    }
+    const std::string nobody = idle ? "no member with a capacity above 0" : "no member";
     const auto why = [&](const std::vector<Requirement>& rule) {
       std::vector<Requirement> asked = queue.requirements;
       for (const Requirement& wanted : rule) journal::ask(asked, wanted);
@@ -57,7 +66,7 @@ std::vector<Unserved> unserved(const journal::Centre& centre) {
         const bool gate = one.kind == Requirement::Kind::required || one.kind == Requirement::Kind::excluded;
         return !gate || std::ranges::find(centre.skills, one.skill, &journal::Skill::id) == centre.skills.end();
       });
-      return fault_of(members, asked);
+      return fault_of(members, asked, nobody);
     };
     const std::string without = why({});
     if (!without.empty()) out.push_back({q, std::nullopt, without});

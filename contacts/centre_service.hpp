@@ -17,8 +17,8 @@ struct Unserved {
 };
 
 /// For each queue with members, for the contacts to which none of its rules applies, and for each rule those to which it alone does: has any member
-/// the levels that they ask for after the queue's last step? Steps only relax, so whom nobody can serve then nobody can serve before. Skills that the
-/// document does not have are left to others.
+/// the levels that they ask for after the queue's last step? A member who has a capacity of 0 in every channel is nobody. Steps only relax, so whom
+/// nobody can serve then nobody can serve before. Skills that the document does not have are left to others.
 std::vector<Unserved> unserved(const journal::Centre& centre);
 
 /// Queues that send their contacts on in a circle (overflow, closed, no agents), each circle once, from its first queue in the document: a

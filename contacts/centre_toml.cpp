@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/e164.hpp"
+#include "contacts/centre_channel_toml.hpp"
 #include "contacts/centre_part.hpp"
 #include "contacts/centre_queue_toml.hpp"
 #include "contacts/centre_service.hpp"
@@ -42,6 +43,7 @@ class Reading {
       top.name("name", centre_.name, true);
       top.checked("time_zone", centre_.time_zone, 64, zone_fault);
       top.integer("seed", centre_.seed, INT64_MIN, INT64_MAX);
+      read_channels(top, centre_);
       skills_and_queues(top);
       top.tables("agent", "an agent", [&](Table& table) { agent(table); });
       top.tables("switch", "a switch", [&](Table& table) { telephone_switch(table); });
@@ -83,6 +85,7 @@ class Reading {
     table.name("name", agent.name, true);
     table.key("switch", agent.switch_id);
     table.text("device", agent.device, true, 128);
+    read_capacity(table, agent);
     read_skills_and_queues_of(table, references_, agent);
     references_.once("agent", agent.id.value, table.line());
     references_.once("device", agent.device.empty() ? "" : agent.switch_id.value + " " + agent.device, table.line());
@@ -269,6 +272,7 @@ void print(TomlPrinter& out, const journal::Agent& agent) {
   out.text("name", agent.name);
   out.text("switch", agent.switch_id.value);
   out.text("device", agent.device);
+  print_capacity(out, agent);
   print_skills_and_queues_of(out, agent);
 }
 
@@ -349,6 +353,7 @@ std::string print_centre(const Centre& centre) {
   out.text("name", centre.name);
   out.text("time_zone", centre.time_zone);
   out.number("seed", centre.seed);
+  print_channels(out, centre);
   for (const journal::Skill& skill : centre.skills) {
     out.heading("[[skill]]");
     out.text("id", skill.id.value);

@@ -120,6 +120,15 @@ void Table::texts(const char* key, std::vector<std::string>& to, const std::func
   }
 }
 
+void Table::table(const char* key, const std::string& what, const std::function<void(Table&)>& read) {
+  const toml::node* node = find(key, false);
+  if (!node) return;
+  const auto* table = node->as_table();
+  if (!table) return wrong(*node, key, "must be a table");
+  Table inner(*table, what, faults_);
+  read(inner);
+}
+
 void Table::tables(const char* key, const std::string& what, const std::function<void(Table&)>& read) {
   const toml::node* node = find(key, false);
   if (!node) return;

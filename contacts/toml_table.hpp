@@ -92,6 +92,8 @@ class Table {
   void duration(const char* key, Duration& to, Duration low, Duration high);
   /// `check` says what is wrong with one text; empty: nothing.
   void texts(const char* key, std::vector<std::string>& to, const std::function<std::string(const std::string&)>& check);
+  /// Reads one table.
+  void table(const char* key, const std::string& what, const std::function<void(Table&)>& read);
   /// Reads each table of a list.
   void tables(const char* key, const std::string& what, const std::function<void(Table&)>& read);
 

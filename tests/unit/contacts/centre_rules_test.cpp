@@ -46,6 +46,7 @@ class AnyCentre {
   journal::Centre make() {
     centre_.name = "C";
     centre_.seed = any<std::int64_t>({0, -1, 7, INT64_MAX, INT64_MIN});
+    for (journal::ChannelRules* channel : {&centre_.chat, &centre_.email, &centre_.other}) *channel = {up_to(journal::kCapacityLimit), one_in(2)};
     for (int i = 0; i < 3; ++i) centre_.skills.push_back({SkillId{"s" + std::to_string(i)}, "S", ""});
     centre_.switches.push_back({.id = SwitchId{"pbx"}, .kind = "feed"});
     for (int i = 0; i < 4; ++i) agent("a" + std::to_string(i));
@@ -82,6 +83,8 @@ class AnyCentre {
     journal::Agent one;
     one.id.value = one.name = one.device = id;
     one.switch_id.value = "pbx";
+    for (const journal::Channel channel : journal::kChannels)
+      if (one_in(3)) one.capacity.push_back({channel, up_to(journal::is_written(channel) ? journal::kCapacityLimit : 1)});
     for (const auto& skill : centre_.skills)
       if (!one_in(3)) one.skills.push_back({skill.id, up_to(100)});
     for (int q = 0; q < 3; ++q)
@@ -119,6 +122,7 @@ class AnyCentre {
     one.target = up_to(100);
     one.target_points = up_to(1000);
     one.balance_points = up_to(1000);
+    one.load_points = up_to(10'000);
     one.ring_timeout = 1s + length(4min);
     one.exclude_after_rona = length(1h);
     one.after_rona = any({journal::AfterRona::not_ready, journal::AfterRona::ready});
@@ -186,7 +190,7 @@ class AnyCentre {
 };
 
 TEST(CentreRules, PrintingAndReadingGivesTheSameCentre) {
-  std::size_t steps = 0, rules = 0, relaxed = 0, shares = 0, members = 0;
+  std::size_t steps = 0, rules = 0, relaxed = 0, shares = 0, members = 0, capacities = 0;
   for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     const journal::Centre centre = AnyCentre(seed).make();
@@ -199,9 +203,9 @@ TEST(CentreRules, PrintingAndReadingGivesTheSameCentre) {
       steps += queue.steps.size(), rules += queue.rules.size(), shares += queue.waiting_share > 0;
       for (const auto& step : queue.steps) relaxed += step.relaxed.size();
     }
-    for (const auto& agent : centre.agents) members += agent.queues.size();
+    for (const auto& agent : centre.agents) members += agent.queues.size(), capacities += agent.capacity.size();
   }
-  for (const std::size_t reached : {steps, rules, relaxed, shares, members}) EXPECT_GT(reached, 100u);
+  for (const std::size_t reached : {steps, rules, relaxed, shares, members, capacities}) EXPECT_GT(reached, 100u);
 }
 
 TEST(CentreRules, WhatIsNotSaidHasTheDefault) {
@@ -213,6 +217,7 @@ TEST(CentreRules, WhatIsNotSaidHasTheDefault) {
   expected.steps = {{30s, {}, 0}};
   expected.rules = {{.when = "true"}};
   EXPECT_EQ(centre->queues.front(), expected);
+  EXPECT_EQ(centre->queues.front().load_points, 100);
   EXPECT_EQ(centre->seed, 0);
 }
 
@@ -242,6 +247,7 @@ TEST(CentreRules, EachLimitIsToldWithItsKeyAndLine) {
                                                          {"target_points", "0", "1000", "-1", "1001"},
                                                          {"waiting_share", "0", "1000", "-1", "1001"},
                                                          {"balance_points", "0", "1000", "-1", "1001"},
+                                                         {"load_points", "0", "10000", "-1", "10001"},
                                                          {"rona_boost", "0", "10000", "-1", "10001"},
                                                          {"auto_answer", "true", "false", "0", "\"true\""},
                                                          {"wrap_up_extension", "\"0s\"", "\"1h\"", "\"x\"", "\"2h\""},
