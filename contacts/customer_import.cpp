@@ -11,6 +11,7 @@
 
 #include "base/nearest_word.hpp"
 #include "contacts/csv.hpp"
+#include "contacts/email.hpp"
 #include "contacts/name_words.hpp"
 #include "contacts/phone.hpp"
 #include "contacts/sqlite/customer_rows.hpp"
@@ -120,7 +121,7 @@ class Row {
     return {};
   }
   Field email(const std::string& column, const std::string& text) {
-    if (text.find('@') == std::string::npos) return Wrong{column, "is not an e-mail address"};
+    if (!is_email(text)) return Wrong{column, "is not an e-mail address"};
     if (std::ranges::find(customer_.emails, text) == customer_.emails.end()) customer_.emails.push_back(text);
     return {};
   }

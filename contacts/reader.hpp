@@ -15,12 +15,12 @@
 
 namespace callwright::contacts {
 
-/// Whose number it is; the fields of core::CustomerFound.
+/// Whose number or e-mail address it is; the fields of core::CustomerFound.
 struct Found {
   journal::Match match = journal::Match::none;
   CustomerId customer;
   std::vector<CustomerId> candidates;  ///< for maybe, at most 8: last contact first, household head before the others
-  std::string e164;                    ///< empty: withheld, internal, short code, own number, unusable
+  std::string e164;                    ///< empty: withheld, internal, short code, own number, unusable, an e-mail address
   std::shared_ptr<const std::string> card;  ///< JSON as agent-desktop-api/FRAMES.md; null for none
   journal::CustomerTraits traits;           ///< for known
 };
@@ -45,7 +45,7 @@ struct ContactRow {
   journal::Channel channel = journal::Channel::voice;
   journal::Direction direction = journal::Direction::inbound;
   SwitchId switch_id;
-  std::string trunk, dnis, ani, caller_name, e164;
+  std::string trunk, dnis, ani, caller_name, e164;       ///< `ani` of a written contact: its identity
   Instant opened_at, entered_at, answered_at, ended_at;  ///< 0: not (yet)
   QueueId queue;   ///< the last one
   AgentId agent;   ///< the last who talked
@@ -87,6 +87,7 @@ struct ContactDetail {
   std::vector<OfferRow> offers;
   std::vector<NoteRow> notes;
   std::vector<std::pair<std::string, std::string>> data;  ///< attached data, newest value of each key
+  std::string url;                                        ///< where a written contact is worked on
 };
 /// A routing decision as it was journalled.
 struct Decision {
@@ -119,7 +120,8 @@ class Reader {
  public:
   virtual ~Reader() = default;
 
-  /// The pop: normalises under the trunk's rule, then point reads by exact number. `switch_id` and `trunk` name the trunk.
+  /// The pop: normalises under the trunk's rule, then point reads by exact number. `switch_id` and `trunk` name the trunk. With no switch it is the
+  /// identity of a written contact, and with an `@` in it an e-mail address: read whole, A to Z as a to z.
   virtual Result<Found> find_customer(const SwitchId& switch_id, const std::string& trunk, const std::string& ani,
                                       const journal::TrunkRule& rule) = 0;
 

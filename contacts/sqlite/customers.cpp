@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "contacts/email.hpp"
 #include "contacts/phone.hpp"
 #include "contacts/sqlite/customer_rows.hpp"
 #include "contacts/sqlite/parts.hpp"
@@ -53,7 +54,7 @@ Result<void> check(Customer& customer) {
     if (!seen.insert(e164).second) return fail(Errc::invalid, "numbers: twice the same");
   }
   for (const std::string& email : customer.emails)
-    if (email.find('@') == std::string::npos || !is_text(email)) return fail(Errc::invalid, "emails");
+    if (!is_email(email) || !is_text(email)) return fail(Errc::invalid, "emails");
   return {};
 }
 
@@ -95,7 +96,7 @@ class SqliteCustomers final : public Customers {
     Customer customer = draft;
     Transaction transaction(database_);
     if (const CustomerId made = made_by(by, command)) return rows_.get(made);
-    if (contact) add_calling_number(contact, customer);
+    if (contact) add_identity(contact, customer);
     if (auto good = check(customer); !good) return std::unexpected(good.error());
     customer.id = rows_.mint(now);
     customer.version = 1;
@@ -139,11 +140,13 @@ class SqliteCustomers final : public Customers {
   Result<Customer> attach_identity(ContactId contact, CustomerId id, const std::string& by, Instant now) override {
     Transaction transaction(database_);
     auto customer = rows_.get(id);
-    if (!customer || !add_calling_number(contact, *customer)) return customer;
+    if (!customer) return customer;
+    const std::string changed = add_identity(contact, *customer);
+    if (changed.empty()) return customer;
     if (auto good = check(*customer); !good) return std::unexpected(good.error());
     ++customer->version;
     rows_.replace(*customer, now);
-    rows_.audit(now, by, "attach_identity", id, "numbers");
+    rows_.audit(now, by, "attach_identity", id, changed);
     if (auto good = transaction.commit(); !good) return std::unexpected(good.error());
     return customer;
   }
@@ -165,15 +168,28 @@ class SqliteCustomers final : public Customers {
     return query.next() ? CustomerId{query.i64(0)} : CustomerId{};
   }
 
-  /// True if the customer's numbers changed by it.
-  bool add_calling_number(ContactId contact, Customer& customer) {
-    Query query = database_.query("SELECT e164, ani FROM contact WHERE id = ?", contact);
-    if (!query.next() || query.view(0).empty()) return false;
-    const std::string e164 = query.text(0);
+  /// By what the contact was known becomes the customer's. The field of his that it changed; empty: none.
+  std::string add_identity(ContactId contact, Customer& customer) {
+    std::string e164, identity, from;
+    {
+      Query query = database_.query("SELECT e164, ani, switch_id FROM contact WHERE id = ?", contact);
+      if (!query.next()) return {};
+      e164 = query.text(0), identity = query.text(1), from = query.text(2);
+    }
+    if (!e164.empty()) return add_number(customer, e164, identity) ? "numbers" : "";
+    return from.empty() && is_email(identity) && add_email(customer, identity) ? "emails" : "";
+  }
+  static bool add_number(Customer& customer, const std::string& e164, const std::string& raw) {
     if (const auto his = std::ranges::find(customer.numbers, e164, &Number::e164); his != customer.numbers.end())
       return std::exchange(his->confidence, Confidence::known) != Confidence::known;
     if (customer.numbers.size() >= kListLimit) return false;
-    customer.numbers.push_back({.e164 = e164, .label = {}, .raw = query.text(1).substr(0, kTextLimit), .source = "contact"});
+    customer.numbers.push_back({.e164 = e164, .label = {}, .raw = raw.substr(0, kTextLimit), .source = "contact"});
+    return true;
+  }
+  static bool add_email(Customer& customer, const std::string& email) {
+    const bool his = std::ranges::any_of(customer.emails, [&](const std::string& each) { return same_email(each, email); });
+    if (his || customer.emails.size() >= kListLimit || !is_text(email)) return false;
+    customer.emails.push_back(email);
     return true;
   }
 

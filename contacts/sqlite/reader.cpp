@@ -3,6 +3,7 @@
 
 #include "contacts/card_json.hpp"
 #include "contacts/customer_traits.hpp"
+#include "contacts/email.hpp"
 #include "contacts/name_words.hpp"
 #include "contacts/phone.hpp"
 #include "contacts/sqlite/fact_rows.hpp"
@@ -14,6 +15,11 @@ namespace {
 
 constexpr int kCandidates = 8;
 constexpr int kPageLimit = 200;
+
+constexpr const char* kByNumber = "SELECT customer_id, confidence FROM ident_phone WHERE e164 = ?1";
+/// One customer may have an address in two spellings. None is marked as unsure.
+constexpr const char* kByEmail =
+    "SELECT DISTINCT customer_id, 1 AS confidence FROM ident_email INDEXED BY ident_email_any_case WHERE email = ?1 COLLATE NOCASE";
 
 int limited(int limit) { return std::clamp(limit, 1, kPageLimit); }
 std::int64_t before_or_newest(ContactId before) { return before ? before.value : std::numeric_limits<std::int64_t>::max(); }
@@ -29,40 +35,12 @@ class SqliteReader final : public Reader {
  public:
   explicit SqliteReader(Database& database) : database_(database), keys_(database) {}
 
-  Result<Found> find_customer(const SwitchId&, const std::string&, const std::string& ani, const journal::TrunkRule& rule) override {
-    Found found;
+  Result<Found> find_customer(const SwitchId& switch_id, const std::string&, const std::string& ani, const journal::TrunkRule& rule) override {
+    if (!switch_id && is_email(ani)) return whose(kByEmail, ani);
     const Phone phone = normalise(ani, rule);
-    if (phone.kind != Phone::Kind::e164) return found;
-    found.e164 = phone.text;
-    std::string card, candidates;
-    bool all_known = true;
-    {
-      Query query = database_.query(
-          "SELECT c.customer_id, c.head, c.recent, c.contacts, c.brief, c.last_at, i.confidence FROM ident_phone i JOIN customer_card c "
-          "ON c.customer_id = i.customer_id WHERE i.e164 = ? ORDER BY c.last_at DESC, c.household_head DESC, c.customer_id LIMIT ?",
-          phone.e164, kCandidates);
-      while (query.next()) {
-        found.candidates.push_back(CustomerId{query.i64(0)});
-        all_known = all_known && static_cast<Confidence>(query.i64(6)) == Confidence::known;
-        if (found.candidates.size() == 1) {
-          card = whole_card(query.view(1), query.view(2), query.i64(3));
-          found.traits = traits_of(query.view(1), query.view(2), query.i64(3));
-        }
-        candidates += (candidates.empty() ? "" : ",") + whole_brief(query.view(4), query.at(5), query.i64(3));
-      }
-    }
-    if (auto good = database_.take_error(); !good) return std::unexpected(good.error());
-    if (found.candidates.empty()) return found;
-    if (found.candidates.size() == 1 && all_known) {
-      found.match = journal::Match::known;
-      found.customer = found.candidates.front();
-      found.candidates.clear();
-      found.card = std::make_shared<const std::string>(std::move(card));
-    } else {
-      found.match = journal::Match::maybe;
-      found.traits = {};
-      found.card = std::make_shared<const std::string>("{\"candidates\":[" + candidates + "]}");
-    }
+    if (phone.kind != Phone::Kind::e164) return Found{};
+    auto found = whose(kByNumber, phone.e164);
+    if (found) found->e164 = phone.text;
     return found;
   }
 
@@ -229,6 +207,43 @@ class SqliteReader final : public Reader {
   }
 
  private:
+  /// `identities`: of whom it is, and how sure that is.
+  template <class Identity>
+  Result<Found> whose(const char* identities, const Identity& identity) {
+    Found found;
+    std::string card, candidates;
+    bool all_known = true;
+    {
+      Query query =
+          database_.query("SELECT c.customer_id, c.head, c.recent, c.contacts, c.brief, c.last_at, i.confidence FROM (" + std::string(identities) +
+                              ") i JOIN customer_card c ON c.customer_id = i.customer_id "
+                              "ORDER BY c.last_at DESC, c.household_head DESC, c.customer_id LIMIT ?2",
+                          identity, kCandidates);
+      while (query.next()) {
+        found.candidates.push_back(CustomerId{query.i64(0)});
+        all_known = all_known && static_cast<Confidence>(query.i64(6)) == Confidence::known;
+        if (found.candidates.size() == 1) {
+          card = whole_card(query.view(1), query.view(2), query.i64(3));
+          found.traits = traits_of(query.view(1), query.view(2), query.i64(3));
+        }
+        candidates += (candidates.empty() ? "" : ",") + whole_brief(query.view(4), query.at(5), query.i64(3));
+      }
+    }
+    if (auto good = database_.take_error(); !good) return std::unexpected(good.error());
+    if (found.candidates.empty()) return found;
+    if (found.candidates.size() == 1 && all_known) {
+      found.match = journal::Match::known;
+      found.customer = found.candidates.front();
+      found.candidates.clear();
+      found.card = std::make_shared<const std::string>(std::move(card));
+    } else {
+      found.match = journal::Match::maybe;
+      found.traits = {};
+      found.card = std::make_shared<const std::string>("{\"candidates\":[" + candidates + "]}");
+    }
+    return found;
+  }
+
   bool is_customer(CustomerId id) { return database_.query("SELECT 1 FROM customer WHERE id = ?", id).next(); }
 
   /// Customers who have every word as a beginning of one of theirs; the longest word is looked up, the others are checked.
@@ -282,6 +297,8 @@ class SqliteReader final : public Reader {
       const auto same = std::ranges::find(detail.data, data->key, &std::pair<std::string, std::string>::first);
       if (same == detail.data.end()) detail.data.emplace_back(data->key, data->value);
       else same->second = data->value;
+    } else if (const auto* opened = std::get_if<journal::ContactOpened>(&fact.body)) {
+      detail.url = opened->url;
     }
   }
 

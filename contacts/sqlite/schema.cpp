@@ -288,8 +288,13 @@ ALTER TABLE @.interval_row ADD COLUMN estimate_error_us INTEGER NOT NULL DEFAULT
 
 std::string third_migration() { return in_schema("main", kEstimates); }
 
+/// Written contacts are known by e-mail addresses, however their letters are written.
+constexpr std::string_view kEmails = "CREATE INDEX ident_email_any_case ON ident_email(email COLLATE NOCASE);";
+
+std::string fourth_migration() { return std::string(kEmails); }
+
 /// Migration n brings a file from version n - 1 to n. A released one is never changed; a later one stands below it.
-const std::array<std::string (*)(), 3> kMigrations = {first_migration, second_migration, third_migration};
+const std::array<std::string (*)(), 4> kMigrations = {first_migration, second_migration, third_migration, fourth_migration};
 
 std::int64_t pragma(Database& database, const char* name) {
   Query query = database.query(std::string("PRAGMA ") + name);

@@ -165,13 +165,14 @@ TEST_F(JournalOf, UnknownKindsAreKeptAndCounted) {
 
 TEST_F(JournalOf, PersonalValuesAreUnreadableOnDisk) {
   ASSERT_TRUE(journal().append(maker_.life(ContactId{1000}, {}, "+447700900555")));
-  ASSERT_TRUE(journal().erase_contact(ContactId{1000}));
+  ASSERT_TRUE(journal().append(maker_.written(ContactId{2000}, {}, "ada@example.com")));
+  for (const std::int64_t contact : {1000, 2000}) ASSERT_TRUE(journal().erase_contact(ContactId{contact}));
   store_.reset();
   const std::string path = folder_.options().path;
   // The contact row is blanked and its old page overwritten in the file; facts never held the number in the clear.
   EXPECT_EQ(from_outside(folder_.options(), "PRAGMA wal_checkpoint(TRUNCATE); VACUUM; PRAGMA wal_checkpoint(TRUNCATE)"), "");
   for (const std::string suffix : {"", "-wal"})
-    for (const std::string canary : {"447700900555", "Ada <b>", "Boiler leaks"})
+    for (const std::string canary : {"447700900555", "Ada <b>", "Boiler leaks", "ada@example.com", "room-4471"})
       EXPECT_EQ(bytes_of_file(path + suffix).find(canary), std::string::npos) << canary << " in " << suffix;
 }
 

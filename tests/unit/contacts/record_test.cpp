@@ -4,6 +4,7 @@
 
 #include "contacts/customer_import.hpp"
 #include "contacts/doctor.hpp"
+#include "contacts/phone.hpp"
 #include "contacts/sample_customers.hpp"
 #include "fault_vfs.hpp"
 #include "metrics/queue_fold.hpp"
@@ -36,6 +37,12 @@ class RecordOf : public StoreTest {
   }
   Found find(const std::string& ani) {
     auto found = store_->reader().find_customer(SwitchId{"main"}, "t1", ani, kRule);
+    EXPECT_TRUE(found) << found.error().text();
+    return found ? *found : Found();
+  }
+  /// Of a written contact.
+  Found write_in(const std::string& identity) {
+    auto found = store_->reader().find_customer(SwitchId{}, "", identity, trunk_rule({}, SwitchId{}, ""));
     EXPECT_TRUE(found) << found.error().text();
     return found ? *found : Found();
   }
@@ -96,6 +103,95 @@ TEST_F(RecordOf, ASecondNumberFindsTheSameCustomer) {
   const auto saved = store_->customers().create(ada, "user:1", kNow);
   ASSERT_TRUE(saved);
   EXPECT_EQ(find("07700 900001").customer, saved->id);
+}
+
+TEST_F(RecordOf, TheCustomerOfAWrittenContactIsFoundByHisAddressHoweverItsLettersAreWritten) {
+  Customer ada = draft("Ada", "");
+  ada.emails = {"Ada.King@example.com", "ada.king@EXAMPLE.com", "ak@example.com"};
+  const auto saved = store_->customers().create(ada, "user:1", kNow);
+  ASSERT_TRUE(saved) << saved.error().text();
+  for (const char* address : {"ada.king@example.com", "ADA.KING@example.com", "AK@Example.Com"}) {
+    const Found found = write_in(address);
+    EXPECT_EQ(found.match, journal::Match::known) << address;
+    EXPECT_EQ(found.customer, saved->id);
+    EXPECT_THAT(found.candidates, IsEmpty());
+    EXPECT_EQ(found.e164, "");
+    ASSERT_TRUE(found.card);
+    EXPECT_THAT(*found.card, HasSubstr("\"name\":\"Ada\""));
+  }
+}
+
+TEST_F(RecordOf, APartOfAnAddressMatchesNobody) {
+  Customer ada = draft("Ada", "");
+  ada.emails = {"ada@example.com"};
+  ASSERT_TRUE(store_->customers().create(ada, "user:1", kNow));
+  for (const char* address : {"@example.com", "ada@example.co", "da@example.com", "ada@example.com ", "%@example.com", "ada@", "@"}) {
+    const Found found = write_in(address);
+    EXPECT_EQ(found.match, journal::Match::none) << address;
+    EXPECT_FALSE(found.card);
+  }
+}
+
+TEST_F(RecordOf, SeveralCustomersWithTheAddressAreAChoice) {
+  Customer ada = draft("Ada", ""), ben = draft("Ben", "");
+  ada.emails = {"Office@example.com"};
+  ben.emails = {"office@example.com"};
+  const auto first = store_->customers().create(ada, "user:1", kNow), second = store_->customers().create(ben, "user:1", kNow);
+  ASSERT_TRUE(first && second);
+  ASSERT_TRUE(journal().append(maker_.written(ContactId{1000}, second->id, "office@example.com")));
+  const Found found = write_in("office@example.com");
+  EXPECT_EQ(found.match, journal::Match::maybe);
+  EXPECT_FALSE(found.customer);
+  EXPECT_THAT(found.candidates, ElementsAre(second->id, first->id)) << "last contact first";
+}
+
+TEST_F(RecordOf, TheCustomerOfAWrittenContactIsFoundByHisNumberWithoutASwitch) {
+  const Customer ada = save("Ada", "+8615400000001");
+  const Found found = write_in("+8615400000001");
+  EXPECT_EQ(found.match, journal::Match::known);
+  EXPECT_EQ(found.customer, ada.id);
+  EXPECT_EQ(found.e164, "+8615400000001");
+  EXPECT_EQ(write_in("").match, journal::Match::none);
+}
+
+TEST_F(RecordOf, WhatASwitchDeliversIsNoAddress) {
+  Customer ada = draft("Ada", "+441632960123");
+  ada.emails = {"+441632960123@example.com", "sip:+441632960123@example.com", "ada@example.com"};
+  const auto saved = store_->customers().create(ada, "user:1", kNow);
+  ASSERT_TRUE(saved) << saved.error().text();
+  EXPECT_EQ(find("sip:+441632960123@example.com").e164, "+441632960123");
+  EXPECT_EQ(find("sip:+441632960124@example.com").match, journal::Match::none);
+  EXPECT_EQ(find("ada@example.com").match, journal::Match::none);
+}
+
+TEST_F(RecordOf, AnUnknownWritersAddressIsAttachedOnFirstSave) {
+  ASSERT_TRUE(journal().append(maker_.written(ContactId{1000}, {}, "New@example.com")));
+  EXPECT_EQ(write_in("new@example.com").match, journal::Match::none);
+  const auto saved = store_->customers().create(draft("New Customer", ""), "user:1", kNow, ContactId{1000});
+  ASSERT_TRUE(saved) << saved.error().text();
+  EXPECT_THAT(saved->emails, ElementsAre("New@example.com"));
+  EXPECT_THAT(saved->numbers, IsEmpty());
+  EXPECT_EQ(write_in("new@example.com").customer, saved->id);
+  expect_healthy();
+}
+
+TEST_F(RecordOf, AnAddressIsAttachedToAFoundCustomerOnce) {
+  Customer ada = draft("Ada", "");
+  ada.emails = {"ada@example.com"};
+  const auto saved = store_->customers().create(ada, "user:1", kNow);
+  ASSERT_TRUE(saved);
+  const auto attached = [&](std::int64_t contact, const std::string& identity) {
+    EXPECT_TRUE(journal().append(maker_.written(ContactId{contact}, {}, identity)));
+    const auto customer = store_->customers().attach_identity(ContactId{contact}, saved->id, "user:1", kNow);
+    EXPECT_TRUE(customer) << customer.error().text();
+    return customer ? *customer : Customer();
+  };
+  EXPECT_EQ(attached(1000, "ADA@example.com").version, 1) << "he has it";
+  EXPECT_THAT(attached(2000, "ak@example.com").emails, ElementsAre("ada@example.com", "ak@example.com"));
+  EXPECT_EQ(attached(3000, "").version, 2);
+  EXPECT_EQ(attached(4000, "visitor 7").version, 2) << "neither a number nor an address";
+  for (std::int64_t i = 0; i < 30; ++i) attached(5000 + 1000 * i, std::to_string(i) + "@example.com");
+  EXPECT_EQ(attached(99'000, "one.more@example.com").emails.size(), 32u) << "a full list refuses nobody";
 }
 
 TEST_F(RecordOf, AnUnknownCallersNumberIsAttachedOnFirstSave) {
@@ -311,12 +407,74 @@ TEST_F(RecordOf, AContactIsLoggedWithSegmentsOffersAndNotes) {
   EXPECT_EQ(store_->reader().contact(ContactId{1001}).error().code, Errc::not_found);
 }
 
+TEST_F(RecordOf, AWrittenContactIsLoggedWithoutCallAndLeg) {
+  const Customer ada = save("Ada", "");
+  ASSERT_TRUE(journal().append(maker_.written(ContactId{1000}, ada.id)));
+  const auto detail = store_->reader().contact(ContactId{1000});
+  ASSERT_TRUE(detail) << detail.error().text();
+  const ContactRow& row = detail->contact;
+  EXPECT_EQ(row.channel, journal::Channel::chat);
+  EXPECT_EQ(row.customer, ada.id);
+  EXPECT_EQ(row.switch_id.value, "");
+  EXPECT_EQ(row.ani, "ada@example.com");
+  EXPECT_EQ(row.e164, "");
+  EXPECT_EQ(row.queue.value, "repairs");
+  EXPECT_EQ(row.agent.value, "a1001");
+  EXPECT_EQ(row.outcome, journal::ContactOutcome::answered);
+  EXPECT_EQ(row.disposition, "solved");
+  EXPECT_EQ(row.waited, std::chrono::seconds(7));
+  EXPECT_EQ(row.ring, std::chrono::seconds(4));
+  EXPECT_EQ(row.talk, std::chrono::seconds(300));
+  EXPECT_EQ(row.wrap_up, std::chrono::seconds(15));
+  EXPECT_EQ(detail->url, "https://chat.example.com/room-4471");
+  EXPECT_THAT(detail->data, ElementsAre(std::pair<std::string, std::string>("topic", "boiler")));
+  EXPECT_EQ(detail->segments.size(), 3u);
+  ASSERT_EQ(detail->offers.size(), 1u);
+  EXPECT_EQ(detail->offers[0].made.channel, journal::Channel::chat);
+  EXPECT_THAT(card(ada.id), HasSubstr("\"channel\":\"chat\""));
+  const auto timeline = store_->reader().timeline(ada.id, {}, 10);
+  ASSERT_TRUE(timeline);
+  EXPECT_THAT(timeline->items, ElementsAre(HasSubstr("\"channel\":\"chat\"")));
+  journal::QueueInterval sum;
+  for (const auto& each : *store_->reader().intervals(Instant{0}, Instant{INT64_MAX})) metrics::add(sum, each);
+  EXPECT_EQ(sum.entered, 1);
+  EXPECT_EQ(sum.answered_within, 1);
+  EXPECT_EQ(sum.answered_wait, std::chrono::seconds(7));
+  expect_healthy();
+
+  ASSERT_TRUE(journal().erase_contact(ContactId{1000}));
+  const auto erased = store_->reader().contact(ContactId{1000});
+  ASSERT_TRUE(erased);
+  EXPECT_EQ(erased->contact.ani + erased->contact.caller_name + erased->url, "");
+}
+
+TEST_F(RecordOf, WhatAnAgentDoesWithAWrittenContactChangesNoRow) {
+  ASSERT_TRUE(journal().append(maker_.written(ContactId{1000})));
+  const auto rows = [&] {
+    const ContactDetail detail = *store_->reader().contact(ContactId{1000});
+    return std::tuple(detail.contact.ended_at, detail.contact.talk, detail.contact.agent, detail.segments.size(), detail.visits.size());
+  };
+  const auto before = rows();
+  using journal::WorkState;
+  for (const WorkState state : {WorkState::reserved, WorkState::working, WorkState::wrap_up, WorkState::done})
+    ASSERT_TRUE(
+        journal().append(std::vector{maker_.make(ContactId{1000}, journal::WorkChanged{AgentId{"a1002"}, journal::Channel::chat, state, {}})}));
+  ASSERT_TRUE(
+      journal().append(std::vector{maker_.make(ContactId{7}, journal::WorkChanged{AgentId{"a1002"}, journal::Channel::chat, WorkState::done, {}})}))
+      << "of a contact that has no row";
+  EXPECT_EQ(rows(), before);
+  expect_healthy();
+}
+
 TEST_F(RecordOf, RowsAreTheSameHoweverTheFactsAreBatched) {
   const Customer ada = save("Ada", "+441632960123");
-  for (const journal::Fact& fact : maker_.life(ContactId{1000}, ada.id)) {
+  std::vector<journal::Fact> facts = maker_.life(ContactId{1000}, ada.id);
+  facts += maker_.written(ContactId{2000}, ada.id, "+441632960123", journal::Channel::email);
+  for (const journal::Fact& fact : facts) {
     ASSERT_TRUE(journal().append(std::vector{fact}));
     if (fact.seq % 5 == 0) reopen();  // rows are found again in the store, not only in memory
   }
+  EXPECT_EQ(store_->reader().contact(ContactId{2000})->contact.talk, std::chrono::seconds(300));
   const auto detail = store_->reader().contact(ContactId{1000});
   ASSERT_TRUE(detail);
   EXPECT_EQ(detail->contact.talk, std::chrono::seconds(90));
@@ -542,9 +700,10 @@ TEST_F(RecordOf, AnEarlierSchemaIsLeftAloneByADryRunAndMigratedByAnOpening) {
   };
   ASSERT_EQ(run("DROP INDEX contact_outcome; DROP INDEX account_change; DROP INDEX api_token_change; ALTER TABLE account DROP COLUMN change;"
                 "ALTER TABLE api_token DROP COLUMN change; DROP TABLE customer_command;"
-                "ALTER TABLE visit DROP COLUMN estimate_us; ALTER TABLE interval_row DROP COLUMN estimated; ALTER TABLE interval_row DROP COLUMN estimated_within;"
+                "ALTER TABLE visit DROP COLUMN estimate_us; ALTER TABLE interval_row DROP COLUMN estimated; ALTER TABLE interval_row DROP COLUMN "
+                "estimated_within;"
                 "ALTER TABLE interval_row DROP COLUMN estimate_us; ALTER TABLE interval_row DROP COLUMN estimated_wait_us;"
-                "ALTER TABLE interval_row DROP COLUMN estimate_error_us; PRAGMA user_version = 1"),
+                "ALTER TABLE interval_row DROP COLUMN estimate_error_us; DROP INDEX ident_email_any_case; PRAGMA user_version = 1"),
             SQLITE_OK)
       << sqlite3_errmsg(db);
   std::istringstream in("name,mobile\nBen,01632960124\n");
@@ -553,7 +712,7 @@ TEST_F(RecordOf, AnEarlierSchemaIsLeftAloneByADryRunAndMigratedByAnOpening) {
   EXPECT_EQ(report->created, 1);
   EXPECT_EQ(version(), 1);
   reopen();
-  EXPECT_EQ(version(), 3);
+  EXPECT_EQ(version(), 4);
   sqlite3_close(db);
   EXPECT_EQ(store_->customers().get(ada.id)->name, "Ada");
   EXPECT_TRUE(store_->customers().create(draft("Cy", ""), "user:1", kNow, {}, "c1"));
