@@ -15,12 +15,12 @@ bool is_with_contact(AgentState state) { return talks(state) || state == AgentSt
 bool works(AgentState state) { return is_with_contact(state) || state == AgentState::reserved; }
 bool is_silence(AgentState state, const std::string& reason) { return state == AgentState::not_ready && reason == "no_answer"; }
 
-/// What he is there for, apart from the contact in his hands.
-Duty meant_by(const journal::AgentStateChanged& changed) {
+/// What he is there for, apart from the call in his hands. `written`: he became so by a written contact.
+Duty meant_by(const journal::AgentStateChanged& changed, bool written) {
   const AgentState state = works(changed.state) ? changed.next : changed.state;
   const std::string& reason = works(changed.state) ? changed.next_reason : changed.reason;
   if (state == AgentState::signed_out || state == AgentState::unreachable) return Duty::away;
-  return state == AgentState::not_ready && !is_silence(state, reason) ? Duty::pause : Duty::ready;
+  return state == AgentState::not_ready && (written || !is_silence(state, reason)) ? Duty::pause : Duty::ready;
 }
 
 template <class Map, class List, class Name>
@@ -60,6 +60,11 @@ std::uint32_t Recorder::queue_of(const QueueId& id) { return number_of(queue_num
 Stay* Recorder::stay_of(ContactId contact) {
   const auto found = open_.find(contact);
   return found == open_.end() || found->second.stay == kNone ? nullptr : &out_.stays[found->second.stay];
+}
+
+bool Recorder::is_written(ContactId contact) const {
+  const auto found = open_.find(contact);
+  return found != open_.end() && found->second.written;
 }
 
 /// As the core tells routing (core/about.cpp), but for what nobody asks.
@@ -105,7 +110,11 @@ void Recorder::start() {
 void Recorder::apply(const journal::Fact& fact) {
   if (!started_ && fact.at >= begin()) start();
   std::visit(Overloaded{
-                 [&](const journal::ContactOpened& opened) { open_[fact.contact].opened = opened; },
+                 [&](const journal::ContactOpened& opened) {
+                   Open& open = open_[fact.contact];
+                   open.opened = opened;
+                   open.written = journal::is_written(opened.channel);
+                 },
                  [&](const journal::RouteRequested& route) { open_[fact.contact].entry = route.entry; },
                  [&](const journal::CustomerMatched& match) {
                    Open& open = open_[fact.contact];
@@ -150,6 +159,11 @@ void Recorder::on(const journal::Fact& fact, const journal::ConfigApplied& appli
 
 void Recorder::on(const journal::Fact& fact, const journal::VisitStarted& visit) {
   Open& open = open_[fact.contact];
+  if (journal::is_written(visit.channel)) {
+    open.written = true;  // opened before the log is read, perhaps
+    if (counts(fact.at) && visit.visit == 1) ++out_.written;
+    return;
+  }
   Stay* before = stay_of(fact.contact);
   if (before && before->how == Stay::How::released && open.stay_ended == fact.at) {  // sent on
     before->how = Stay::How::open;
@@ -210,6 +224,10 @@ void Recorder::on(const journal::Fact& fact, const journal::VisitChanged& change
 }
 
 void Recorder::on(const journal::Fact& fact, const journal::OfferMade& made) {
+  if (journal::is_written(made.channel)) {
+    open_[fact.contact].written = true;
+    return;
+  }
   Offered offered{kNone, agent_of(made.agent), fact.at};
   if (Stay* stay = stay_of(fact.contact); stay && stay->how == Stay::How::open) {
     offered.stay = open_[fact.contact].stay;
@@ -276,14 +294,16 @@ void Recorder::on(const journal::Fact& fact, const journal::AgentStateChanged& c
   const std::uint32_t index = agent_of(changed.agent);
   Tracked& agent = agents_[index];
   count_time(agent, index, fact.at);
-  if (const auto& was = agent.state;
-      is_silence(was.state, was.reason) && !is_silence(changed.state, changed.reason) && agent.since >= begin() && fact.at <= end()) {
+  const bool written = is_written(fact.contact);
+  const bool silent = is_silence(changed.state, changed.reason) && !written;
+  if (agent.silent && !silent && agent.since >= begin() && fact.at <= end()) {
     out_.silences[index].first += fact.at - agent.since;
     ++out_.silences[index].second;
   }
   follow_work(agent, index, fact, changed);
   agent.state = changed;
-  const Duty duty = agent.elsewhere ? Duty::other : meant_by(changed);
+  agent.silent = silent;
+  const Duty duty = agent.elsewhere ? Duty::other : meant_by(changed, written);
   if (duty == agent.duty) return;
   agent.duty = duty;
   agent.duty_since = changed.state == AgentState::ready && changed.idle_since.us ? changed.idle_since : fact.at;

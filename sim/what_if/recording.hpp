@@ -91,6 +91,7 @@ struct Recording {
 
   // What a replay cannot repeat, of those who are counted.
   std::int64_t moved = 0, raised = 0, parked = 0, pulled = 0, lost = 0, callbacks = 0, outages = 0, facts_lost = 0;
+  std::int64_t written = 0;  ///< written contacts that came: nothing else of them is in it
 
   bool worked(std::uint32_t agent) const {
     return std::ranges::any_of(shifts, [&](const Shift& shift) { return shift.agent == agent && shift.duty != Duty::away; });
@@ -102,8 +103,9 @@ using CustomerAsked = std::function<journal::CustomerTraits(CustomerId, ContactI
 
 /// Folds facts into a `Recording`: those from some hours before the begin (they tell who is there then) until `whole`, or the log's end.
 ///
-/// An agent's work on a call that is not from a queue, or that began before the recording, becomes `Duty::other`; a pause that the system gave him
-/// since he did not answer is none, for in a replay it follows from the ringing.
+/// Of written contacts nothing is kept but how many came: several of them go on beside each other and beside calls, and an agent's state, which is
+/// that of his voice, tells nothing of them. An agent's work on a call that is not from a queue, or that began before the recording, becomes
+/// `Duty::other`; a pause that the system gave him since he did not answer a call is none, for in a replay it follows from the ringing.
 class Recorder {
  public:
   /// `asked`: the attributes that rules ask for. `customer` may be empty: then nothing is known of anybody.
@@ -126,6 +128,7 @@ class Recorder {
     std::vector<std::pair<std::string, std::string>> data;
     std::uint32_t stay = kNone;
     std::uint8_t parts = 0;
+    bool written = false;
     AgentId answered_by;
     Instant stay_ended;
   };
@@ -142,6 +145,7 @@ class Recorder {
     std::uint32_t serving = kNone;
     bool elsewhere = false;
     bool extended = false;
+    bool silent = false;  ///< not ready since he did not answer a call
     Duty duty = Duty::away;
     Instant duty_since;
   };
@@ -150,6 +154,7 @@ class Recorder {
   Instant end() const { return out_.bounds.back(); }
   bool counts(Instant at) const { return at >= begin() && at < end(); }
   Stay* stay_of(ContactId contact);
+  bool is_written(ContactId contact) const;
   std::uint32_t agent_of(const AgentId& id);
   std::uint32_t queue_of(const QueueId& id);
   std::uint32_t profile_of(const Open& open, const journal::CustomerTraits& traits);

@@ -73,6 +73,7 @@ class Replaying {
       if (limits_.try_emplace(id, Limits{std::chrono::seconds(20), std::chrono::seconds(5)}).second) out_.queues.push_back(id);
     for (std::size_t q = 0; q < out_.queues.size(); ++q) places_.emplace(out_.queues[q], q);
     out_.bounds = recording.bounds;
+    out_.written = recording.written;
   }
 
   Replay run(const ReplayOptions& options) {
@@ -224,6 +225,8 @@ class Replaying {
     const auto say = [&](std::int64_t count, const char* one, const char* many) {
       if (count) notes.push_back(counted(count, one, many));
     };
+    say(recording_.written, "written contact (chat, e-mail or other) came too and is left out; its agent counts as free for calls meanwhile.",
+        "written contacts (chats, e-mails and others) came too and are left out; their agents count as free for calls meanwhile.");
     say(recording_.moved, "caller was moved to another queue by a supervisor; the replays leave him to the rules.",
         "callers were moved to another queue by a supervisor; the replays leave them to the rules.");
     say(recording_.pulled, "caller was given to an agent by a supervisor; the replays leave him to the rules.",
@@ -285,7 +288,9 @@ Tally& Tally::operator+=(const Tally& other) {
 
 Result<Replay> replay(const Recording& recording, const journal::Centre& old_rules, const std::string& old_name, const journal::Centre& new_rules,
                       const std::string& new_name, const ReplayOptions& options) {
-  if (std::ranges::none_of(recording.stays, &Stay::counted)) return fail(contacts::Errc::invalid, "nobody came to a queue in this time");
+  if (std::ranges::none_of(recording.stays, &Stay::counted))
+    return fail(contacts::Errc::invalid,
+                recording.written ? "nobody called in this time, and written contacts are not replayed" : "nobody came to a queue in this time");
   if (std::ranges::none_of(recording.stays, [](const Stay& stay) { return stay.work && stay.agent != kNone; }))
     return fail(contacts::Errc::invalid, "no agent finished a talk with a caller of this time: there is no talk to go by");
   auto old_side = side_of(recording, old_rules, old_name, true);

@@ -53,6 +53,7 @@ struct Replay {
   SideCounts recorded;
   std::vector<SideCounts> old_rules, new_rules;  ///< by draw
   std::vector<std::string> notes;                ///< what the reader must know of how they were made
+  std::int64_t written = 0;                      ///< written contacts that came then: left out
 
   bool operator==(const Replay&) const = default;
 };

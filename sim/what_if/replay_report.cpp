@@ -197,10 +197,10 @@ std::string text_report(const Replay& replay) {
 std::string json_report(const Replay& replay) {
   const Columns columns = columns_of(replay);
   return fmt::format(
-      "{{\"from_us\":{},\"to_us\":{},\"seed\":{},\"draws\":{},\"old_name\":{},\"new_name\":{},\"notes\":{},\"recorded\":{},\"old_rules\":{},\"new_"
-      "rules\":{},\"change\":{}}}\n",
+      "{{\"from_us\":{},\"to_us\":{},\"seed\":{},\"draws\":{},\"old_name\":{},\"new_name\":{},\"notes\":{},\"written_left_out\":{},\"recorded\":{},"
+      "\"old_rules\":{},\"new_rules\":{},\"change\":{}}}\n",
       replay.bounds.front().us, replay.bounds.back().us, replay.seed, replay.old_rules.size(), json_text(replay.old_name), json_text(replay.new_name),
-      json_list(replay.notes, json_text), column_json(replay, columns.recorded), column_json(replay, columns.old_rules),
+      json_list(replay.notes, json_text), replay.written, column_json(replay, columns.recorded), column_json(replay, columns.old_rules),
       column_json(replay, columns.new_rules), column_json(replay, columns.change));
 }
 

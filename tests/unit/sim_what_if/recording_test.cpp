@@ -4,6 +4,7 @@
 
 #include "sim/what_if/recorded_day.hpp"
 #include "sim/what_if/replay.hpp"
+#include "sim/what_if/replay_report.hpp"
 #include "sim/what_if/run.hpp"
 
 namespace callwright::sim::what_if {
@@ -220,6 +221,46 @@ TEST(Recording, WhatSupervisorsAndSwitchesDidIsCounted) {
   EXPECT_EQ(recording.lost, 1);
 }
 
+TEST(Recording, WrittenContactsAreCountedAndNothingElseOfThem) {
+  Log log;
+  const ContactId caller{7}, chat{8}, earlier{9}, returned{10};
+  const auto opens = [&](ContactId contact, Channel channel) {
+    log.say(contact, ContactOpened{.channel = channel, .queue = kSales});
+    log.say(contact, VisitStarted{.visit = 1, .queue = kSales, .channel = channel, .entered_at = kTen});
+  };
+  const auto offered = [&](ContactId contact, Channel channel) {
+    log.say(contact, OfferMade{.offer = OfferId{contact.value * 10}, .agent = kAnn, .channel = channel});
+    log.say(contact, WorkChanged{kAnn, channel, WorkState::reserved, {}});
+  };
+  log.at(-60s), log.state(kAnn, AgentState::ready), opens(earlier, Channel::email);
+  log.at(5s), opens(chat, Channel::chat), offered(chat, Channel::chat);
+  log.at(8s), log.say(chat, ContactAnswered{kAnn, {}}), log.say(chat, VisitEnded{1, kSales, VisitEnd::answered, 3s});
+  log.say(chat, OfferEnded{OfferId{80}, kAnn, OfferEnd::accepted, {}}), log.say(chat, WorkChanged{kAnn, Channel::chat, WorkState::working, {}});
+  log.at(10s), log.comes(caller, kSales), log.rings(caller, kAnn);
+  log.at(12s), log.answers(caller, kAnn, kSales);
+  log.at(30s), log.say(chat, WorkChanged{kAnn, Channel::chat, WorkState::done, {}}), log.say(chat, ContactEnded{});
+  log.at(42s), log.wraps_up(caller, kAnn);
+  log.at(72s), log.state(kAnn, AgentState::ready, {}, caller);
+  log.at(80s), offered(earlier, Channel::email);
+  log.at(100s), log.say(earlier, OfferEnded{OfferId{90}, kAnn, OfferEnd::timed_out, {}}),
+      log.state(kAnn, AgentState::not_ready, "no_answer", earlier);
+  log.at(160s), log.state(kAnn, AgentState::ready);
+  log.say(returned,
+          VisitStarted{.visit = 2, .queue = kSales, .channel = Channel::other, .entered_at = kTen - 48h});  // its first visit is too old for the log
+  log.at(170s), log.say(returned, VisitEnded{2, kSales, VisitEnd::abandoned, {}}), log.say(returned, ContactEnded{});
+  const Recording recording = log.end();
+  EXPECT_EQ(recording.written, 1) << "who came in the time";
+  ASSERT_EQ(recording.stays.size(), 1u);
+  EXPECT_EQ(recording.stays[0].contact, caller);
+  ASSERT_TRUE(recording.stays[0].work);
+  EXPECT_EQ(recording.stays[0].work->talk, Duration(30s)) << "the chat's end is not the talk's";
+  EXPECT_EQ(recording.stays[0].rings.size(), 1u);
+  EXPECT_THAT(duties(recording, kAnn), ElementsAre(std::pair(-60L, Duty::ready), std::pair(100L, Duty::pause), std::pair(160L, Duty::ready)))
+      << "no replay rings for the e-mail that she did not answer";
+  EXPECT_EQ(recording.silences[number(recording, kAnn)].second, 0);
+  EXPECT_EQ(recording.times[number(recording, kAnn)][0].busy_us, 62'000'000) << "of the call alone";
+}
+
 // --- the day that is made of it ---------------------------------------------------------------------------------------------
 
 /// Sales and repairs, each asking for its skill; Ann sells, Bob repairs.
@@ -235,8 +276,8 @@ Centre centre() {
     centre.queues.push_back(queue);
   }
   centre.switches = {{.id = SwitchId{"pbx"}}};
-  centre.agents = {{kAnn, "", SwitchId{"pbx"}, "1", {{SkillId{"sales"}, 80}}, {{kSales}}},
-                   {kBob, "", SwitchId{"pbx"}, "2", {{SkillId{"repairs"}, 60}}, {{kRepairs}}}};
+  centre.agents = {{kAnn, "", SwitchId{"pbx"}, "1", {}, {{SkillId{"sales"}, 80}}, {{kSales}}},
+                   {kBob, "", SwitchId{"pbx"}, "2", {}, {{SkillId{"repairs"}, 60}}, {{kRepairs}}}};
   centre.entries = {{SwitchId{"pbx"}, "4003", kSales}, {SwitchId{"pbx"}, "4001", kRepairs}};
   return centre;
 }
@@ -337,6 +378,31 @@ TEST(Replay, ARecordingOfNobodySaysSo) {
   const auto nobody = replay(log.end(), centre(), "a", centre(), "b", {});
   ASSERT_FALSE(nobody);
   EXPECT_EQ(nobody.error().context, "nobody came to a queue in this time");
+}
+
+TEST(Replay, WrittenContactsAreLeftOutOfEveryReportWhichSayHowMany) {
+  Recording recording = handed_on();
+  const auto without = replay(recording, centre(), "a", centre(), "b", {.draws = 1});
+  ASSERT_TRUE(without) << without.error().text();
+  EXPECT_THAT(json_report(*without), testing::HasSubstr("\"written_left_out\":0"));
+  recording.written = 3;
+  auto done = replay(recording, centre(), "a", centre(), "b", {.draws = 1});
+  ASSERT_TRUE(done) << done.error().text();
+  done->labels = {"09:00", "09:30"};
+  EXPECT_EQ(done->old_rules, without->old_rules);
+  EXPECT_EQ(done->recorded, without->recorded);
+  EXPECT_THAT(json_report(*done), testing::HasSubstr("\"written_left_out\":3"));
+  const std::string note = "3 written contacts (chats, e-mails and others) came too and are left out";
+  for (const std::string& report : {text_report(*done), json_report(*done), html_report(*done)}) EXPECT_THAT(report, testing::HasSubstr(note));
+}
+
+TEST(Replay, ADayOfWrittenContactsAloneIsRefused) {
+  Recording recording = handed_on();
+  recording.stays.clear();
+  recording.written = 3;
+  const auto nobody = replay(recording, centre(), "a", centre(), "b", {});
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().context, "nobody called in this time, and written contacts are not replayed");
 }
 
 TEST(Replay, AMatchIsTheShareOfTheSkillPointsThatAPerfectAgentWouldHave) {
