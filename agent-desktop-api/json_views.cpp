@@ -33,6 +33,17 @@ void append_offer(JsonText& json, const core::OfferView& offer) {
   json.end_object();
 }
 
+void append_work(JsonText& json, const core::WorkView& work) {
+  json.begin_object();
+  json.field_id("contact", work.contact.value);
+  json.field("channel", name_of(work.channel));
+  json.field("state", name_of(work.state));
+  json.field_time("since", work.since.us);
+  json.field_time("until", work.until.us);
+  json.field("wrap_up_extensions_left", work.wrap_up_extensions_left);
+  json.end_object();
+}
+
 void append_callback(JsonText& json, const std::optional<core::CallbackView>& callback) {
   if (!callback) return json.field_null("callback");
   json.begin_object("callback");
@@ -186,6 +197,7 @@ std::string to_json(const core::ContactView& view, FieldMask mask, const core::D
   json.field_or_null("ani", view.ani);
   json.field_or_null("caller_name", view.caller_name);
   json.field_or_null("dnis", view.dnis);
+  if (!view.url.empty()) json.field("url", view.url);
   json.field_or_null("queue", view.queue.value);
   json.field("visit", static_cast<std::int64_t>(view.visit));
   json.field("call_state", name_of(view.call_state));
@@ -231,6 +243,9 @@ std::string to_json(const core::AgentView& view) {
   json.field("next", name_of(view.next));
   json.field_or_null("next_reason", view.next_reason);
   id_list(json, "contacts", view.contacts);
+  json.begin_array("works");
+  for (const core::WorkView& work : view.works) append_work(json, work);
+  json.end_array();
   key_list(json, "queues", view.queues);
   json.field_or_null("device", view.device);
   json.field("device_reachable", view.device_reachable);
@@ -376,6 +391,7 @@ std::string to_json(const contacts::ContactDetail& detail) {
   JsonText json;
   json.begin_object();
   append_row(json, detail.contact);
+  if (!detail.url.empty()) json.field("url", detail.url);
   json.begin_array("segments");
   for (const contacts::SegmentRow& segment : detail.segments) {
     json.begin_object();

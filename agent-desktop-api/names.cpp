@@ -15,14 +15,17 @@ constexpr std::array<std::string_view, 9> kVisitEnds{"answered",      "abandoned
                                                      "flow_transfer", "flow_closed", "flow_supervisor", "lost"};
 constexpr std::array<std::string_view, 6> kOfferEnds{"accepted", "refused", "timed_out", "withdrawn", "elsewhere", "lost"};
 constexpr std::array<std::string_view, 8> kAgentStates{"signed_out", "not_ready", "ready", "reserved", "talking", "held", "wrap_up", "unreachable"};
+constexpr std::array<std::string_view, 4> kWorkStates{"reserved", "working", "wrap_up", "done"};
 constexpr std::array<std::string_view, 4> kSegmentKinds{"ring", "talk", "hold", "wrap_up"};
 constexpr std::array<std::string_view, 6> kOutcomes{"answered", "abandoned", "short_abandoned", "released", "lost", "failed"};
 constexpr std::array<std::string_view, 16> kCauses{"normal",      "busy",        "no_answer", "caller_cancel", "elsewhere", "rejected",
                                                    "unreachable", "bad_number",  "congestion", "transferred",  "not_allowed", "media",
                                                    "timeout",     "switch_lost", "lost",      "unknown"};
-constexpr std::array<std::string_view, 8> kGates{"member", "signed_in", "ready", "device_free", "skills", "not_excluded", "switch_up", "not_held"};
-constexpr std::array<std::string_view, 17> kTerms{"skill",      "rank",        "customer_value", "priority",     "age",       "idle", "boost", "target", "balance",
-                                                  "last_agent", "named_agent", "resolution",     "satisfaction", "occupancy", "turn", "quota", "lot"};
+constexpr std::array<std::string_view, 9> kGates{"member",       "signed_in", "ready",    "device_free", "skills",
+                                                 "not_excluded", "switch_up", "not_held", "capacity"};
+constexpr std::array<std::string_view, 18> kTerms{"skill",        "rank",      "customer_value", "priority",   "age",         "idle",
+                                                  "boost",        "target",    "balance",        "last_agent", "named_agent", "resolution",
+                                                  "satisfaction", "occupancy", "turn",           "quota",      "lot",         "load"};
 constexpr std::array<std::string_view, 8> kContactStates{"arriving", "waiting", "offered", "talking", "held", "wrap_up", "ended", "owed"};
 constexpr std::array<std::string_view, 4> kCallbackBy{"caller", "agent", "rule", "desk"};
 
@@ -48,6 +51,7 @@ std::string_view name_of(journal::Match value) { return pick(kMatches, value); }
 std::string_view name_of(journal::VisitEnd value) { return pick(kVisitEnds, value); }
 std::string_view name_of(journal::OfferEnd value) { return pick(kOfferEnds, value); }
 std::string_view name_of(journal::AgentState value) { return pick(kAgentStates, value); }
+std::string_view name_of(journal::WorkState value) { return pick(kWorkStates, value); }
 std::string_view name_of(journal::SegmentKind value) { return pick(kSegmentKinds, value); }
 std::string_view name_of(journal::ContactOutcome value) { return pick(kOutcomes, value); }
 std::string_view name_of(journal::Cause value) { return pick(kCauses, value); }
@@ -57,6 +61,7 @@ std::string_view name_of(core::ContactState value) { return pick(kContactStates,
 std::string_view name_of(journal::CallbackBy value) { return pick(kCallbackBy, value); }
 
 std::optional<journal::AgentState> agent_state_of(std::string_view name) { return find<journal::AgentState>(kAgentStates, name); }
+std::optional<journal::Channel> channel_of(std::string_view name) { return find<journal::Channel>(kChannels, name); }
 std::optional<journal::ContactOutcome> outcome_of(std::string_view name) { return find<journal::ContactOutcome>(kOutcomes, name); }
 
 }  // namespace callwright::desktop

@@ -15,6 +15,7 @@ std::string_view name_of(journal::Match value);
 std::string_view name_of(journal::VisitEnd value);
 std::string_view name_of(journal::OfferEnd value);
 std::string_view name_of(journal::AgentState value);
+std::string_view name_of(journal::WorkState value);
 std::string_view name_of(journal::SegmentKind value);
 std::string_view name_of(journal::ContactOutcome value);
 std::string_view name_of(journal::Cause value);
@@ -24,6 +25,7 @@ std::string_view name_of(core::ContactState value);
 std::string_view name_of(journal::CallbackBy value);
 
 std::optional<journal::AgentState> agent_state_of(std::string_view name);
+std::optional<journal::Channel> channel_of(std::string_view name);
 std::optional<journal::ContactOutcome> outcome_of(std::string_view name);
 
 }  // namespace callwright::desktop

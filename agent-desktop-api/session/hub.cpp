@@ -132,7 +132,7 @@ void Hub::contact_changed(const Mirror::ContactPtr& before, const Mirror::Contac
   for (const AgentId& agent : have_part) {
     const auto pop = new_offer(before, *now, agent);
     push(agent, pop ? "reserved" : "contact", bodies.full(agent));
-    if (pop) await_pop(agent, *pop);
+    if (pop && !journal::is_written(now->channel)) await_pop(agent, *pop);  // of a written contact no phone rings that would wait
   }
   if (!before) return;
   for (const AgentId& agent : parties(*before)) {
@@ -197,29 +197,37 @@ void Hub::centre(std::shared_ptr<const journal::Centre> centre) {
   for (auto& [number, stream] : streams_) push(*stream, "centre", body);
 }
 
-std::string Hub::snapshot(const EventStream& stream) const {
-  const auto write = [&](bool with_centre, FieldMask mask) {
+void Hub::send_snapshot(PageSession& page) {
+  EventStream& stream = *page.stream();
+  const AgentId& who = stream.principal.agent;
+  const auto contacts = mirror_.contacts_of(who);
+  const auto write = [&](bool with_centre, FieldMask mask, std::size_t count) {
     JsonText json;
     json.begin_object();
     json.field("type", "snapshot");
     json.field("seq", stream.ring.last_seq());
     json.begin_object("state");
-    const core::AgentView* agent = mirror_.agent(stream.principal.agent);
+    const core::AgentView* agent = mirror_.agent(who);
     json.field_raw("agent", agent ? to_json(*agent) : "null");
     json.begin_array("contacts");
-    for (const auto& contact : mirror_.contacts_of(stream.principal.agent))
-      json.raw(to_json(*contact, mask, mirror_.decision_for(contact->contact, stream.principal.agent)));
+    for (std::size_t i = 0; i < count; ++i) json.raw(to_json(*contacts[i], mask, mirror_.decision_for(contacts[i]->contact, who)));
     json.end_array();
     json.field_raw("centre", with_centre ? centre_json_ : "null");
     json.end_object();
     json.end_object();
     return json.take();
   };
-  // What does not fit into a frame is read by REST: first the centre, then the cards.
-  std::string text = write(true, FieldMask::full);
-  if (text.size() > limits::kFrameBytes) text = write(false, FieldMask::full);
-  if (text.size() > limits::kFrameBytes) text = write(false, FieldMask::brief);
-  return text;
+  // What does not fit into a frame is read by REST: first the centre, then the cards. Contacts beyond that follow as events.
+  std::size_t count = contacts.size();
+  std::string text = write(true, FieldMask::full, count);
+  if (text.size() > limits::kFrameBytes) text = write(false, FieldMask::full, count);
+  while (text.size() > limits::kFrameBytes) {
+    text = write(false, FieldMask::brief, count);
+    if (text.size() <= limits::kFrameBytes || count == 0) break;
+    count /= 2;
+  }
+  page.send(std::move(text));
+  for (; count < contacts.size(); ++count) push(stream, "contact", ContactBodies(*contacts[count], mirror_).full(who));
 }
 
 void Hub::publish_topics() {

@@ -120,7 +120,7 @@ class Hub {
   void make_room(const PageSession& page);
   std::shared_ptr<EventStream> find_stream(const Hello::Resume& resume, const Principal& principal);
   std::shared_ptr<EventStream> new_stream(const Principal& principal);
-  std::string snapshot(const EventStream& stream) const;
+  void send_snapshot(PageSession& page);
   void command(PageSession& page, Command command);
 
   void contact_changed(const Mirror::ContactPtr& before, const Mirror::ContactPtr& now);

@@ -172,8 +172,7 @@ void PageSession::on(const Hello& hello) {
   send(json.take());
   if (resumed)
     for (const Frame& frame : stream_->ring.after(hello.resume->seq)) send(frame);
-  else
-    send(hub_->snapshot(*stream_));
+  else hub_->send_snapshot(*this);
   runtime::log::info("page_joined", {{"user", principal_.user}, {"stream", stream_->number}, {"resumed", resumed}});
   hub_->joined(*this);
 }
@@ -242,7 +241,7 @@ void PageSession::publish_own(const Mirror& mirror) {
 
 void PageSession::on(const Pong& pong) { answered_ping_ = std::max(answered_ping_, std::min(pong.n, ping_)); }
 void PageSession::on(const Seen& seen) { hub_->seen(*stream_, seen.seq); }
-void PageSession::on(const Resync&) { send(hub_->snapshot(*stream_)); }
+void PageSession::on(const Resync&) { hub_->send_snapshot(*this); }
 
 void PageSession::on(Command command) {
   if (!commands_.take(hub_->ports_.now())) {
