@@ -16,6 +16,11 @@ namespace bj = boost::json;
 constexpr std::size_t kTextLimit = 200;
 constexpr std::size_t kNoteLimit = 16 * 1024;
 constexpr std::int64_t kPointsLimit = 100'000;
+constexpr std::size_t kIdentityLimit = 256;  // and of a customer's name
+constexpr std::size_t kUrlLimit = 2'048;
+constexpr std::size_t kAttributes = 32;
+constexpr std::size_t kAttributeKeyLimit = 64;
+constexpr std::size_t kAttributeLimit = 1'024;
 
 std::size_t members(const bj::value& value) {
   std::size_t count = 0;
@@ -75,6 +80,14 @@ class Fields {
     return {string.data(), string.size()};
   }
 
+  /// What is shown on one line; may be missing.
+  std::string line(std::string_view name, std::size_t most) {
+    std::string given = text(name, 0, most);
+    if (std::any_of(given.begin(), given.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }))
+      wrong(name, "text without control characters is wanted");
+    return given;
+  }
+
   std::int64_t number(std::string_view name) {
     const bj::value* value = find(name);
     if (value && value->is_int64() && value->get_int64() >= 0) return value->get_int64();
@@ -102,6 +115,15 @@ class Fields {
   bool wanted_flag(std::string_view name) {
     if (!has(name)) wrong(name, "true or false is wanted");
     return flag(name);
+  }
+
+  journal::Channel written_channel(std::string_view name) {
+    const bj::value* value = find(name);
+    const auto* string = value ? value->if_string() : nullptr;
+    const auto channel = string ? channel_of({string->data(), string->size()}) : std::nullopt;
+    if (channel && journal::is_written(*channel)) return *channel;
+    wrong(name, "chat, email or other");
+    return journal::Channel::other;
   }
 
   template <class AnyId>
@@ -134,6 +156,26 @@ class Fields {
         return all;
       }
       all.emplace_back(item.get_string().data(), item.get_string().size());
+    }
+    return all;
+  }
+
+  /// An object of texts; may be missing. A fault names the key.
+  std::vector<std::pair<std::string, std::string>> pairs(std::string_view name, std::size_t most, std::size_t most_key, std::size_t most_value) {
+    std::vector<std::pair<std::string, std::string>> all;
+    if (!has(name)) return all;
+    const bj::object* object = find(name)->if_object();
+    if (!object || object->size() > most) {
+      wrong(name, "an object of at most " + std::to_string(most) + " texts is wanted");
+      return all;
+    }
+    for (const auto& member : *object) {
+      const std::string key(member.key().data(), member.key().size());
+      const auto* value = member.value().if_string();
+      if (key.empty() || key.size() > most_key || !value || value->size() > most_value)
+        wrong(std::string(name) + "." + key.substr(0, most_key),
+              "a key of 1 to " + std::to_string(most_key) + " bytes and a text of at most " + std::to_string(most_value) + " are wanted");
+      else all.emplace_back(key, std::string(value->data(), value->size()));
     }
     return all;
   }
@@ -175,6 +217,14 @@ core::AskCallback ask_callback(Fields& args, bool contact_wanted) {
   if (args.has("agent")) body.agent = args.key<AgentId>("agent");
   body.note = args.text("note", 0, 1000);
   return body;
+}
+
+/// Browsers drop tabs and line ends, and take `\` for `/`: to them `/\host` is another host.
+bool may_be_opened(std::string_view url) {
+  if (std::any_of(url.begin(), url.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7F || c == '\\'; })) return false;
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (url.starts_with(scheme)) return url.size() > scheme.size() && std::string_view("/?#:@").find(url[scheme.size()]) == std::string_view::npos;
+  return url.starts_with('/') && !url.starts_with("//");
 }
 
 core::RequestBody steer(Fields& args, decltype(core::SteerContact::how) how) { return core::SteerContact{args.id<ContactId>("contact"), std::move(how)}; }
@@ -300,6 +350,24 @@ std::variant<core::AskCallback, std::vector<FieldFault>> parse_callback(std::str
   if (!asked.contact && asked.number.empty() && fields.good()) fields.wrong("number", "says whom, if no contact does");
   if (!fields.good()) return fields.take_faults();
   return asked;
+}
+
+std::variant<core::OpenContact, std::vector<FieldFault>> parse_written_contact(std::string_view body) {
+  auto object = parse_object(body);
+  if (!object) return std::vector<FieldFault>{{"", object.error().context}};
+  Fields fields(*object);
+  fields.only({"channel", "queue", "identity", "name", "url", "attributes"});
+  core::OpenContact opened;
+  opened.channel = fields.written_channel("channel");
+  opened.queue = fields.key<QueueId>("queue");
+  opened.identity = fields.line("identity", kIdentityLimit);
+  opened.name = fields.line("name", kIdentityLimit);
+  opened.url = fields.text("url", 0, kUrlLimit);
+  if (!opened.url.empty() && !may_be_opened(opened.url))
+    fields.wrong("url", "http://, https:// or a single / is wanted at its beginning, and no blanks");
+  opened.attributes = fields.pairs("attributes", kAttributes, kAttributeKeyLimit, kAttributeLimit);
+  if (!fields.good()) return fields.take_faults();
+  return opened;
 }
 
 std::variant<CustomerEdit, std::vector<FieldFault>> parse_customer_edit(std::string_view body) {

@@ -63,6 +63,10 @@ Result<Login> parse_login(std::string_view body);
 /// A wish for a callback; its number is as typed.
 std::variant<core::AskCallback, std::vector<FieldFault>> parse_callback(std::string_view body);
 
+/// A written contact that another system opens; its identity is as that system has it. `url` is an absolute http or https address, or a
+/// path on our own host: nothing else that a page could be made to open.
+std::variant<core::OpenContact, std::vector<FieldFault>> parse_written_contact(std::string_view body);
+
 /// A new customer, or the changes of one. Numbers are as typed. Faults are given back by name of the field.
 struct CustomerEdit {
   contacts::CustomerPatch patch;

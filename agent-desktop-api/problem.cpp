@@ -1,5 +1,6 @@
 #include "agent-desktop-api/problem.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -54,6 +55,7 @@ constexpr std::array kCore{
     CoreRow{core::Errc::callback_owed, {"callback_owed", 409, "A callback is owed already"}},
     CoreRow{core::Errc::queue_closed, {"queue_closed", 422, "The queue is closed at that time"}},
     CoreRow{core::Errc::no_callback, {"no_callback", 409, "No callback is owed"}},
+    CoreRow{core::Errc::too_many, {"too_many", 429, "Too many written contacts are open", true}},
     CoreRow{core::Errc::contact_lost, {"contact_lost", 410, "The contact was lost while the disk was full"}},
 };
 
@@ -90,8 +92,8 @@ const ProblemKind& problem_kind(const std::error_code& code) {
 std::vector<ProblemKind> all_problem_kinds() {
   std::vector<ProblemKind> all;
   for (const auto& row : kOwn) all.push_back(row.second);
-  for (const auto& row : kCore)
-    if (row.second.code != "draining") all.push_back(row.second);
+  for (const auto& row : kCore)  // some say what we say too
+    if (std::ranges::none_of(kOwn, [&](const OwnRow& own) { return own.second.code == row.second.code; })) all.push_back(row.second);
   return all;
 }
 

@@ -115,7 +115,15 @@ Phone normalise(std::string_view raw, const journal::TrunkRule& rule) {
   return phone;
 }
 
+journal::TrunkRule typing_rule(const journal::Centre& centre) {
+  journal::TrunkRule rule;
+  const auto first = std::ranges::find_if(centre.switches, [](const journal::Switch& each) { return !each.trunks.empty(); });
+  if (first != centre.switches.end()) rule.default_region = first->trunks.front().default_region;
+  return rule;
+}
+
 journal::TrunkRule trunk_rule(const journal::Centre& centre, const SwitchId& switch_id, std::string_view trunk) {
+  if (!switch_id) return typing_rule(centre);
   const auto found = std::ranges::find(centre.switches, switch_id, &journal::Switch::id);
   if (found != centre.switches.end()) {
     for (const journal::TrunkRule& rule : found->trunks)

@@ -28,7 +28,10 @@ struct Phone {
 /// suffix. Thread safe. What is longer than 128 bytes is unusable.
 Phone normalise(std::string_view raw, const journal::TrunkRule& rule);
 
-/// The rule for a trunk: its own, the switch's "*", or one with the defaults.
+/// How numbers that people type, and those of contacts without a call, are read: in the region of the first trunk rule.
+journal::TrunkRule typing_rule(const journal::Centre& centre);
+
+/// The rule for a trunk: its own, the switch's "*", or one with the defaults. Of no switch: `typing_rule`.
 journal::TrunkRule trunk_rule(const journal::Centre& centre, const SwitchId& switch_id, std::string_view trunk);
 
 /// "+441632960123" for 441632960123.

@@ -26,6 +26,7 @@ constexpr std::array kTable{
     Permission{Operation::steer_contacts, "steer_contacts", kLeaders, ""},
     Permission{Operation::set_emergency, "set_emergency", kLeaders, ""},
     Permission{Operation::ask_callbacks, "ask_callbacks", kLeaders, "callbacks:write"},
+    Permission{Operation::open_contacts, "open_contacts", kLeaders, "contacts:write"},
     Permission{Operation::read_metrics, "read_metrics", Roles{Role::admin}, "metrics:read"},
 };
 

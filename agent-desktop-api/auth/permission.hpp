@@ -29,6 +29,7 @@ enum class Operation : std::uint8_t {
   steer_contacts,     ///< raise, park, resume, give to an agent, move to a queue
   set_emergency,      ///< switch a queue to emergency, or back
   ask_callbacks,      ///< for anybody, and cancel them
+  open_contacts,      ///< written ones, and close them
   read_metrics,
 };
 

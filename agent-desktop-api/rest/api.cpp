@@ -4,13 +4,16 @@
 #include <utility>
 
 #include "agent-desktop-api/auth/secret_token.hpp"
+#include "agent-desktop-api/json_text.hpp"
 #include "agent-desktop-api/problem.hpp"
+#include "agent-desktop-api/rest/parameters.hpp"
 #include "runtime/metrics.hpp"
 
 namespace callwright::desktop {
 namespace {
 
 constexpr std::string_view kProtocol = "cti.v1.json";
+constexpr const char* kRoomAgainSeconds = "10";  ///< too many are open, and contacts end all the time
 
 bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD"; }
 
@@ -56,7 +59,9 @@ const std::vector<Api::Row>& Api::table() {
       {{"PATCH", "/api/v1/customers/{id}", Op::edit_customers}, &Api::patch_customer},
       {{"GET", "/api/v1/customers/{id}/timeline", Op::read_customers}, &Api::get_timeline},
       {{"GET", "/api/v1/contacts", Op::list_contacts}, &Api::get_contacts},
+      {{"POST", "/api/v1/contacts", Op::open_contacts}, &Api::post_contact},
       {{"GET", "/api/v1/contacts/{id}", Op::read_contact}, &Api::get_contact},
+      {{"POST", "/api/v1/contacts/{id}/close", Op::open_contacts}, &Api::close_contact},
       {{"GET", "/api/v1/contacts/{id}/decisions", Op::read_decisions}, &Api::get_decisions},
       {{"GET", "/api/v1/queues", Op::read_live}, &Api::get_queues},
       {{"PUT", "/api/v1/queues/{id}/emergency", Op::set_emergency}, &Api::put_emergency},
@@ -145,6 +150,30 @@ void Api::denied(const Exchange& exchange, Operation operation) {
 HttpResponse Api::Exchange::problem(const Error& error, const std::vector<FieldFault>& faults) const {
   count_problem(metrics, error.code);
   return json_response(problem_kind(error.code).status, problem_json(error, faults));
+}
+
+void Api::command(const ExchangePtr& exchange, core::RequestBody body, std::function<void(const core::Reply&)> done) {
+  const auto id = command_id(exchange->request);
+  if (!id) return exchange->fail(Error{Errc::bad_request, "Idempotency-Key"}, {{"Idempotency-Key", std::string(kCommandIdRule)}});
+  core::Request request{0, exchange->who.name, id->empty() ? random_id() : *id, {}, std::move(body)};
+  parts_.hub.ask(std::move(request), [exchange, done = std::move(done)](const core::Reply& reply) {
+    if (reply.result) return done(reply);
+    HttpResponse refused = exchange->problem(reply.result.error());
+    if (refused.status == 429) refused.headers.emplace_back("Retry-After", kRoomAgainSeconds);
+    exchange->send(std::move(refused));
+  });
+}
+
+void Api::command_for_contact(const ExchangePtr& exchange, core::RequestBody body) {
+  command(exchange, std::move(body), [exchange](const core::Reply& reply) {
+    JsonText json;
+    json.begin_object();
+    json.field_id("contact", reply.rests_on.value);
+    json.end_object();
+    HttpResponse response = json_response(reply.rests_on ? 201 : 200, json.take());
+    if (reply.rests_on) response.headers.emplace_back("Location", "/api/v1/contacts/" + std::to_string(reply.rests_on.value));
+    exchange->send(std::move(response));
+  });
 }
 
 void Api::open_socket(const ExchangePtr& exchange) {

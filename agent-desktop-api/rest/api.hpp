@@ -96,6 +96,8 @@ class Api {
   void get_contacts(const ExchangePtr& exchange);
   void get_contact(const ExchangePtr& exchange);
   void get_decisions(const ExchangePtr& exchange);
+  void post_contact(const ExchangePtr& exchange);
+  void close_contact(const ExchangePtr& exchange);
   void get_queues(const ExchangePtr& exchange);
   void put_emergency(const ExchangePtr& exchange);
   void get_agents(const ExchangePtr& exchange);
@@ -107,6 +109,10 @@ class Api {
   void get_ready(const ExchangePtr& exchange);
   void get_metrics(const ExchangePtr& exchange);
 
+  /// Has the core do it in nobody's name, under the Idempotency-Key. `done` gets what succeeded; a refusal is answered here.
+  void command(const ExchangePtr& exchange, core::RequestBody body, std::function<void(const core::Reply&)> done);
+  /// 201 names the contact; 200 answers a repeated command whose contact is over.
+  void command_for_contact(const ExchangePtr& exchange, core::RequestBody body);
   void answer_card(const ExchangePtr& exchange, CustomerId customer, int status);
   std::optional<CustomerEdit> read_edit(const ExchangePtr& exchange) const;
   /// Goes on if who asks is or was a party of the contact, or may read every one; otherwise refuses.

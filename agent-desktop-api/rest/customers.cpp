@@ -42,7 +42,7 @@ void Api::find_customers(const ExchangePtr& exchange) {
   const auto limit = parse_limit(exchange->request, 20, 50);
   if (words.empty() || words.size() > 200) return exchange->fail(Error{Errc::bad_request, "q"}, {{"q", "1 to 200 bytes"}});
   if (!limit) return exchange->fail(Error{Errc::bad_request, "limit"}, {{"limit", "1 to 50"}});
-  const std::string region = typing_rule(*centre_).default_region;
+  const std::string region = contacts::typing_rule(*centre_).default_region;
   parts_.store.read<contacts::Page>([words, limit = *limit, region](contacts::Reader& reader) { return reader.search(words, limit, region); },
                                     [exchange](Result<contacts::Page> page) {
                                       if (!page) return exchange->fail(page.error());
@@ -78,7 +78,7 @@ std::optional<CustomerEdit> Api::read_edit(const ExchangePtr& exchange) const {
   CustomerEdit edit = faults ? CustomerEdit{} : std::get<CustomerEdit>(std::move(parsed));
   if (edit.has_numbers) {
     edit.patch.numbers.emplace();
-    const auto rule = typing_rule(*centre_);
+    const auto rule = contacts::typing_rule(*centre_);
     for (const std::string& raw : edit.numbers) {
       const auto phone = contacts::normalise(raw, rule);
       if (phone.kind != contacts::Phone::Kind::e164) {

@@ -32,14 +32,4 @@ std::optional<std::string> command_id(const HttpRequest& request) {
   return std::string(id);
 }
 
-journal::TrunkRule typing_rule(const journal::Centre& centre) {
-  journal::TrunkRule rule;
-  for (const auto& link : centre.switches)
-    if (!link.trunks.empty()) {
-      rule.default_region = link.trunks.front().default_region;
-      break;
-    }
-  return rule;
-}
-
 }  // namespace callwright::desktop

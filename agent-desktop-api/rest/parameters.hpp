@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "agent-desktop-api/http/message.hpp"
-#include "journal/centre.hpp"
 
 /// Numbers in addresses: nullopt for what is none, so that each question decides how to refuse it.
 namespace callwright::desktop {
@@ -20,8 +19,5 @@ std::optional<std::int64_t> parse_before(const HttpRequest& request);
 /// The header Idempotency-Key, empty if there is none.
 std::optional<std::string> command_id(const HttpRequest& request);
 constexpr std::string_view kCommandIdRule = "at most 64 printable characters without blanks";
-
-/// How numbers that people type are read: like those of the first trunk rule.
-journal::TrunkRule typing_rule(const journal::Centre& centre);
 
 }  // namespace callwright::desktop

@@ -29,6 +29,8 @@ constexpr Cell kCells[] = {
     {"POST", "/api/v1/customers", true, true, true, false},
     {"PATCH", "/api/v1/customers/500", true, true, true, false},
     {"GET", "/api/v1/contacts", false, true, true, true},
+    {"POST", "/api/v1/contacts", false, true, true, false},
+    {"POST", "/api/v1/contacts/9/close", false, true, true, false},
     {"GET", "/api/v1/contacts/9", false, true, true, true},
     {"GET", "/api/v1/contacts/8", true, true, true, true},
     {"GET", "/api/v1/contacts/9/decisions", false, true, true, true},
@@ -47,13 +49,18 @@ class Access : public DeskTest {
   void log_contacts() {
     on_loop([&] {
       for (std::int64_t id : {8, 9}) store_.log[id].contact.contact = ContactId{id};
+      store_.log[9].contact.channel = journal::Channel::email;
+      store_.log[9].url = "https://mail.example.com/t/9";
       store_.log[8].segments.push_back({1, AgentId{"a1001"}, journal::SegmentKind::talk, Instant{1}, Instant{2}});
       contacts::Decision decision{Instant{1}, ContactId{9}, {}, {{SkillId{"heating"}, journal::Requirement::Kind::required, 40, 2}}, Instant{9}, journal::OfferEnd::timed_out};
       decision.offer.agent = AgentId{"a1001"};
-      decision.offer.gates = {{journal::Gate::member, 3}, {journal::Gate::not_held, 2}};
-      decision.offer.best = {{AgentId{"a1001"}, 180'000, {{journal::TermKind::skill, SkillId{"heating"}, 180'000}, {journal::TermKind::rank, {}, 0}}},
-                             {AgentId{"a1002"}, 165'000, {{journal::TermKind::skill, SkillId{"heating"}, 120'000}, {journal::TermKind::rank, {}, 45'000}}},
-                             {AgentId{"a1003"}, 0, {}}};
+      decision.offer.gates = {{journal::Gate::member, 3}, {journal::Gate::capacity, 3}, {journal::Gate::not_held, 2}};
+      decision.offer.best = {
+          {AgentId{"a1001"},
+           180'000,
+           {{journal::TermKind::skill, SkillId{"heating"}, 180'000}, {journal::TermKind::rank, {}, 0}, {journal::TermKind::load, {}, 0}}},
+          {AgentId{"a1002"}, 165'000, {{journal::TermKind::skill, SkillId{"heating"}, 120'000}, {journal::TermKind::rank, {}, 45'000}}},
+          {AgentId{"a1003"}, 0, {}}};
       store_.routed[9].push_back(std::move(decision));
     });
   }
@@ -238,6 +245,7 @@ TEST_F(Access, AnswersFitTheirSchemas) {
   check("/api/v1/customers/500/timeline", "timeline_page");
   check("/api/v1/contacts", "contact_page");
   check("/api/v1/contacts/8", "contact_detail");
+  check("/api/v1/contacts/9", "contact_detail");
   check("/api/v1/contacts/9/decisions", "decision_page");
   check("/api/v1/contacts/9/decisions?agent=a1003", "decision_page");
   check("/api/v1/queues", "queue_page");

@@ -83,6 +83,8 @@ TEST(Phone, TheTrunksRuleComesBeforeTheSwitchsAndTheDefault) {
   EXPECT_EQ(trunk_rule(centre, SwitchId{"main"}, "paris").default_region, "FR");
   EXPECT_EQ(trunk_rule(centre, SwitchId{"main"}, "rome").default_region, "DE");
   EXPECT_EQ(trunk_rule(centre, SwitchId{"other"}, "rome").default_region, "GB");
+  EXPECT_EQ(trunk_rule(centre, SwitchId{}, "").default_region, "DE") << "a written contact came by none: the first rule's region";
+  EXPECT_EQ(trunk_rule({}, SwitchId{}, "").default_region, "GB");
 }
 
 TEST(E164, TextAndNumberAreOneToOne) {

@@ -49,7 +49,8 @@ TEST_F(TokenCommands, ANewTokenStandsAloneOnStandardOutputAndItsHashAloneInTheSt
 
 TEST_F(TokenCommands, AScopeThatDoesNotExistIsRefusedWithThoseThatDo) {
   EXPECT_EQ(add({"x", {"metrics:write"}, 30}, 1), "");
-  EXPECT_THAT(said_, HasSubstr("no scope 'metrics:write'; there are callbacks:write, contacts:read, customers:read, customers:write, live:read, metrics:read"));
+  EXPECT_THAT(said_, HasSubstr("no scope 'metrics:write'; there are callbacks:write, contacts:read, contacts:write, customers:read, customers:write, "
+                               "live:read, metrics:read"));
 }
 
 TEST_F(TokenCommands, ARevokedTokenIsDisabled) {
