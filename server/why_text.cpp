@@ -44,6 +44,7 @@ const char* words(Gate gate) {
     case Gate::not_excluded: return "not excluded for this contact";
     case Gate::not_held: return "not held for somebody else";
     case Gate::switch_up: return "on a switch whose link is up";
+    case Gate::capacity: return "has room for one more";
   }
   return "another rule";
 }
@@ -67,6 +68,7 @@ std::string words(const journal::Term& term) {
     case TermKind::turn: return "turn";
     case TermKind::quota: return "share of offers";
     case TermKind::lot: return "lot";
+    case TermKind::load: return "written contacts in hand";
   }
   return "another term";
 }

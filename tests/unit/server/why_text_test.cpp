@@ -14,7 +14,7 @@ journal::Centre centre_of_four() {
   journal::Centre centre;
   centre.agents = {{AgentId{"ann"}, "Ann Weber"},
                    {AgentId{"bob"}, "Bob Lee"},
-                   {AgentId{"carl"}, "Carl Ito", {}, {}, {}, {{QueueId{"repairs"}}}},
+                   {AgentId{"carl"}, "Carl Ito", {}, {}, {}, {}, {{QueueId{"repairs"}}}},
                    {AgentId{"dora"}, "Dora Senn"}};
   journal::Queue queue;
   queue.id = QueueId{"repairs"};
@@ -73,6 +73,14 @@ TEST(WhyText, SaysWhoWasLeftWhatCountedAndWhatWouldHaveBeenEnough) {
             "    2 min 30 s more of idle time (at 6 points a minute)\n"
             "    a rank 15 points higher (18 instead of 3)\n"
             "    heating at 68 instead of 60\n");
+}
+
+TEST(WhyText, OfAWrittenContactItSaysWhoHadRoomAndWhatWasInHand) {
+  contacts::Decision chat = decision();
+  chat.offer.gates.insert(chat.offer.gates.begin() + 2, {journal::Gate::capacity, 4});
+  chat.offer.best[1].terms.push_back({journal::TermKind::load, {}, -200'000});
+  EXPECT_THAT(text(chat), HasSubstr("  has room for one more              4         1\n  has the skill levels               2         2\n"));
+  EXPECT_THAT(text(chat), HasSubstr("  written contacts in hand                 0        -200\n"));
 }
 
 TEST(WhyText, OfAnAgentWhomTheDecisionDoesNotKeepItSaysWhatIsKnown) {
