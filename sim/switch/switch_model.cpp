@@ -90,8 +90,9 @@ void SwitchModel::plan_leg(Duration after, What what, const Leg& leg, Instant no
 
 double SwitchModel::rate_per_second(Instant at) const {
   const Instant local = at + options_.local_time;
-  double rate = options_.calls_per_minute / 60;
-  if (options_.daily_profile) rate *= std::max(options_.night_share, arrival_share(local));
+  const double busiest = options_.calls_per_minute / 60;
+  if (!options_.daily_profile) return busiest;
+  const double rate = busiest * std::max(options_.night_share, arrival_share(local));
   Dice busyness(options_.seed ^ (static_cast<std::uint64_t>(half_hour_of(local)) * 0xD1B54A32D192ED03ULL));
   return rate * busyness.gamma_factor(kBusynessShape);
 }

@@ -29,7 +29,7 @@ struct SwitchDevice {
 struct SwitchOptions {
   std::uint64_t seed = 1;
   double calls_per_minute = 2;                          ///< in the busiest half hour of the day
-  bool daily_profile = true;                            ///< false: the same rate all day
+  bool daily_profile = true;                            ///< false: the same rate all day, every day
   double night_share = 0.25;                            ///< of the busiest rate that is left in the quietest hours; 0: as the real centre
   Duration local_time{};                                ///< local time minus UTC, for the profile
   Duration first_call_after = std::chrono::seconds(5);  ///< the first of `callers` dials the first of `entries`

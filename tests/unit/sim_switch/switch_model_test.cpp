@@ -393,6 +393,24 @@ TEST(SwitchModel, TheDayHasTheShapeOfTheRealOne) {
   EXPECT_GT(by_hour[10], by_hour[12]);  // lunch
 }
 
+TEST(SwitchModel, AFlatProfileHasTheSameRateInEveryHalfHour) {
+  SwitchOptions options = busy_day(1);
+  options.daily_profile = false;
+  options.calls_per_minute = 10;
+  options.ring_back_chance = 0;
+  options.private_calls_per_hour = 0;
+  options.callers.clear();
+  options.withheld_share = 1;
+  SwitchModel box(options, kTen);
+  std::map<std::int64_t, int> by_half_hour;
+  const Instant end = kTen + hours(24);
+  for (auto due = box.next_due(); due && *due < end; due = box.next_due())
+    for (const auto& [at, body] : box.advance(*due))
+      if (const auto* leg = std::get_if<model::LegCreated>(&body); leg && leg->device == options.trunk) ++by_half_hour[at.us / 1'800'000'000];
+  EXPECT_GE(by_half_hour.size(), 48U);
+  for (const auto& [half_hour, calls] : by_half_hour) EXPECT_NEAR(calls, 300, 5 * std::sqrt(300.)) << half_hour;  // five standard deviations of Poisson's
+}
+
 TEST(SwitchModel, ARegularFifthMakesMostOfTheCalls) {
   SwitchOptions options = busy_day(3);
   options.ring_back_chance = 0;
