@@ -44,7 +44,7 @@ TEST_F(ConfigCheck, AGoodDocumentSaysHowLongAContactCanBePassedOver) {
   EXPECT_THAT(report.faults, IsEmpty());
   EXPECT_THAT(report.summary,
               ElementsAre(settings_file() + " is valid", centre_file() + " is valid: 3 queues, 1 agent",
-                          "repairs: 1 member, 1 rule, 0 steps; nobody is passed over by contacts that arrive more than 14 min 20 s after him",
+                          "repairs: 1 member, 1 rule, 0 steps; nobody is passed over by contacts that arrive more than 14 min 20 s after him (a written contact: 17 min 40 s)",
                           "post: 1 member, 0 rules, 0 steps; no bound: age_per_minute is 0", "old: 0 members, 0 rules, 0 steps; nobody is a member"));
 }
 
