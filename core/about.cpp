@@ -7,6 +7,7 @@ namespace callwright::core {
 routing::About Core::State::about(const ContactEntry& entry) const {
   routing::About about;
   about.hears = hears(entry);
+  about.channel = entry.opened.channel;
   const auto add = [&](std::string name, std::string text) {
     if (!text.empty()) about.attributes.emplace_back(std::move(name), std::move(text));
   };

@@ -59,7 +59,7 @@ Result<Instant> Core::State::due_of(const QueueId& queue, Instant wanted) const 
 ContactId Core::State::caller_waiting(const QueueId& queue, const std::string& number) const {
   for (const auto& waiting : engine.waiting_in(queue)) {
     const ContactEntry* entry = waiting.callback ? nullptr : ledger.find(waiting.contact);
-    if (entry && entry->match.e164 == number) return entry->id;
+    if (entry && !is_written(entry->opened.channel) && entry->match.e164 == number) return entry->id;
   }
   return {};
 }
@@ -82,6 +82,12 @@ Result<ContactId> Core::State::ask_callback(const Request& request, const AskCal
   const ContactEntry* entry = ledger.find(wish.contact);
   if (!entry && (wish.contact || request.agent)) return fail(Errc::unknown_contact);
   if (request.agent && !may_write(request.agent, wish.contact)) return fail(Errc::not_yours);
+  if (entry && is_written(entry->opened.channel)) {  // it has no call: its customer is called as a contact of its own
+    if (wish.number.empty()) wish.number = entry->match.e164;
+    if (!wish.queue) wish.queue = entry->queue;
+    wish.contact = {};
+    entry = nullptr;
+  }
   const bool waits = entry && engine.waiting(wish.contact) && !is_called_back(wish.contact);
   if (request.agent) wish.by = CallbackBy::agent;
   else if (waits) wish.by = CallbackBy::caller;
@@ -188,8 +194,10 @@ void Core::State::caller_presses(const model::SwitchEvent& event, const model::D
 
 /// Who gave up, and not at once, is called back by himself where his queue says so.
 void Core::State::recall(ContactId contact, const journal::VisitEnded& left) {
+  const ContactEntry* entry = ledger.find(contact);
   const journal::Queue* queue = queue_of(left.queue);
-  if (!queue || queue->callback.recall_after <= Duration::zero() || draining || store_full || model.customer_leg(contact)) return;
+  if (!entry || is_written(entry->opened.channel) || draining || store_full || model.customer_leg(contact)) return;
+  if (!queue || queue->callback.recall_after <= Duration::zero()) return;
   const auto due = engine.next_opening(left.queue, now + queue->callback.recall_after);
   if (due) (void)owe({.contact = contact, .by = CallbackBy::rule, .queue = left.queue, .due = *due, .credit = left.waited});
 }

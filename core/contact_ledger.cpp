@@ -21,6 +21,9 @@ std::int64_t number(const std::string& text) {
   return value;
 }
 
+/// What the principal called his request.
+std::string request_of(const journal::Source& source) { return source.id.substr(0, source.id.rfind('@')); }
+
 /// "feed:NAME/" of "feed:NAME/EPOCH".
 std::string_view boots_of(std::string_view source) { return source.substr(0, source.rfind('/') + 1); }
 
@@ -63,6 +66,7 @@ void ContactLedger::apply(const journal::Fact& fact) {
     entry.opened = *opened;
     entry.opened_at = entry.state_since = fact.at;
     open_.insert_or_assign(fact.contact, std::move(entry));
+    index_opened(fact, *opened);
   }
   auto it = open_.find(fact.contact);
   if (it == open_.end()) return;
@@ -106,12 +110,17 @@ void ContactLedger::apply_to(ContactEntry& entry, const journal::Fact& fact) {
                  },
                  [&](const journal::SegmentStarted& segment) {
                    entry.segments.push_back({segment.segment, segment.agent, segment.what, at});
+                   parts_[segment.agent].insert(entry.id);
                    entry.segments_begun = std::max(entry.segments_begun, segment.segment);
                    entry.state_since = at;
                  },
                  [&](const journal::SegmentEnded& segment) {
-                   std::erase_if(entry.segments, [&](const OpenSegment& open) { return open.segment == segment.segment; });
                    entry.state_since = at;
+                   const auto open = std::ranges::find(entry.segments, segment.segment, &OpenSegment::segment);
+                   if (open == entry.segments.end()) return;
+                   const AgentId agent = open->agent;
+                   entry.segments.erase(open);
+                   leave(agent, entry);
                  },
                  [&](const journal::DispositionSet& set) {
                    entry.disposition = set.code;
@@ -129,6 +138,19 @@ void ContactLedger::apply_to(ContactEntry& entry, const journal::Fact& fact) {
   }
 }
 
+void ContactLedger::index_opened(const journal::Fact& fact, const journal::ContactOpened& opened) {
+  if (!journal::is_written(opened.channel)) return;
+  written_.insert(fact.contact);
+  if (is_request(fact.source)) opened_for_[{fact.source.name, request_of(fact.source)}] = fact.contact;
+}
+
+void ContactLedger::leave(const AgentId& agent, const ContactEntry& entry) {
+  const auto found = parts_.find(agent);
+  if (found == parts_.end() || entry.segment_of(agent)) return;
+  found->second.erase(entry.id);
+  if (found->second.empty()) parts_.erase(found);
+}
+
 void ContactLedger::end(ContactEntry& entry, const journal::Fact& fact) {
   Ended ended{entry.id, entry.answered_by, std::get<journal::ContactEnded>(fact.body).queue, {}};
   for (auto& fact : entry.facts)
@@ -136,7 +158,26 @@ void ContactLedger::end(ContactEntry& entry, const journal::Fact& fact) {
         std::holds_alternative<journal::ContactEnded>(fact.body))
       ended.facts.push_back(std::move(fact));
   ended_.push_back(std::move(ended));
-  if (ended_.size() > kEndedLimit) ended_.pop_front();
+  written_.erase(entry.id);
+  for (const OpenSegment& left : std::exchange(entry.segments, {})) leave(left.agent, entry);
+  if (ended_.size() <= kEndedLimit) return;
+  forget_source(ended_.front().facts.front().source, ended_.front().contact);
+  ended_.pop_front();
+}
+
+bool ContactLedger::forget_source(const journal::Source& source, ContactId contact) {
+  const auto asked = opened_for_.find({source.name, request_of(source)});
+  if (asked == opened_for_.end() || asked->second != contact) return false;
+  opened_for_.erase(asked);
+  return true;
+}
+
+void ContactLedger::forget_opened(ContactId contact) {
+  const auto open = open_.find(contact);
+  const auto ended = std::ranges::find(ended_, contact, &Ended::contact);
+  if (open == open_.end() && ended == ended_.end()) return;
+  const journal::Source& source = (open != open_.end() ? open->second.facts : ended->facts).front().source;
+  if (forget_source(source, contact)) std::erase(requests_[source.name], request_of(source));
 }
 
 ContactEntry* ContactLedger::find(ContactId id) {
@@ -162,7 +203,7 @@ QueueId ContactLedger::queue_of_ended(ContactId id) const {
 
 void ContactLedger::note_source(const journal::Fact& fact) {
   if (is_request(fact.source)) {
-    if (!planted(9)) remember_request(fact.source.name, fact.source.id.substr(0, fact.source.id.rfind('@')));
+    if (!planted(9)) remember_request(fact.source.name, request_of(fact.source));
     return;
   }
   if (!is_resumable(fact.source.name)) return;
@@ -171,6 +212,17 @@ void ContactLedger::note_source(const journal::Fact& fact) {
   if (!is_new) return;
   const std::string kept = fact.source.name;  // a new boot of the switch: its older boots will not be resumed
   std::erase_if(sources_, [&](const auto& other) { return other.first != kept && boots_of(other.first) == boots_of(kept); });
+}
+
+ContactId ContactLedger::opened_for(const std::string& principal, const std::string& request) const {
+  const auto found = opened_for_.find({principal, request});
+  return found == opened_for_.end() ? ContactId{} : found->second;
+}
+
+const std::set<ContactId>& ContactLedger::contacts_of(const AgentId& agent) const {
+  static const std::set<ContactId> none;
+  const auto found = parts_.find(agent);
+  return found == parts_.end() ? none : found->second;
 }
 
 std::int64_t ContactLedger::last_seen(const std::string& source_name) const {
@@ -218,6 +270,7 @@ std::uint64_t ContactLedger::digest() const {
   Digest digest;
   for (const auto& [id, entry] : open_) {
     digest.add(id.value).add(entry.opened_at.us).add(entry.opened.ani).add(entry.opened.dnis).add(entry.route.has_value());
+    digest.add(entry.opened.queue.value).add(entry.opened.url);
     digest.add(static_cast<int>(entry.match.match)).add(entry.match.customer.value).add(entry.visits).add(entry.queue.value);
     digest.add(entry.entered_at.us).add(entry.answered_by.value).add(entry.answered_leg.value).add(entry.answered_at.us).add(entry.disposition).add(entry.resolved);
     digest.add(static_cast<int>(entry.customer_cause)).add(entry.state_since.us);

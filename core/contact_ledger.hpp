@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -71,6 +72,15 @@ class ContactLedger {
   AgentId answered_by_ended(ContactId id) const;
   QueueId queue_of_ended(ContactId id) const;  ///< its last one
 
+  const std::set<ContactId>& written() const { return written_; }  ///< open written contacts
+  /// The written contact that this request opened: open, or ended lately. 0: none.
+  ContactId opened_for(const std::string& principal, const std::string& request) const;
+  /// It is lost: the request that opened it may be made again.
+  void forget_opened(ContactId contact);
+  /// Open contacts in which the agent has a segment open.
+  const std::set<ContactId>& contacts_of(const AgentId& agent) const;
+  const std::map<AgentId, std::set<ContactId>>& parts() const { return parts_; }  ///< the same of all agents who have any
+
   std::int64_t last_seen(const std::string& source_name) const;
   const std::map<std::string, std::int64_t>& sources() const { return sources_; }
 
@@ -93,13 +103,16 @@ class ContactLedger {
 
   void apply_to(ContactEntry& entry, const journal::Fact& fact);
   void note_source(const journal::Fact& fact);
+  void index_opened(const journal::Fact& fact, const journal::ContactOpened& opened);
+  bool forget_source(const journal::Source& source, ContactId contact);
+  void leave(const AgentId& agent, const ContactEntry& entry);
   void end(ContactEntry& entry, const journal::Fact& fact);
 
   struct Ended {
     ContactId contact;
     AgentId agent;
     QueueId queue;
-    std::vector<journal::Fact> facts;  ///< ContactAnswered and ContactEnded
+    std::vector<journal::Fact> facts;  ///< ContactOpened (the first one), ContactAnswered and ContactEnded
   };
 
   std::map<ContactId, ContactEntry> open_;
@@ -114,6 +127,10 @@ class ContactLedger {
   std::int64_t carried_until_ = 0;  ///< what facts up to here say of sources and requests stands in `Carried`; those kept are only some of them
   std::map<std::string, std::int64_t> sources_;
   std::map<std::string, std::deque<std::string>> requests_;  ///< by principal, oldest first
+  // Made from `open_` and `ended_`.
+  std::set<ContactId> written_;
+  std::map<std::pair<std::string, std::string>, ContactId> opened_for_;  ///< by principal and request
+  std::map<AgentId, std::set<ContactId>> parts_;
 };
 
 }  // namespace callwright::core

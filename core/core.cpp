@@ -161,7 +161,7 @@ void Core::State::wake_up() {
   engine.skip_announcements(now);
   for (auto& [id, entry] : ledger.open()) {
     if (entry.opened.ani.empty() && entry.matched) continue;
-    if (entry.route || !entry.match.e164.empty()) look_up(entry);
+    if (entry.route || !entry.match.e164.empty() || is_written(entry.opened.channel)) look_up(entry);
   }
   for (const auto& agent : centre->agents)
     if (auto status = engine.agent(agent.id); status && status->state.state != journal::AgentState::signed_out)
@@ -296,21 +296,24 @@ void Core::State::take(const Request& request) {
     if (const routing::Offer* offer = engine.offer(refused->offer)) rests_on = offer->contact;
   if (const auto* steered = std::get_if<SteerContact>(&request.body)) rests_on = steered->contact;
   if (const auto* cancelled = std::get_if<CancelCallback>(&request.body)) rests_on = cancelled->contact;
+  if (const auto* closed = std::get_if<CloseContact>(&request.body)) rests_on = closed->contact;
   if (lost.contains(written_about(request.body))) {  // also what was taken before: it went with the contact
     result = fail(Errc::contact_lost);
     ++ignored_requests;
   } else if (!ledger.request_seen(request.principal, request.id)) {
-    if (const auto* wanted = std::get_if<AskCallback>(&request.body)) {
-      auto asked = ask_callback(request, *wanted);
-      if (asked) rests_on = *asked;
-      else result = std::unexpected(asked.error());
-    } else {
-      result = answer(request);
-    }
+    const auto name = [&](Result<ContactId> made) {
+      if (made) rests_on = *made;
+      else result = std::unexpected(made.error());
+    };
+    if (const auto* wanted = std::get_if<AskCallback>(&request.body)) name(ask_callback(request, *wanted));
+    else if (const auto* wanted = std::get_if<OpenContact>(&request.body)) name(open_contact(request, *wanted));
+    else result = answer(request);
     if (result) ledger.remember_request(request.principal, request.id);
     else ++ignored_requests;
   } else if (std::holds_alternative<AskCallback>(request.body)) {
     rests_on = callbacks.asked_for(request.principal, request.id);
+  } else if (std::holds_alternative<OpenContact>(request.body)) {
+    rests_on = ledger.opened_for(request.principal, request.id);
   }
   if (request.session) out.replies.push_back({request.session, request.id, std::move(result), rests_on});
 }
@@ -352,13 +355,14 @@ void Core::State::take(const CentreChanged& changed) {
   }
   for (const auto& agent : centre->agents) {
     touched_agents.insert(agent.id);
-    if (!works_somewhere(agent.id)) engine.let_go(agent.id, now, *this);
+    if (!is_at_a_call(agent.id)) engine.let_go(agent.id, now, *this);
     agent_of_device[{agent.switch_id, agent.device}] = agent.id;
     if (auto status = engine.agent(agent.id); status && status->state.state != journal::AgentState::signed_out && !present.contains(agent.id))
       absent.try_emplace(agent.id, Absence{now + kAbsenceLimit});
     touched_devices.insert({agent.switch_id, agent.device});
   }
   for (const auto& queue : centre->queues) touched_queues.insert(queue.id);
+  mend_works();
   if (applied_version != centre->version) emit({}, journal::ConfigApplied{centre->version});
 }
 
@@ -372,8 +376,8 @@ const journal::Agent* Core::State::agent_of(const AgentId& id) const {
   return place == agent_places.end() ? nullptr : &centre->agents[place->second];
 }
 
-bool Core::State::works_somewhere(const AgentId& agent) const {
-  return std::ranges::any_of(ledger.open(), [&](const auto& one) { return one.second.segment_of(agent) != nullptr; });
+bool Core::State::is_at_a_call(const AgentId& agent) const {
+  return std::ranges::any_of(ledger.contacts_of(agent), [&](ContactId id) { return !is_written(ledger.find(id)->opened.channel); });
 }
 
 void Core::State::take(const LinkDeclared& declared) {
@@ -409,6 +413,7 @@ void Core::State::take(const StoreFull&) {
 void Core::State::take(const StoreRecovered& recovered) {
   store_full = false;
   lost.insert(recovered.contacts_lost.begin(), recovered.contacts_lost.end());
+  for (ContactId id : recovered.contacts_lost) lose_written(id);
   std::erase_if(lost, [&](ContactId id) { return !ledger.knows(id); });  // about the others nobody may write anyway
   if (recovered.facts_lost > 0) emit({}, journal::FactsLost{static_cast<std::int64_t>(recovered.contacts_lost.size()), recovered.facts_lost});
 }
@@ -420,7 +425,8 @@ void Core::State::take(const DrainStarted&) {
   engine.pause(true);
   std::vector<ContactId> waiting;
   for (const auto& [id, entry] : ledger.open())
-    if (!is_called_back(id) && (engine.waiting(id) || (entry.route && entry.visits == 0))) waiting.push_back(id);  // a callback waits on, for the next start
+    if (!is_called_back(id) && !is_written(entry.opened.channel) && (engine.waiting(id) || (entry.route && entry.visits == 0)))
+      waiting.push_back(id);  // a callback and a written contact wait on, for the next start
   for (ContactId id : waiting) release_caller(id);
 }
 
@@ -433,7 +439,7 @@ std::size_t Core::State::unserved() const {
   }));
 }
 
-/// A page that is gone: unreachable at once, not ready after a minute, signed out after a quarter of an hour.
+/// A page that is gone: unreachable at once; after a minute not ready and without written contacts; signed out after a quarter of an hour.
 void Core::State::expire_absences() {
   std::vector<std::pair<AgentId, Absence>> due;
   for (const auto& [agent, absence] : absent)
@@ -448,6 +454,7 @@ void Core::State::expire_absences() {
       continue;
     }
     if (!pauses) engine.set_state(agent, journal::AgentState::not_ready, "connection_lost", now, *this);  // who pauses keeps his reason
+    give_back(agent);
     absent[agent] = {now + kSignOutAfter, true};
   }
 }
@@ -474,7 +481,7 @@ void Core::State::follow_devices() {
   touched_devices.clear();
 }
 
-/// A contact ends when it has no live call, no visit, no open segment and no callback owed.
+/// A contact ends when it has no live call, no visit, no open segment and no callback owed; a written one not before it has come to its queue.
 void Core::State::end_what_is_over() {
   std::vector<ContactId> over;
   for (ContactId id : touched_contacts) {
@@ -482,6 +489,7 @@ void Core::State::end_what_is_over() {
     if (!entry || !entry->segments.empty() || engine.waiting(id) || callbacks.find(id)) continue;
     const cti::model::Contact* contact = model.contact(id);
     if (contact && !contact->live_legs.empty()) continue;
+    if (is_written(entry->opened.channel) && !entry->matched && !lost.contains(id)) continue;
     over.push_back(id);
   }
   for (ContactId id : over) {
@@ -494,7 +502,7 @@ void Core::State::end_what_is_over() {
     else if (entry.last_visit_end == VisitEnd::short_abandoned) outcome = ContactOutcome::short_abandoned;
     else if (entry.last_visit_end == VisitEnd::lost) outcome = ContactOutcome::lost;
     else if (entry.last_visit_end) outcome = ContactOutcome::released;
-    const journal::ContactEnded ended{outcome, entry.customer_cause, entry.queue};
+    const journal::ContactEnded ended{outcome, is_written(entry.opened.channel) ? Cause::normal : entry.customer_cause, entry.queue};
     ContactView last = show(entry);
     last.state = ContactState::ended;
     last.outcome = outcome;
@@ -588,6 +596,7 @@ std::vector<std::string> Core::State::violations() const {
     if (one.attempt && (!waiting || waiting->offer != one.attempt->offer)) all.push_back(name + " is being called for no agent");
     if (one.attempts > one.asked.attempts) all.push_back(name + " was called too often");
   }
+  for (auto& text : work_violations()) all.push_back(std::move(text));
   for (const auto& [id, contact] : model.contacts())
     if (!ledger.find(id)) all.push_back("contact " + std::to_string(id.value) + " lives in the call model alone");
   return all;

@@ -24,7 +24,9 @@ void Core::State::react(const journal::Fact& fact) {
                  },
                  [&](const journal::CustomerMatched& match) {
                    ContactEntry* entry = ledger.find(contact);
-                   if (entry && entry->route && entry->visits == 0 && !entry->answered_by && match.match != journal::Match::chosen) route(*entry);
+                   if (!entry || entry->visits > 0 || entry->answered_by || match.match == journal::Match::chosen) return;
+                   if (is_written(entry->opened.channel)) queue_written(*entry);
+                   else if (entry->route) route(*entry);
                  },
                  [&](const journal::VisitStarted& visit) {
                    touched_queues.insert(visit.queue);
@@ -50,7 +52,8 @@ void Core::State::react(const journal::Fact& fact) {
                    touched_agents.insert(offer.agent);
                    decisions.push_back({offer.decision, fact.at, contact, offer});
                    begin_segment(contact, offer.agent, SegmentKind::ring);
-                   if (!offer.claim) ring(contact, offer);
+                   if (is_written(offer.channel)) take_by_itself(offer);
+                   else if (!offer.claim) ring(contact, offer);
                  },
                  [&](const journal::OfferClaimed& claimed) {
                    touched_agents.insert(claimed.agent);
@@ -63,6 +66,7 @@ void Core::State::react(const journal::Fact& fact) {
                  [&](const journal::ContactAnswered& answered) { on_answered(contact, answered); },
                  [&](const journal::LegEnded& ended) { on_leg_ended(contact, ended); },
                  [&](const journal::AgentStateChanged& change) { on_agent_state(change); },
+                 [&](const journal::WorkChanged& change) { on_work(contact, change); },
                  [&](const journal::LinkUp& up) {
                    touched_links.insert(up.switch_id);
                    links[up.switch_id] = {up.switch_id, 0, true, fact.at, {}, up.boot_epoch};
@@ -210,7 +214,7 @@ void Core::State::on_answered(ContactId contact, const journal::ContactAnswered&
   touched_agents.insert(answered.agent);
   engine.answered(contact, answered.agent, now, *this);
   end_segment(contact, answered.agent);
-  end_wrap_ups(answered.agent);
+  if (const ContactEntry* entry = ledger.find(contact); entry && !is_written(entry->opened.channel)) end_wrap_ups(answered.agent);
   begin_segment(contact, answered.agent, SegmentKind::talk);
   if (const Callback* owed = callbacks.find(contact); owed && (owed->begun || owed->asked.by == journal::CallbackBy::caller))
     end_callback(contact, journal::CallbackEnd::done);
@@ -289,9 +293,14 @@ void Core::State::agents_part_over(ContactId contact, const AgentId& agent) {
   if (!segment || segment->what == SegmentKind::wrap_up) return;
   // A ringing goes on with its offer: what ended is a phone that rang too late for the one before.
   if (const routing::Offer* offer = engine.offer_to(agent); offer && offer->contact == contact) return;
+  const bool written = is_written(entry->opened.channel);
   end_segment(contact, agent);
-  engine.work_ended(agent, now, *this);
-  if (auto status = engine.agent(agent); status && status->state.state == journal::AgentState::wrap_up) begin_segment(contact, agent, SegmentKind::wrap_up);
+  if (written) engine.work_ended(agent, contact, now, *this);
+  else engine.work_ended(agent, now, *this);
+  const auto status = engine.agent(agent);
+  const auto wrapped_up = [&](const auto& work) { return work.contact == contact && work.state == journal::WorkState::wrap_up; };
+  if (status && (written ? std::ranges::any_of(status->works, wrapped_up) : status->state.state == journal::AgentState::wrap_up))
+    begin_segment(contact, agent, SegmentKind::wrap_up);
 }
 
 /// Once in a step, whatever leads to it.
@@ -308,10 +317,13 @@ void Core::State::on_agent_state(const journal::AgentStateChanged& change) {
   if (change.state != journal::AgentState::wrap_up) end_wrap_ups(change.agent);
 }
 
+/// Of his calls: each written contact has a wrap-up of its own.
 void Core::State::end_wrap_ups(const AgentId& agent) {
   std::vector<ContactId> wrapped;
-  for (const auto& [id, entry] : ledger.open())
-    if (const OpenSegment* segment = entry.segment_of(agent); segment && segment->what == SegmentKind::wrap_up) wrapped.push_back(id);
+  for (ContactId id : ledger.contacts_of(agent)) {
+    const ContactEntry& entry = *ledger.find(id);
+    if (!is_written(entry.opened.channel) && entry.segment_of(agent)->what == SegmentKind::wrap_up) wrapped.push_back(id);
+  }
   for (ContactId id : wrapped) {
     end_segment(id, agent);
     touched_contacts.insert(id);

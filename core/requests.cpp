@@ -13,31 +13,27 @@ Result<void> Core::State::answer(const Request& request) {
   if (const auto* wanted = std::get_if<SteerContact>(&request.body)) return steer(request.principal, *wanted);
   if (const auto* wanted = std::get_if<SetEmergency>(&request.body)) return set_emergency(request.principal, *wanted);
   if (const auto* wanted = std::get_if<CancelCallback>(&request.body)) return cancel_callback(request, wanted->contact);
+  if (const auto* wanted = std::get_if<CloseContact>(&request.body)) return close_contact(wanted->contact);
   const AgentId& agent = request.agent;
   const bool known = agent_of(agent) != nullptr;
   if (!known) return fail(Errc::unknown_agent, agent.value);
   if (store_full && written_about(request.body)) return fail(Errc::store_full);
-  return std::visit(Overloaded{
-                        [&](const SignIn&) { return sign_in(agent); },
-                        [&](const SignOut&) {
-                          absent.erase(agent);
-                          return set_state(agent, {AgentState::signed_out, {}});
-                        },
-                        [&](const SessionLost&) { return session_lost(agent); },
-                        [&](const SetState& wanted) { return set_state(agent, wanted); },
-                        [&](const AcceptOffer& wanted) { return accept(agent, wanted); },
-                        [&](const RefuseOffer& wanted) { return refuse(agent, wanted); },
-                        [&](const HoldContact& wanted) { return hold(agent, wanted.contact, true); },
-                        [&](const RetrieveContact& wanted) { return hold(agent, wanted.contact, false); },
-                        [&](const EndContact& wanted) { return hang_up(agent, wanted.contact); },
-                        [&](const ExtendWrapUp& wanted) { return wrap_up(agent, wanted.contact, true); },
-                        [&](const EndWrapUp& wanted) { return wrap_up(agent, wanted.contact, false); },
-                        [&](const SetDisposition& wanted) { return set_disposition(agent, wanted); },
-                        [&](const WriteNote& wanted) { return write_note(agent, wanted); },
-                        [&](const ChooseCustomer& wanted) { return choose_customer(agent, wanted); },
-                        [](const auto&) { return Result<void>(); },  // steering and callbacks: before
-                    },
-                    request.body);
+  return std::visit(
+      Overloaded{
+          [&](const SignIn&) { return sign_in(agent); }, [&](const SignOut&) { return sign_out(agent); },
+          [&](const SessionLost&) { return session_lost(agent); }, [&](const SetState& wanted) { return set_state(agent, wanted); },
+          [&](const AcceptOffer& wanted) { return accept(agent, wanted); }, [&](const RefuseOffer& wanted) { return refuse(agent, wanted); },
+          [&](const HoldContact& wanted) { return hold(agent, wanted.contact, true); },
+          [&](const RetrieveContact& wanted) { return hold(agent, wanted.contact, false); },
+          [&](const EndContact& wanted) { return hang_up(agent, wanted.contact); },
+          [&](const ExtendWrapUp& wanted) { return wrap_up(agent, wanted.contact, true); },
+          [&](const EndWrapUp& wanted) { return wrap_up(agent, wanted.contact, false); },
+          [&](const SetDisposition& wanted) { return set_disposition(agent, wanted); },
+          [&](const WriteNote& wanted) { return write_note(agent, wanted); },
+          [&](const ChooseCustomer& wanted) { return choose_customer(agent, wanted); },
+          [](const auto&) { return Result<void>(); },  // what is asked in nobody's name: before
+      },
+      request.body);
 }
 
 Result<void> Core::State::sign_in(const AgentId& agent) {
@@ -48,6 +44,14 @@ Result<void> Core::State::sign_in(const AgentId& agent) {
   else if (status->state.state == AgentState::unreachable) engine.set_state(agent, AgentState::ready, {}, now, *this);
   touched_agents.insert(agent);
   return {};
+}
+
+/// Whose page is gone and who has written contacts still gives them back when his minute is over; then he is out.
+Result<void> Core::State::sign_out(const AgentId& agent) {
+  auto result = set_state(agent, {AgentState::signed_out, {}});
+  const auto status = engine.agent(agent);
+  if (present.contains(agent) || !status || status->works.empty()) absent.erase(agent);
+  return result;
 }
 
 Result<void> Core::State::session_lost(const AgentId& agent) {
@@ -82,6 +86,10 @@ Result<void> Core::State::accept(const AgentId& agent, const AcceptOffer& wanted
   const routing::Offer* offer = engine.offer(wanted.offer);
   if (!offer) return fail(Errc::wrong_state, "the offer is over");
   if (offer->agent != agent) return fail(Errc::not_yours);
+  if (is_written(offer->made.channel)) {
+    take_written(*offer);
+    return {};
+  }
   const bool rings = offer->rings();
   const ContactId contact = offer->contact;
   const bool can_answer = able(offer->switch_id).answer;
@@ -109,6 +117,7 @@ Result<void> Core::State::hold(const AgentId& agent, ContactId contact, bool hel
   if (!entry) return fail(Errc::unknown_contact);
   const OpenSegment* segment = entry->segment_of(agent);
   if (!segment) return fail(Errc::not_yours);
+  if (is_written(entry->opened.channel)) return fail(Errc::wrong_state, "only calls are held");
   if (segment->what != (held ? SegmentKind::talk : SegmentKind::hold)) return fail(Errc::wrong_state, held ? "nobody talks" : "nobody is on hold");
   const model::Leg* customer = model.customer_leg(contact);
   const auto agents = model.agent_legs(contact);
@@ -125,6 +134,11 @@ Result<void> Core::State::hang_up(const AgentId& agent, ContactId contact) {
   if (!entry) return fail(Errc::unknown_contact);
   const OpenSegment* segment = entry->segment_of(agent);
   if (!segment || segment->what == SegmentKind::ring) return fail(Errc::not_yours);
+  if (is_written(entry->opened.channel)) {
+    if (segment->what == SegmentKind::wrap_up) return fail(Errc::wrong_state, "it is in wrap-up already");
+    agents_part_over(contact, agent);
+    return {};
+  }
   const model::Leg* customer = model.customer_leg(contact);
   if (!customer) return fail(Errc::wrong_state, "the call is over");
   if (!able(customer->switch_id).control) return fail(Errc::unsupported, "end");
@@ -138,9 +152,12 @@ Result<void> Core::State::wrap_up(const AgentId& agent, ContactId contact, bool 
   const OpenSegment* segment = entry->segment_of(agent);
   if (!segment) return fail(Errc::not_yours);
   if (segment->what != SegmentKind::wrap_up) return fail(Errc::wrong_state, "not in wrap-up");
-  if (!extend) engine.end_wrap_up(agent, now, *this);
-  else if (!engine.extend_wrap_up(agent, now, *this)) return fail(Errc::wrong_state, "wrap-up has been extended as often as it may");
-  return {};
+  const bool written = is_written(entry->opened.channel);
+  bool done = true;
+  if (extend) done = written ? engine.extend_wrap_up(agent, contact, now, *this) : engine.extend_wrap_up(agent, now, *this);
+  else if (written) engine.end_wrap_up(agent, contact, now, *this);
+  else engine.end_wrap_up(agent, now, *this);
+  return done ? Result<void>() : fail(Errc::wrong_state, "wrap-up has been extended as often as it may");
 }
 
 /// Notes and dispositions belong to who was in the contact, also after its end.

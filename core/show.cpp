@@ -48,6 +48,7 @@ ContactView Core::State::show(const ContactEntry& entry) const {
   view.ani = entry.opened.ani;
   view.caller_name = entry.opened.caller_name;
   view.dnis = entry.opened.dnis;
+  view.url = entry.opened.url;
   view.queue = entry.queue;
   view.visit = entry.visits;
   if (const cti::model::Leg* customer = model.customer_leg(entry.id)) view.call_state = model.state_shown(*customer);
@@ -73,10 +74,11 @@ ContactView Core::State::show(const ContactEntry& entry) const {
   if (const Callback* owed = callbacks.find(entry.id)) view.callback = show(*owed);
 
   const cti::model::Capabilities can = able(entry.opened.switch_id);
-  view.can_control = can.control;
+  const bool written = is_written(entry.opened.channel);  // the page does all that there is to do
+  view.can_control = can.control || written;
   for (const routing::Offer* offer : engine.offers_of(entry.id))
-    view.offers.push_back({offer->id, offer->agent, offer->made_at, offer->made.expires_at, offer->made.decision, can.answer || !offer->rings(),
-                           !offer->rings(), offer->claimed});
+    view.offers.push_back({offer->id, offer->agent, offer->made_at, offer->made.expires_at, offer->made.decision,
+                           can.answer || written || !offer->rings(), !offer->rings(), offer->claimed});
 
   auto has = [&](SegmentKind what) { return std::ranges::any_of(entry.segments, [&](const OpenSegment& open) { return open.what == what; }); };
   if (has(SegmentKind::hold)) view.state = ContactState::held;
@@ -85,8 +87,8 @@ ContactView Core::State::show(const ContactEntry& entry) const {
   else if (waiting) view.state = ContactState::waiting;
   else if (has(SegmentKind::wrap_up)) view.state = ContactState::wrap_up;
   else view.state = view.callback && view.call_state == journal::LegState::ended ? ContactState::owed : ContactState::arriving;
-  // Who answered it before has no part in a callback until he is chosen again.
-  if (view.callback && !entry.segment_of(view.agent)) view.agent = {};
+  // Who answered it before has no part in a callback until he is chosen again, nor in a written contact that was given back.
+  if ((view.callback || (written && waiting)) && !entry.segment_of(view.agent)) view.agent = {};
   return view;
 }
 
@@ -122,6 +124,10 @@ AgentView Core::State::show(const journal::Agent& agent) const {
     view.next_reason = status->state.next_reason;
     view.wrap_up_extensions_left = engine.wrap_up_extensions_left(agent.id);
     if (status->contact) view.contacts.push_back(status->contact);
+    for (const auto& work : status->works) {
+      view.contacts.push_back(work.contact);
+      view.works.push_back({work.contact, work.channel, work.state, work.since, work.until, work.wrap_up_extensions_left});
+    }
   }
   const std::pair device{agent.switch_id, agent.device};
   auto unreachable = unreachable_devices.find(device);

@@ -31,8 +31,8 @@ constexpr Duration kCommandLimit = std::chrono::seconds(5);
 constexpr std::size_t kNoteLimit = 16 * 1024;
 
 /// Everything the core holds, and the parts of a step. `core.cpp` has the step itself, `reactions.cpp` what each fact leads
-/// to, `announcements.cpp` what callers are told, `about.cpp` what routing is told of a contact, `requests.cpp` what people ask, `supervision.cpp` what supervisors do, `calling_back.cpp` callbacks,
-/// `show.cpp` the views.
+/// to, `announcements.cpp` what callers are told, `about.cpp` what routing is told of a contact, `requests.cpp` what people ask, `supervision.cpp`
+/// what supervisors do, `calling_back.cpp` callbacks, `written.cpp` written contacts, `show.cpp` the views.
 struct Core::State final : journal::FactSink {
   State(std::int64_t epoch, std::int64_t node) : epoch(epoch), mint(IdMint::of_life(node, epoch)) {}
 
@@ -118,7 +118,7 @@ struct Core::State final : journal::FactSink {
   void release_found_alone(const SwitchId& switch_id, const cti::model::Snapshot& snapshot);
   void expire_device_states();
   std::size_t unserved() const;
-  bool works_somewhere(const AgentId& agent) const;
+  bool is_at_a_call(const AgentId& agent) const;
   const journal::Agent* agent_of(const AgentId& id) const;
   const journal::Queue* queue_of(const QueueId& id) const;
   void follow_devices();
@@ -176,6 +176,7 @@ struct Core::State final : journal::FactSink {
   // requests.cpp
   Result<void> answer(const Request& request);
   Result<void> sign_in(const AgentId& agent);
+  Result<void> sign_out(const AgentId& agent);
   Result<void> session_lost(const AgentId& agent);
   Result<void> set_state(const AgentId& agent, const SetState& wanted);
   Result<void> accept(const AgentId& agent, const AcceptOffer& wanted);
@@ -226,6 +227,18 @@ struct Core::State final : journal::FactSink {
   bool is_called_back(ContactId contact) const;
   bool was_called(ContactId contact, LegId leg) const;
   void hang_up_called(ContactId contact);
+
+  // written.cpp
+  Result<ContactId> open_contact(const Request& request, const OpenContact& wanted);
+  Result<void> close_contact(ContactId contact);
+  void queue_written(const ContactEntry& entry);
+  void take_written(const routing::Offer& offer);
+  void take_by_itself(const journal::OfferMade& made);
+  void on_work(ContactId contact, const journal::WorkChanged& change);
+  void give_back(const AgentId& agent);
+  void mend_works();
+  void lose_written(ContactId contact);
+  std::vector<std::string> work_violations() const;
 
   // supervision.cpp
   Result<void> steer(const std::string& by, const SteerContact& wanted);
