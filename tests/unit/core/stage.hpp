@@ -30,8 +30,8 @@ inline std::shared_ptr<const journal::Centre> centre() {
   queue.exclude_after_rona = 60s;
   queue.wrap_up = 30s;
   centre->queues = {queue};
-  centre->agents = {{kSofia, "Sofia", kSwitch, "1001", {{SkillId{"repairs"}, 90}}, {{kRepairs, 0}}},
-                    {kDaniel, "Daniel", kSwitch, "1002", {{SkillId{"repairs"}, 60}}, {{kRepairs, 0}}}};
+  centre->agents = {{kSofia, "Sofia", kSwitch, "1001", {}, {{SkillId{"repairs"}, 90}}, {{kRepairs, 0}}},
+                    {kDaniel, "Daniel", kSwitch, "1002", {}, {{SkillId{"repairs"}, 60}}, {{kRepairs, 0}}}};
   journal::Switch sw;
   sw.id = kSwitch;
   sw.kind = "feed";
