@@ -1,49 +1,83 @@
-import { failure, press } from './commands';
+import { failure, is_pending, press } from './commands';
 import { signal } from '@preact/signals';
+import type { InHand } from './hand';
 import { flush } from './notes';
+import { opening } from './opening';
 import { pick_outcome, picked } from './outcomes';
+import { connection } from './socket';
 import { queue_of } from './stores/centre';
-import { contacts, self, work } from './stores/desk';
+import { hand, look_beside, work } from './stores/desk';
 import { floor_contacts, queues } from './stores/floor';
-import type { AgentState, ContactView } from './wire';
+import { type AgentState, type CommandName, type ContactView, is_written } from './wire';
 
 // What an agent can do, once, for buttons and keys alike. Each one asks; what then happened comes as an event.
+
+/** The id of the field of the note that is shown. */
+export const note_field = 'note';
 
 /** The agent pressed Done without an outcome where the queue asks for one. */
 export const outcome_missing = signal<string | null>(null);
 
-const offer_gone = (offer: string) => () => work.value.offer?.offer !== offer || work.value.phase !== 'ringing';
+/** What is in hand of that contact, whatever the agent looks at meanwhile. */
+const now_of = (contact: string) => hand.value.find((one) => one.contact.contact === contact);
 
+/** The key of a press about one contact in hand: presses about several wait side by side. */
+export const about = (name: CommandName, contact: string): string => `${name} ${contact}`;
+
+function press_on(contact: string, name: CommandName, args: Record<string, unknown>, seen: (now: InHand | undefined) => boolean): Promise<boolean> {
+  return press(name, args, () => seen(now_of(contact)), about(name, contact), contact);
+}
+
+const offer_gone = (offer: string) => (now: InHand | undefined) => now?.offer?.offer !== offer;
+
+/** A written contact opens at once: later the browser would take the new tab for one that nobody asked for. */
 export function accept(): void {
-  const { phase, offer } = work.value;
-  if (phase !== 'ringing' || !offer?.can_answer) return;
+  const { phase, contact, offer } = work.value;
+  if (phase !== 'ringing' || !offer) return;
+  const written = is_written(contact.channel);
+  if ((!written && !offer.can_answer) || is_pending(about('accept', contact.contact))) return;
+  if (written && connection.value === 'live') open_work();
   const gone = offer_gone(offer.offer);
-  void press('accept', { offer: offer.offer }, () => gone() || (offer.claim && work.value.offer?.claimed === true));
+  void press_on(contact.contact, 'accept', { offer: offer.offer }, (now) => gone(now) || (offer.claim && now?.offer?.claimed === true));
 }
 
 export function refuse(): void {
-  const { phase, offer } = work.value;
-  if (phase === 'ringing' && offer) void press('refuse', { offer: offer.offer }, offer_gone(offer.offer));
+  const { phase, contact, offer } = work.value;
+  if (phase === 'ringing' && offer) void press_on(contact.contact, 'refuse', { offer: offer.offer }, offer_gone(offer.offer));
+}
+
+/** Opens the place where the written contact is worked on, in a tab that learns nothing of this one. */
+export function open_work(): void {
+  const address = opening(work.value.contact?.url, location.origin);
+  if (address) window.open(address, '_blank', 'noopener');
 }
 
 export function hold_or_retrieve(): void {
   const { phase, contact } = work.value;
   if (!contact?.can_control) return;
-  if (phase === 'talking') void press('hold', { contact: contact.contact }, () => work.value.phase !== 'talking');
-  if (phase === 'held') void press('retrieve', { contact: contact.contact }, () => work.value.phase !== 'held');
+  if (phase === 'talking') void press_on(contact.contact, 'hold', { contact: contact.contact }, (now) => now?.phase !== 'talking');
+  if (phase === 'held') void press_on(contact.contact, 'retrieve', { contact: contact.contact }, (now) => now?.phase !== 'held');
 }
 
-export function end_call(): void {
+/** Hangs up, or has done with a written contact. */
+export function end_contact(): void {
   const { phase, contact } = work.value;
-  if ((phase !== 'talking' && phase !== 'held') || !contact?.can_control) return;
-  void press('end', { contact: contact.contact }, () => work.value.phase !== 'talking' && work.value.phase !== 'held');
+  if (phase !== 'working' && ((phase !== 'talking' && phase !== 'held') || !contact.can_control)) return;
+  void press_on(contact.contact, 'end', { contact: contact.contact }, (now) => now?.phase !== 'working' && now?.phase !== 'talking' && now?.phase !== 'held');
 }
 
 export function extend_wrap_up(): void {
   const { phase, contact } = work.value;
-  if (phase !== 'wrap_up' || !contact) return;
-  const before = self.value?.until ?? 0;
-  void press('extend_wrap_up', { contact: contact.contact }, () => work.value.phase !== 'wrap_up' || (self.value?.until ?? 0) > before);
+  if (phase !== 'wrap_up') return;
+  const before = work.value.until ?? 0;
+  void press_on(contact.contact, 'extend_wrap_up', { contact: contact.contact }, (now) => now?.phase !== 'wrap_up' || (now.until ?? 0) > before);
+}
+
+/** Looks at the next contact in hand, or the one before. Who was writing a note goes on in the note of that one. */
+export function look_on(by: 1 | -1): void {
+  const writing = document.activeElement?.id === note_field;
+  look_beside(by);
+  if (writing) setTimeout(() => document.getElementById(note_field)?.focus());
 }
 
 export function needs_outcome(contact: ContactView): boolean {
@@ -53,7 +87,7 @@ export function needs_outcome(contact: ContactView): boolean {
 /** Ends wrap-up, to a pause when `reason` names one. The note goes first. */
 export async function done(reason?: string): Promise<void> {
   const { phase, contact } = work.value;
-  if (phase !== 'wrap_up' || !contact) return;
+  if (phase !== 'wrap_up') return;
   if (needs_outcome(contact)) {
     outcome_missing.value = contact.contact;
     document.getElementById('outcome')?.focus();
@@ -61,14 +95,11 @@ export async function done(reason?: string): Promise<void> {
   }
   flush(contact.contact);
   if (reason !== undefined && !(await press('set_state', { state: 'not_ready', reason }))) return;
-  void press('end_wrap_up', { contact: contact.contact }, () => work.value.phase !== 'wrap_up' || work.value.contact?.contact !== contact.contact);
+  void press_on(contact.contact, 'end_wrap_up', { contact: contact.contact }, (now) => now?.phase !== 'wrap_up');
 }
 
 export function choose_customer(contact: string, customer: string): Promise<boolean> {
-  return press('choose_customer', { contact, customer }, () => {
-    const now = contacts.get(contact);
-    return !now || now.customer === customer;
-  });
+  return press_on(contact, 'choose_customer', { contact, customer }, (now) => !now || now.contact.customer === customer);
 }
 
 /** During work the wish is kept by the server as the next state. */
@@ -123,10 +154,7 @@ export interface Wish {
   note?: string;
 }
 export function ask_callback(contact: string, wish: Wish): Promise<boolean> {
-  return press('callback', { contact, ...wish }, () => {
-    const now = contacts.get(contact);
-    return !now || now.callback !== null;
-  });
+  return press_on(contact, 'callback', { contact, ...wish }, (now) => !now || now.contact.callback !== null);
 }
 
 export function cancel_callback(contact: string): Promise<boolean> {

@@ -11,6 +11,8 @@ export const pending = signal<ReadonlySet<string>>(new Set());
 export interface Failure {
   name: CommandName;
   problem: Problem;
+  /** The contact that it was about; null: none of those in hand. */
+  contact: string | null;
 }
 /** The last press that failed, until the next press or until it is dismissed. */
 export const failure = signal<Failure | null>(null);
@@ -22,14 +24,14 @@ export function is_pending(...keys: string[]): boolean {
 }
 
 /** `seen` reads signals and tells whether the wish came true; without it the server's answer is enough. */
-export async function press(name: CommandName, args: Record<string, unknown>, seen?: () => boolean, key: string = name): Promise<boolean> {
+export async function press(name: CommandName, args: Record<string, unknown>, seen?: () => boolean, key: string = name, contact: string | null = null): Promise<boolean> {
   if (pending.value.has(key)) return false;
   failure.value = null;
   mark(key, true);
   const answer = await send(name, args);
   if (!answer.ok) {
     mark(key, false);
-    failure.value = { name, problem: answer.problem };
+    failure.value = { name, problem: answer.problem, contact };
     return false;
   }
   if (!seen || (await comes_true(seen))) {
@@ -37,7 +39,7 @@ export async function press(name: CommandName, args: Record<string, unknown>, se
     return true;
   }
   mark(key, false);
-  failure.value = { name, problem: { code: 'not_seen' } };
+  failure.value = { name, problem: { code: 'not_seen' }, contact };
   return false;
 }
 

@@ -111,9 +111,9 @@ export function money_text(minor: number | null | undefined, currency: string | 
   }
 }
 
-/** Points of a score, to a tenth. */
+/** Points of a score, to a tenth, with a true minus. */
 export function points_text(points: number): string {
-  return new Intl.NumberFormat(language.value, { maximumFractionDigits: 1 }).format(points);
+  return new Intl.NumberFormat(language.value, { maximumFractionDigits: 1 }).format(points).replace('-', '−');
 }
 
 /** A signed difference with a true minus: +30, −30, 0. */

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import * as act from './actions';
 import { session } from './session';
 
-// Keys that work anywhere: Ctrl+Alt with a letter for the call, Ctrl+K for the search, ? for help outside text fields.
+// Keys that work anywhere: Ctrl+Alt with a letter for the contact at hand, Ctrl+K for the search, ? for help outside text fields.
 
 export const keys_open = signal(false);
 export const search_asked = signal(0);
@@ -29,8 +29,11 @@ const by_code: Record<string, () => void> = {
   KeyA: act.accept,
   KeyD: act.refuse,
   KeyH: act.hold_or_retrieve,
-  KeyE: act.end_call,
+  KeyE: act.end_contact,
+  KeyO: act.open_work,
   KeyW: () => void act.done(),
+  KeyN: () => act.look_on(1),
+  KeyP: () => act.look_on(-1),
 };
 
 export function is_text(target: EventTarget | null): boolean {

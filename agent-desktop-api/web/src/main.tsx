@@ -10,7 +10,8 @@ import { go, route, start_router } from './router';
 import { is_supervisor, session, start_session } from './session';
 import { connect, connection } from './socket';
 import { start_customers } from './stores/customers';
-import { ringing } from './stores/desk';
+import { start_sound } from './sound';
+import { offers } from './stores/desk';
 import { FloorHeader, DeskHeader } from './components/header';
 import { ContactPage } from './views/contact';
 import { ContactsPage } from './views/contacts';
@@ -62,7 +63,8 @@ start_router();
 start_keys();
 start_customers();
 start_session();
-effect(() => { if (ringing.value && route.peek().view !== 'desk') go('desk'); }); // the pop is the desk, whatever a supervisor who takes calls looks at
+start_sound();
+effect(() => { if (offers.value && route.peek().view !== 'desk') go('desk'); }); // the pop is the desk, whatever a supervisor who takes calls looks at
 addEventListener('pagehide', flush_all);
 document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') flush_all(); });
 render(<App />, document.getElementById('app')!);

@@ -62,7 +62,7 @@ function deliver(contact: string, { id, code, resolved }: Pick): void {
     if (answer.ok) set(contact, { ...picked.peek()[contact]!, delayed: null, taken_at_rev: contacts.get(contact)?.rev ?? 0 });
     else {
       forget(contact);
-      failure.value = { name: 'disposition', problem: answer.problem };
+      failure.value = { name: 'disposition', problem: answer.problem, contact };
     }
   });
 }

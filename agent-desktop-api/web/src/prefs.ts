@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals';
 
-// What one person likes on one machine: language, theme, row height. Nothing of it goes to the server.
+// What one person likes on one machine: language, theme, row height, sound. Nothing of it goes to the server.
 
 export const languages = ['en', 'zh-CN'] as const;
 export type Language = (typeof languages)[number];
@@ -9,9 +9,14 @@ export type Theme = (typeof themes)[number];
 export const densities = ['compact', 'default', 'touch'] as const;
 export type Density = (typeof densities)[number];
 
+export const sounds = ['on', 'off'] as const;
+export type Sound = (typeof sounds)[number];
+
 export const language = signal<Language>(kept('language', languages) ?? (navigator.language.startsWith('zh') ? 'zh-CN' : 'en'));
 export const theme = signal<Theme>(kept('theme', themes) ?? 'system');
 export const density = signal<Density>(kept('density', densities) ?? 'default');
+/** Whether an offer of a written contact is heard. */
+export const sound = signal<Sound>(kept('sound', sounds) ?? 'on');
 
 export function start_prefs(): void {
   effect(() => {
@@ -28,6 +33,7 @@ export function start_prefs(): void {
     else document.documentElement.dataset.density = density.value;
     keep('density', density.value);
   });
+  effect(() => { keep('sound', sound.value); });
 }
 
 function kept<T extends string>(name: string, allowed: readonly T[]): T | undefined {

@@ -1,12 +1,13 @@
-import { batch, signal } from '@preact/signals';
+import { batch, effect, signal } from '@preact/signals';
 import { Refused, delete_session, get_centre, get_session, post_session, use_csrf } from './rest';
 import { connect, disconnect, listen, send, subscribe } from './socket';
 import type { Applied } from './protocol';
-import type { Problem, TopicName, User } from './wire';
+import type { AgentView, Problem, TopicName, User } from './wire';
 import { centre } from './stores/centre';
-import { apply_event, apply_snapshot, forget_desk } from './stores/desk';
+import { apply_event, apply_snapshot, forget_desk, mine, self } from './stores/desk';
 import { apply_topic, forget_floor } from './stores/floor';
-import { failure } from './commands';
+import { failure, press } from './commands';
+import { forget_drafts } from './drafts';
 import { flush_all, leave_absent, resume_notes, suspend_notes } from './notes';
 import { resume_outcomes, suspend_outcomes } from './outcomes';
 import { opened_customer } from './stores/customers';
@@ -23,6 +24,11 @@ let topics: TopicName[] = [];
 
 export function start_session(): void {
   listen({ apply, sign_in: () => leave(true), check_session });
+  let goes = false;
+  effect(() => { // the last written contact of somebody who signs out is done
+    if (self.value?.state === 'signed_out' && goes) queueMicrotask(() => void end_session());
+    goes = is_signing_out(self.value);
+  });
   void enter(false);
 }
 
@@ -35,10 +41,22 @@ export async function sign_in(login: string, password: string): Promise<Problem 
   return enter(true);
 }
 
+/** Who has written contacts finishes them first: the server keeps him *signing out*, and the page stays. */
 export async function sign_out(): Promise<void> {
   const now = session.value;
   flush_all();
-  if (now.state === 'in' && now.user.agent) await send('sign_out', {});
+  if (self.value?.works.length) {
+    if (!(await press('sign_out', {}, () => is_signing_out(self.value) || self.value?.state === 'signed_out')) || is_signing_out(self.value)) return;
+  } else if (now.state === 'in' && now.user.agent) await send('sign_out', {});
+  await end_session();
+}
+
+export function is_signing_out(agent: AgentView | null): boolean {
+  return agent?.state === 'not_ready' && agent.reason === 'signing_out';
+}
+
+async function end_session(): Promise<void> {
+  flush_all();
   try {
     await delete_session();
   } catch {
@@ -92,6 +110,7 @@ function check_session(): void {
 function leave(expired: boolean): void {
   suspend_notes();
   suspend_outcomes();
+  forget_drafts();
   disconnect();
   batch(() => {
     session.value = { state: 'out', problem: null, expired };
@@ -107,7 +126,7 @@ function apply(frame: Applied): void {
     case 'welcome': break;
     case 'snapshot':
       apply_snapshot(frame);
-      leave_absent(new Set((frame.state.contacts ?? []).map((contact) => contact.contact)));
+      leave_absent(new Set([...mine.value, ...(frame.state.contacts ?? []).map((contact) => contact.contact)]));
       break;
     case 'event': apply_event(frame); break;
     case 'topic': if (!apply_topic(frame)) subscribe(topics); break;

@@ -13,6 +13,8 @@ export interface User {
 }
 
 export type Channel = 'voice' | 'chat' | 'email' | 'other';
+/** All but calls are *written* contacts: no phone, the work is elsewhere, at `url`. */
+export const is_written = (channel: string | undefined): boolean => channel !== undefined && channel !== 'voice';
 export type Direction = 'inbound' | 'outbound' | 'internal';
 export type Match = 'none' | 'known' | 'maybe' | 'chosen';
 export type LegState = 'initiated' | 'dialing' | 'alerting' | 'early' | 'queued' | 'connected' | 'held' | 'unknown' | 'ended' | 'failed';
@@ -20,10 +22,10 @@ export type ContactState = 'arriving' | 'waiting' | 'offered' | 'talking' | 'hel
 export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'reserved' | 'talking' | 'held' | 'wrap_up' | 'unreachable';
 export type Outcome = 'answered' | 'abandoned' | 'short_abandoned' | 'released' | 'lost' | 'failed';
 export type Stage = 'exploration' | 'formation' | 'stable' | 'decline';
-export type Gate = 'member' | 'signed_in' | 'ready' | 'device_free' | 'skills' | 'not_excluded' | 'not_held' | 'switch_up';
+export type Gate = 'member' | 'signed_in' | 'ready' | 'device_free' | 'skills' | 'not_excluded' | 'not_held' | 'switch_up' | 'capacity';
 export type TermKind =
   | 'skill' | 'rank' | 'customer_value' | 'priority' | 'age' | 'idle' | 'boost' | 'target' | 'balance' | 'last_agent' | 'named_agent' | 'resolution' | 'satisfaction'
-  | 'occupancy' | 'turn' | 'quota' | 'lot';
+  | 'occupancy' | 'turn' | 'quota' | 'lot' | 'load';
 export type OfferEnd = 'accepted' | 'refused' | 'timed_out' | 'withdrawn' | 'elsewhere' | 'lost';
 
 export interface OfferView {
@@ -68,6 +70,8 @@ export interface ContactView {
   ani: string | null;
   caller_name: string | null;
   dnis: string | null;
+  /** Where a written contact is worked on; missing if it has no such place. */
+  url?: string | null;
   queue: string | null;
   visit: number;
   call_state: LegState;
@@ -101,6 +105,17 @@ export interface Why {
   terms: Term[];
 }
 
+/** A written contact that an agent has, beside his own state. */
+export interface WorkView {
+  contact: string;
+  channel: Channel;
+  state: 'reserved' | 'working' | 'wrap_up';
+  since: Moment;
+  /** When an offer or a wrap-up ends by itself. */
+  until: Moment;
+  wrap_up_extensions_left: number;
+}
+
 export interface AgentView {
   agent: string;
   rev: number;
@@ -112,6 +127,7 @@ export interface AgentView {
   next: AgentState | null;
   next_reason: string | null;
   contacts: string[];
+  works: WorkView[];
   queues: string[];
   device: string | null;
   device_reachable: boolean;

@@ -1,8 +1,10 @@
-import { type Key, t } from './i18n';
+import { type Key, t, tn } from './i18n';
 import { length_text, number_text, plain, points_text, when_text } from './format';
-import type { ShapeName } from './components/icon';
+import type { IconName, ShapeName } from './components/icon';
+import type { Phase } from './hand';
 import { skill_name } from './stores/centre';
-import type { AgentState, ContactState, Direction, Gate, Outcome, Problem, Stage, TermKind, Way } from './wire';
+import { is_written } from './wire';
+import type { AgentState, Channel, ContactState, Direction, Gate, Outcome, Problem, Stage, TermKind, Way, WorkView } from './wire';
 
 // The wire's enum names as words and shapes. A name that a later server sends is shown as it came, never hidden.
 
@@ -29,8 +31,43 @@ const contact_states: Record<ContactState, { key: Key; shape: ShapeName | null }
   ended: { key: 'contact.ended', shape: null },
   owed: { key: 'contact.owed', shape: null },
 };
-export const contact_state_word = (state: ContactState): string => named(contact_states[state]?.key, state);
+const written_states: Partial<Record<ContactState, Key>> = { offered: 'state.offered', talking: 'state.working' };
+export const contact_state_word = (state: ContactState, channel: string | undefined): string =>
+  named((is_written(channel) ? written_states[state] : undefined) ?? contact_states[state]?.key, state);
 export const contact_state_shape = (state: ContactState): ShapeName | null => contact_states[state]?.shape ?? null;
+
+export const phase_word = (phase: Phase, channel: string): string => (phase === 'ringing' && is_written(channel) ? t('state.offered') : t(phases[phase].key));
+export const phase_shape = (phase: Phase): ShapeName => phases[phase].shape;
+const phases: Record<Phase, { key: Key; shape: ShapeName }> = {
+  ringing: { key: 'state.ringing', shape: 'ringing' },
+  talking: { key: 'state.talking', shape: 'talking' },
+  held: { key: 'state.held', shape: 'hold' },
+  working: { key: 'state.working', shape: 'talking' },
+  wrap_up: { key: 'state.wrap_up', shape: 'wrapup' },
+};
+
+const channels: Record<Channel, { key: Key; icon: IconName }> = {
+  voice: { key: 'channel.voice', icon: 'phone' },
+  chat: { key: 'channel.chat', icon: 'chat' },
+  email: { key: 'channel.email', icon: 'mail' },
+  other: { key: 'channel.other', icon: 'page' },
+};
+export const channel_word = (channel: string | undefined): string => named(channels[channel as Channel]?.key, channel);
+export const channel_icon = (channel: string | undefined): IconName => channels[channel as Channel]?.icon ?? 'page';
+
+const counted = { chat: 'has.chat', email: 'has.email', other: 'has.other' } as const;
+/** How many written contacts of each channel an agent has taken. */
+export function works_by_channel(works: readonly WorkView[]): { channel: Channel; n: number; text: string }[] {
+  return (['chat', 'email', 'other'] as const).flatMap((channel) => {
+    const n = works.filter((work) => work.channel === channel && work.state !== 'reserved').length;
+    return n ? [{ channel, n, text: tn(counted[channel], n) }] : [];
+  });
+}
+/** "2 chats"; of several channels only how many. */
+export function works_text(works: readonly WorkView[]): string {
+  const by_channel = works_by_channel(works);
+  return by_channel.length > 1 ? tn('has.written', by_channel.reduce((sum, { n }) => sum + n, 0)) : by_channel[0]?.text ?? '';
+}
 
 const outcomes: Record<Outcome, Key> = {
   answered: 'outcome.answered', abandoned: 'outcome.abandoned', short_abandoned: 'outcome.short_abandoned',
@@ -60,7 +97,7 @@ export const lang_word = (lang: string | null | undefined): string => named(lang
 
 const gates: Record<Gate, Key> = {
   member: 'gate.member', signed_in: 'gate.signed_in', ready: 'gate.ready', device_free: 'gate.device_free',
-  skills: 'gate.skills', not_excluded: 'gate.not_excluded', not_held: 'gate.not_held', switch_up: 'gate.switch_up',
+  skills: 'gate.skills', not_excluded: 'gate.not_excluded', not_held: 'gate.not_held', switch_up: 'gate.switch_up', capacity: 'gate.capacity',
 };
 export const gate_word = (gate: string): string => named(gates[gate as Gate], gate);
 
@@ -81,6 +118,7 @@ const terms: Record<Exclude<TermKind, 'skill'>, { name: Key; unit: Key }> = {
   turn: { name: 'term.turn', unit: 'term.turn.unit' },
   quota: { name: 'term.quota', unit: 'term.quota.unit' },
   lot: { name: 'term.lot', unit: 'term.lot.unit' },
+  load: { name: 'term.load', unit: 'term.load.unit' },
 };
 export function term_words(kind: TermKind, skill: string): { name: string; unit: string } {
   if (kind === 'skill') return { name: skill, unit: t('term.skill.unit') };
@@ -104,7 +142,9 @@ const segments: Record<string, { key: Key; shape: ShapeName }> = {
   hold: { key: 'state.held', shape: 'hold' },
   wrap_up: { key: 'state.wrap_up', shape: 'wrapup' },
 };
-export const segment_word = (kind: string): string => named(segments[kind]?.key, kind);
+const written_segments: Partial<Record<string, Key>> = { ring: 'state.offered', talk: 'state.working' };
+export const segment_word = (kind: string, channel: string | undefined): string =>
+  named((is_written(channel) ? written_segments[kind] : undefined) ?? segments[kind]?.key, kind);
 export const segment_shape = (kind: string): ShapeName => segments[kind]?.shape ?? 'offline';
 
 const offer_ends: Record<string, Key> = {
@@ -132,9 +172,12 @@ const problems: Record<string, Key> = {
   callback_owed: 'problem.callback_owed', no_callback: 'problem.no_callback',
   too_many: 'problem.too_many', busy: 'problem.busy', recovering: 'problem.recovering', too_slow: 'problem.busy',
 };
-/** What went wrong, in the reader's language where the code is known; otherwise the server's own words. */
-export function problem_word(problem: Problem): string {
-  const known = problem.code ? problems[problem.code] : undefined;
+/** Where a call would go on by phone. */
+const written_problems: Record<string, Key> = { disconnected: 'problem.disconnected_written', not_seen: 'problem.not_seen_written' };
+/** What went wrong, in the reader's language where the code is known; otherwise the server's own words. `channel`: of the contact that it is about. */
+export function problem_word(problem: Problem, channel?: string): string {
+  const code = problem.code ?? '';
+  const known = (is_written(channel) ? written_problems[code] : undefined) ?? problems[code];
   if (known) return t(known);
   if (problem.code === 'queue_closed') {
     const opens = Date.parse(/[\d-]+T[\d:]+Z/.exec(problem.detail ?? '')?.[0] ?? '');

@@ -1,5 +1,5 @@
 // A server that plays FRAMES.md for the pages' tests: sign-in, REST, and the socket with sequence, resume and commands.
-// It keeps the words of the contract and a little of the sense (accept leads to talking, end to wrap-up); tests steer the rest.
+// It keeps the words of the contract and a little of the sense (accept leads to talking, or to working on a written contact, end to wrap-up); tests steer the rest.
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -93,7 +93,10 @@ export class MockServer {
   // --- what happens in the centre ---------------------------------------------------------------------------------------
 
   set_agent(over) {
-    this.agent = { ...this.agent, ...over, rev: this.agent.rev + 1 };
+    const works = over.works ?? this.agent.works;
+    const written = new Set([...this.agent.works, ...works].map((work) => work.contact));
+    const calls = (over.contacts ?? this.agent.contacts).filter((id) => !written.has(id));
+    this.agent = { ...this.agent, ...over, contacts: [...calls, ...works.map((work) => work.contact)], rev: this.agent.rev + 1 };
     this.event('agent', this.agent.agent, this.agent);
   }
   set_contact(id, over, kind = 'contact') {
@@ -130,6 +133,40 @@ export class MockServer {
     this.set_contact(id, { state: 'ended', outcome: 'answered', cause: 'normal' });
     this.set_agent({ ...next, since: w.now(), until: null, contacts: [], next: 'ready', next_reason: null });
     this.contacts.delete(id);
+  }
+
+  // --- written contacts -------------------------------------------------------------------------------------------------
+
+  /** A written contact is offered to the agent. */
+  offer(over = {}, { seconds = 20 } = {}) {
+    const offer = { offer: w.new_id(), agent: 'a1001', made_at: w.now(), expires_at: w.now() + seconds * w.second, decision: 184220, can_answer: true, claim: false, claimed: false };
+    const contact = w.written_view({ state: 'offered', state_since: w.now(), offers: [offer], ...over });
+    this.contacts.set(contact.contact, contact);
+    this.event('reserved', contact.contact, contact);
+    this.set_work(contact.contact, { state: 'reserved', until: offer.expires_at });
+    return contact;
+  }
+  /** The agent has accepted it. */
+  work_on(id, spent = 0) {
+    this.set_contact(id, { state: 'talking', agent: 'a1001', offers: [], answered_at: w.now() - spent * w.second, state_since: w.now() - spent * w.second });
+    this.set_work(id, { state: 'working', since: w.now() - spent * w.second, until: null });
+  }
+  /** The agent has done with it, or its customer has left. */
+  work_done(id, { left = 60, of = 60 } = {}) {
+    this.set_contact(id, { state: 'wrap_up', state_since: w.now() - (of - left) * w.second });
+    this.set_work(id, { state: 'wrap_up', since: w.now() - (of - left) * w.second, until: w.now() + left * w.second, wrap_up_extensions_left: 2 });
+  }
+  /** The agent has it no more: it is over, or goes to somebody else. */
+  drop_work(id, over) {
+    this.set_contact(id, { offers: [], ...over });
+    this.contacts.delete(id);
+    const works = this.agent.works.filter((work) => work.contact !== id);
+    this.set_agent({ works, ...(this.agent.reason === 'signing_out' && !works.length ? { state: 'signed_out', reason: null } : {}) });
+  }
+  set_work(id, over) {
+    const before = this.agent.works.find((work) => work.contact === id);
+    const now = { ...(before ?? w.work_view(id, { channel: this.contacts.get(id).channel })), ...over };
+    this.set_agent({ works: before ? this.agent.works.map((work) => (work.contact === id ? now : work)) : [...this.agent.works, now] });
   }
 
   event(kind, entity, data) {
@@ -271,23 +308,30 @@ export class MockServer {
 
   #act({ name, args }) {
     const by_offer = [...this.contacts.values()].find((one) => one.offers.some((offer) => offer.offer === args.offer));
+    const written = (by_offer ?? this.contacts.get(args.contact))?.channel !== 'voice';
     switch (name) {
       case 'accept':
-        if (by_offer?.offers[0].claim) this.set_contact(by_offer.contact, { offers: [{ ...by_offer.offers[0], claim: false, claimed: true, can_answer: false }] });
+        if (by_offer && written) this.work_on(by_offer.contact);
+        else if (by_offer?.offers[0].claim) this.set_contact(by_offer.contact, { offers: [{ ...by_offer.offers[0], claim: false, claimed: true, can_answer: false }] });
         else if (by_offer) this.answer(by_offer.contact);
         break;
       case 'refuse':
         if (!by_offer) break;
+        if (written) return this.drop_work(by_offer.contact, { state: 'waiting' });
         this.set_contact(by_offer.contact, { state: 'waiting', offers: [] });
         this.contacts.delete(by_offer.contact);
         this.set_agent({ state: 'ready', since: w.now(), until: null, contacts: [] });
         break;
       case 'hold': this.set_contact(args.contact, { state: 'held', state_since: w.now() }); this.set_agent({ state: 'held', since: w.now() }); break;
       case 'retrieve': this.set_contact(args.contact, { state: 'talking', state_since: w.now() }); this.set_agent({ state: 'talking', since: w.now() }); break;
-      case 'end': this.hang_up(args.contact); break;
-      case 'extend_wrap_up': this.set_agent({ until: this.agent.until + 60 * w.second }); break;
-      case 'end_wrap_up': this.finish(args.contact); break;
-      case 'disposition': this.set_contact(args.contact, { disposition: args.code, resolved: args.resolved }); break;
+      case 'end': if (written) this.work_done(args.contact); else this.hang_up(args.contact); break;
+      case 'extend_wrap_up':
+        if (written) this.set_work(args.contact, { until: this.agent.works.find((work) => work.contact === args.contact).until + 60 * w.second });
+        else this.set_agent({ until: this.agent.until + 60 * w.second });
+        break;
+      case 'end_wrap_up': if (written) this.drop_work(args.contact, { state: 'ended', outcome: 'answered', cause: 'normal' }); else this.finish(args.contact); break;
+      case 'sign_out': this.set_agent(this.agent.works.length ? { state: 'not_ready', reason: 'signing_out' } : { state: 'signed_out', reason: null }); break;
+      case 'disposition': if (this.contacts.has(args.contact)) this.set_contact(args.contact, { disposition: args.code, resolved: args.resolved }); break; // of one that is over it changes only the log
       case 'callback':
         this.set_contact(args.contact, { callback: w.callback({ by: 'agent', due: args.due, agent: args.agent ?? null, note: args.note ?? null }) });
         break;

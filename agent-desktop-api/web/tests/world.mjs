@@ -68,7 +68,7 @@ export const harold = {
 };
 
 export const agent_view = (over = {}) => ({
-  agent: 'a1001', rev: 1, name: 'Sofia Marin', state: 'ready', reason: null, since: now() - 134 * second, until: null, next: 'ready', next_reason: null, wrap_up_extensions_left: 0, contacts: [],
+  agent: 'a1001', rev: 1, name: 'Sofia Marin', state: 'ready', reason: null, since: now() - 134 * second, until: null, next: 'ready', next_reason: null, wrap_up_extensions_left: 0, contacts: [], works: [],
   queues: ['repairs', 'gold', 'complaints', 'delivery'], device: 'PJSIP/1001', device_reachable: true, device_busy: false, ...over,
 });
 
@@ -80,6 +80,12 @@ export const contact_view = (over = {}) => ({
   queue: 'repairs', visit: 1, call_state: 'queued', opened_at: now() - 118 * second, entered_at: now() - 102 * second, answered_at: null, state_since: now(), match: 'known', customer: '501', candidates: [],
   e164: '+447700900142', card: margaret, why: null, agent: null, can_control: false, offers: [], boost: 0, parked: false, callback: null, disposition: null, resolved: false, outcome: null, cause: null, ...over,
 });
+
+/** A chat, or another contact that is no call. */
+export const written_view = (over = {}) => contact_view({
+  channel: 'chat', switch: null, ani: 'kim@example.org', caller_name: 'Kim', dnis: null, url: '/a-place-elsewhere', call_state: 'ended', match: 'none', customer: null, e164: null, card: null, ...over,
+});
+export const work_view = (contact, over = {}) => ({ contact, channel: 'chat', state: 'working', since: now(), until: null, wrap_up_extensions_left: 0, ...over });
 
 export const callback = (over = {}) => ({
   by: 'caller', number: '+447700900142', asked_at: now() - 300 * second, due: null, expires_at: now() + 3600 * second, agent: null, attempts: 0, most_attempts: 3, last_cause: null,
@@ -129,7 +135,7 @@ export function floor() {
 const term = (kind, points, skill = null) => ({ kind, skill, points: points * 1000 });
 export const decision = (over = {}) => ({
   decision: 184220, at: now() - 9 * second, contact: '8001', queue: 'repairs', agent: 'a1001',
-  gates: [['member', 28], ['signed_in', 28], ['ready', 7], ['device_free', 7], ['skills', 4], ['not_excluded', 3], ['not_held', 3], ['switch_up', 3]].map(([gate, left]) => ({ gate, left })),
+  gates: [['member', 28], ['signed_in', 28], ['ready', 9], ['capacity', 7], ['device_free', 7], ['skills', 4], ['not_excluded', 3], ['not_held', 3], ['switch_up', 3]].map(([gate, left]) => ({ gate, left })),
   best: [
     { agent: 'a1001', score: 685_000, terms: [term('skill', 270, 'repairs'), term('skill', 100, 'english'), term('skill', 140, 'gold'), term('customer_value', 60), term('age', 102), term('idle', 13)] },
     { agent: 'a1002', score: 648_000, terms: [term('skill', 240, 'repairs'), term('skill', 100, 'english'), term('skill', 170, 'gold'), term('customer_value', 20), term('age', 102), term('idle', 16)] },

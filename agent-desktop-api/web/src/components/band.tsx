@@ -1,57 +1,39 @@
-import { useSignal } from '@preact/signals';
-import { useLayoutEffect, useRef } from 'preact/hooks';
 import * as act from '../actions';
 import { caller_text, card_of, heads_of, number_of, surety_text } from '../caller';
-import { second, tick } from '../clock';
 import { is_pending } from '../commands';
-import { clock_text, dash, length_text, plain, since_text } from '../format';
+import { clock_text, dash, plain } from '../format';
+import type { InHand } from '../hand';
 import { t } from '../i18n';
+import { opening } from '../opening';
 import { as_of, connection, is_old } from '../socket';
 import { centre, local_name, queue_name, queue_of, reason_name } from '../stores/centre';
-import { self, taken, type Work, work } from '../stores/desk';
+import { offered_last, self, work } from '../stores/desk';
 import { queues } from '../stores/floor';
-import { stage_word } from '../words';
+import { is_written } from '../wire';
+import { channel_icon, channel_word, stage_word } from '../words';
+import { was_taken } from './announcer';
+import { Countdown, Label, Lost, Words, WrapBar, WrapLeft } from './band_parts';
 import { callback_text } from './callback';
+import { use_guard } from './guard';
 import { Icon, Shape } from './icon';
 import { ProblemLine } from './problem_line';
 import { Since } from './state_chip';
 
-const guard_ms = 400;
-const taken_us = 8_000_000;
-
-const was_taken = () => taken.value !== null && second.value - taken.value.at < taken_us;
-
 /**
- * The call band: always there, always 72 px. After it changes, its buttons ignore the pointer for 400 ms, so that a press
- * meant for what stood there before hits nothing; keys work at once. The same when the desk takes the place of another view.
+ * The band: always there, always 72 px, about the contact that the agent looks at. After it changes, its buttons ignore the
+ * pointer for a moment. The same when the desk takes the place of another view.
  */
 export function Band() {
   const now = work.value;
-  const key = `${now.phase}/${now.contact?.contact ?? ''}/${now.offer?.offer ?? ''}`;
-  const shown = useRef('');
-  const guard = useSignal(false);
-  const until = useRef(0);
-  if (shown.current !== key) until.current = performance.now() + guard_ms;
-  useLayoutEffect(() => {
-    if (shown.current === key) return;
-    shown.current = key;
-    guard.value = true;
-    const timer = setTimeout(() => { guard.value = false; }, guard_ms);
-    return () => clearTimeout(timer);
-  }, [key]);
-  const shield = (event: MouseEvent) => {
-    if (event.detail > 0 && performance.now() < until.current) {
-      event.stopPropagation();
-      event.preventDefault();
-    }
-  };
-  const look = now.phase === 'ringing' ? 'lit ringing' : now.phase === 'held' ? 'hold' : now.phase === 'wrap_up' ? 'wrapup' : now.phase;
+  const guard = use_guard(`${now.phase}/${now.contact?.contact ?? ''}/${now.offer?.offer ?? ''}`);
+  const look = now.phase === 'ringing' ? 'lit ringing' : now.phase === 'held' ? 'hold' : now.phase === 'wrap_up' ? 'wrapup' : now.phase === 'working' ? 'talking' : now.phase;
   return (
-    <section class={`band ${look}`} aria-label={t('band')} data-testid="band" data-phase={now.phase} data-contact={now.contact?.contact}
-      data-guard={guard.value ? 'on' : undefined} onClickCapture={shield} onKeyDown={single_letters}>
+    <section class={`band ${look}`} aria-label={t(is_written(now.contact?.channel) ? 'this_contact' : 'band')} data-testid="band" data-phase={now.phase} data-contact={now.contact?.contact}
+      data-guard={guard.on} onClickCapture={guard.shield} onKeyDown={single_letters}>
       {now.phase === 'none' ? <Idle /> : null}
       {now.phase === 'ringing' ? <Ringing now={now} /> : null}
       {now.phase === 'talking' || now.phase === 'held' ? <InCall now={now} /> : null}
+      {now.phase === 'working' ? <Working now={now} /> : null}
       {now.phase === 'wrap_up' ? <WrapUp now={now} /> : null}
     </section>
   );
@@ -60,7 +42,7 @@ export function Band() {
 /** Single letters work only while the focus is in the band (WCAG 2.1.4). */
 function single_letters(event: KeyboardEvent): void {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  const action = { a: act.accept, d: act.refuse, h: act.hold_or_retrieve, e: act.end_call, w: () => void act.done() }[event.key.toLowerCase()];
+  const action = { a: act.accept, d: act.refuse, h: act.hold_or_retrieve, e: act.end_contact, o: act.open_work, w: () => void act.done(), n: () => act.look_on(1), p: () => act.look_on(-1) }[event.key.toLowerCase()];
   if (!action) return;
   event.preventDefault();
   action();
@@ -75,7 +57,7 @@ function Idle() {
   const missed = me?.state === 'not_ready' && me.reason === 'no_answer';
   const text = connection.value === 'recovering' ? t('band.recovering_idle')
     : lost ? t('band.lost_idle')
-    : missed ? t('band.no_answer')
+    : missed ? t(is_written(offered_last.value) ? 'band.not_accepted' : 'band.no_answer')
     : was_taken() ? t('band.taken')
     : me?.state === 'ready' ? t('band.next')
     : me?.state === 'unreachable' ? t('band.unreachable')
@@ -103,25 +85,29 @@ function Idle() {
   );
 }
 
-function Ringing({ now }: { now: Work }) {
-  const contact = now.contact!;
+/** A call that rings, or a written contact that is offered. */
+function Ringing({ now }: { now: InHand }) {
+  const contact = now.contact;
   const offer = now.offer!;
+  const written = is_written(contact.channel);
   const card = card_of(contact);
   const heads = heads_of(contact);
   const can = connection.value === 'live';
-  const answering = is_pending('accept');
+  const accepting = is_pending(act.about('accept', contact.contact));
+  const refusing = is_pending(act.about('refuse', contact.contact));
+  const accept = written ? (accepting ? t('accepting') : t('accept')) : offer.claim ? (accepting ? t('claiming') : t('claim')) : accepting ? t('answering') : t('answer');
   return (
     <>
       <div class="z1">
-        {offer.can_answer ? (
-          <button type="button" class="btn answer two" data-testid="answer" aria-keyshortcuts="Control+Alt+A" disabled={answering || !can} onClick={act.accept}>
-            <span class="row"><Icon name="phone" />{offer.claim ? (answering ? t('claiming') : t('claim')) : answering ? t('answering') : t('answer')}</span><small>Ctrl+Alt+A</small>
+        {written || offer.can_answer ? (
+          <button type="button" class="btn answer two" data-testid="answer" aria-keyshortcuts="Control+Alt+A" disabled={accepting || !can} onClick={act.accept}>
+            <span class="row"><Icon name={channel_icon(contact.channel)} />{accept}</span><small>Ctrl+Alt+A</small>
           </button>
         ) : (
           <span class="on-phone" data-testid="answer-on-phone"><Icon name="phone" /><b>{t('answer_on_phone')}</b></span>
         )}
-        <button type="button" class="btn two decline" data-testid="decline" aria-keyshortcuts="Control+Alt+D" disabled={is_pending('refuse') || !can} onClick={act.refuse}>
-          <span>{is_pending('refuse') ? t('declining') : t('decline')}</span><small>Ctrl+Alt+D</small>
+        <button type="button" class="btn two decline" data-testid="decline" aria-keyshortcuts="Control+Alt+D" disabled={refusing || !can} onClick={act.refuse}>
+          <span>{t(written ? (refusing ? 'declining_written' : 'decline_written') : refusing ? 'declining' : 'decline')}</span><small>Ctrl+Alt+D</small>
         </button>
       </div>
       <div class="z2">
@@ -130,24 +116,26 @@ function Ringing({ now }: { now: Work }) {
           <span class="t22 b6 cut" data-testid="band-name">{caller_text(contact)}</span>
           <span class="m cut">{number_of(contact)} · {heads[0]?.account ? plain(heads[0].account, 40) : surety_text(contact)}</span>
         </span>
-        {can ? <ProblemLine /> : <Lost />}
-        {can && offer.claim ? <span class="m nw" data-testid="claim-hint">{t('claim_hint')}</span> : null}
+        {can ? <ProblemLine contact={contact.contact} /> : <Lost what={written ? 'notes' : 'call'} />}
+        {can && offer.claim && !written ? <span class="m nw" data-testid="claim-hint">{t('claim_hint')}</span> : null}
         <span class="sp" />
         <Label name={t('queue')} value={queue_name(contact.queue)} />
         <Label name={t('waited_so_far')} value={<Since from={contact.entered_at ?? contact.opened_at} />} />
         {heads.length ? <Label name={t('best_guess')} value={plain(heads[0]!.name, 40)} /> : <Label name={t('stage')} value={card?.stage ? stage_word(card.stage) : dash} />}
-        {contact.callback ? <Label name={t('callback')} value={callback_text(contact.callback)} /> : <Label name={t('identity')} value={t('not_checked')} />}
+        {written ? <Label name={t('channel')} value={channel_word(contact.channel)} />
+          : contact.callback ? <Label name={t('callback')} value={callback_text(contact.callback)} /> : <Label name={t('identity')} value={t('not_checked')} />}
       </div>
     </>
   );
 }
 
-function InCall({ now }: { now: Work }) {
-  const contact = now.contact!;
+function InCall({ now }: { now: InHand }) {
+  const contact = now.contact;
   const held = now.phase === 'held';
   const live = connection.value === 'live';
   const can = contact.can_control && live;
-  const holding = is_pending('hold', 'retrieve');
+  const holding = is_pending(act.about('hold', contact.contact), act.about('retrieve', contact.contact));
+  const ending = is_pending(act.about('end', contact.contact));
   const hint = contact.call_state === 'unknown' ? t('switch_unheard') : contact.can_control ? undefined : t('use_phone');
   return (
     <>
@@ -155,7 +143,7 @@ function InCall({ now }: { now: Work }) {
         <span class="st"><Shape name={held ? 'hold' : 'talking'} /></span>
         <span class="lab"><span>{held ? t('on_hold') : t('talking_with')}</span><span class="cut" data-testid="band-name">{caller_text(contact)}</span></span>
         <span class="sp" />
-        <span class="t22 b6" data-testid="call-timer"><Since from={contact.answered_at ?? contact.state_since} /></span>
+        <span class="t22 b6" data-testid="call-timer"><Since from={now.since} /></span>
       </div>
       <div class="z2">
         <div class="ctl">
@@ -163,26 +151,57 @@ function InCall({ now }: { now: Work }) {
             <Icon name={held ? 'phone' : 'pause'} />{holding ? t('wait') : held ? t('retrieve') : t('hold')}<kbd>H</kbd>
           </button>
         </div>
-        {!live ? <Lost /> : hint ? <span class="m">{hint}</span> : null}
-        <ProblemLine />
+        {!live ? <Lost what="call" /> : hint ? <span class="m">{hint}</span> : null}
+        <ProblemLine contact={contact.contact} />
         <span class="sp" />
-        <button type="button" class="btn lg end" data-testid="end" aria-keyshortcuts="Control+Alt+E" disabled={!can || is_pending('end')} title={hint} onClick={act.end_call}>
-          <Icon name="hang" />{is_pending('end') ? t('ending') : t('end')}<kbd>E</kbd>
+        <button type="button" class="btn lg end" data-testid="end" aria-keyshortcuts="Control+Alt+E" disabled={!can || ending} title={hint} onClick={act.end_contact}>
+          <Icon name="hang" />{ending ? t('ending') : t('end')}<kbd>E</kbd>
         </button>
       </div>
     </>
   );
 }
 
-function WrapUp({ now }: { now: Work }) {
-  const contact = now.contact!;
-  const me = self.value!;
+/** A written contact that is worked on: the work itself is elsewhere. Done stands where End stands in a call. */
+function Working({ now }: { now: InHand }) {
+  const contact = now.contact;
   const live = connection.value === 'live';
-  const whole = me.until && me.since ? me.until - me.since : queue_of(contact.queue)?.wrap_up_us ?? 0;
-  const busy = is_pending('end_wrap_up', 'set_state');
-  const pause = centre.value?.pause_reasons[0];
-  const then = me.next === 'not_ready'
-    ? t('wrap.at_zero_pause', { reason: reason_name(me.next_reason) || t('state.not_ready') })
+  const ending = is_pending(act.about('end', contact.contact));
+  const address = opening(contact.url, location.origin);
+  return (
+    <>
+      <div class="z1">
+        <span class="st"><Icon name={channel_icon(contact.channel)} /></span>
+        <span class="lab"><span>{channel_word(contact.channel)}</span><span class="cut" data-testid="band-name">{caller_text(contact)}</span></span>
+        <span class="sp" />
+        <span class="t22 b6" data-testid="call-timer"><Since from={now.since} /></span>
+      </div>
+      <div class="z2">
+        {address ? <a class="btn lg pri wide" data-testid="open-work" href={address} target="_blank" rel="noopener" aria-keyshortcuts="Control+Alt+O"><Icon name="open" />{t('work.open')}<kbd>O</kbd></a>
+          : contact.url ? <span class="lab no-way" data-testid="not-opened"><span>{t('work.not_opened')}</span><span class="cut">{plain(contact.url, 200)}</span></span> : null}
+        {live ? null : <Lost what="written" />}
+        <ProblemLine contact={contact.contact} />
+        <span class="sp" />
+        <button type="button" class="btn lg" data-testid="end" aria-keyshortcuts="Control+Alt+E" disabled={!live || ending} onClick={act.end_contact}>
+          <Icon name="check" /><Words usual={t('work.done')} waits={ending} /><kbd>E</kbd>
+        </button>
+      </div>
+    </>
+  );
+}
+
+function WrapUp({ now }: { now: InHand }) {
+  const contact = now.contact;
+  const me = self.value!;
+  const written = is_written(contact.channel);
+  const live = connection.value === 'live';
+  const whole = now.until && now.since ? now.until - now.since : queue_of(contact.queue)?.wrap_up_us ?? 0;
+  const ending = is_pending(act.about('end_wrap_up', contact.contact));
+  const busy = ending || (!written && is_pending('set_state'));
+  const extending = is_pending(act.about('extend_wrap_up', contact.contact));
+  const pause = written ? undefined : centre.value?.pause_reasons[0];
+  const then = written ? t('wrap.at_zero_written')
+    : me.next === 'not_ready' ? t('wrap.at_zero_pause', { reason: reason_name(me.next_reason) || t('state.not_ready') })
     : t('wrap.at_zero');
   return (
     <>
@@ -192,79 +211,18 @@ function WrapUp({ now }: { now: Work }) {
       </div>
       <div class="z2">
         <div class="stk wrap-left">
-          <div class="row"><span class="b6 nw" data-testid="wrap-left">{me.until ? <WrapLeft until={me.until} whole={whole} /> : t('wrap.no_limit')}</span><span class="sp" /><span class="t12 m cut">{me.until ? then : ''}</span></div>
-          <WrapBar since={me.since ?? 0} until={me.until} whole={whole} />
+          <div class="row"><span class="b6 nw" data-testid="wrap-left">{now.until ? <WrapLeft until={now.until} whole={whole} /> : t('wrap.no_limit')}</span><span class="sp" /><span class="t12 m cut">{now.until ? then : ''}</span></div>
+          <WrapBar until={now.until} whole={whole} />
         </div>
-        <button type="button" class="btn lg" data-testid="extend" disabled={!live || !me.until || me.wrap_up_extensions_left === 0 || is_pending('extend_wrap_up')} onClick={act.extend_wrap_up}><Icon name="clock" /><Words usual={t('add_60')} waits={is_pending('extend_wrap_up')} /></button>
-        {me.until ? <span class="t12 m nw" data-testid="extensions-left">{t('wrap.extensions_left', { n: me.wrap_up_extensions_left })}</span> : null}
-        {live ? null : <Lost short />}
-        <ProblemLine />
+        <button type="button" class="btn lg" data-testid="extend" disabled={!live || !now.until || now.extensions_left === 0 || extending} onClick={act.extend_wrap_up}><Icon name="clock" /><Words usual={t('add_60')} waits={extending} /></button>
+        {now.until ? <span class="t12 m nw" data-testid="extensions-left">{t('wrap.extensions_left', { n: now.extensions_left })}</span> : null}
+        {live ? null : <Lost what="notes" />}
+        <ProblemLine contact={contact.contact} />
         <span class="sp" />
         {pause ? <button type="button" class="btn lg spare" data-testid="done-break" disabled={!live || busy} onClick={() => void act.done(pause.code)}><Words usual={t('done_then', { reason: local_name(pause, pause.code) })} waits={is_pending('set_state')} /></button> : null}
-        <button type="button" class="btn lg pri" data-testid="done" aria-keyshortcuts="Control+Alt+W" disabled={!live || busy} onClick={() => void act.done()}><Words usual={t('done_next')} waits={is_pending('end_wrap_up')} /><kbd>W</kbd></button>
+        <button type="button" class="btn lg pri" data-testid="done" aria-keyshortcuts="Control+Alt+W" disabled={!live || busy} onClick={() => void act.done()}><Words usual={t(written ? 'work.finish' : 'done_next')} waits={ending} /><kbd>W</kbd></button>
         <span class="end-place" />
       </div>
     </>
   );
 }
-
-function WrapLeft({ until, whole }: { until: number; whole: number }) {
-  const left = until - tick.value;
-  return <>{t('wrap.left', { left: length_text(left), whole: length_text(whole) })}</>;
-}
-
-function WrapBar({ until, whole }: { since: number; until: number | null; whole: number }) {
-  const share = until && whole > 0 ? Math.max(0, Math.min(1, (until - tick.value) / whole)) : 1;
-  return <div class="bar"><i style={{ width: `${(share * 100).toFixed(1)}%` }} /></div>;
-}
-
-/** Ring and seconds until the offer goes elsewhere. */
-function Countdown({ from, to }: { from: number; to: number }) {
-  const left = Math.max(0, to - tick.value);
-  const share = to > from ? Math.min(1, left / (to - from)) : 0;
-  const around = 2 * Math.PI * 20;
-  return (
-    <span class="count" role="timer" aria-live="off" aria-label={t('countdown')}>
-      <svg viewBox="0 0 48 48" aria-hidden="true">
-        <circle cx="24" cy="24" r="20" fill="none" stroke="currentColor" stroke-opacity=".25" stroke-width="4" />
-        <circle cx="24" cy="24" r="20" fill="none" stroke="currentColor" stroke-width="4" stroke-dasharray={around.toFixed(1)} stroke-dashoffset={((1 - share) * around).toFixed(1)} transform="rotate(-90 24 24)" />
-      </svg>
-      <b><span>{Math.ceil(left / 1_000_000)} <small>{t('unit.s')}</small></span></b>
-    </span>
-  );
-}
-
-/** A button's words; while its press waits, others in the same space. */
-function Words({ usual, waits }: { usual: string; waits: boolean }) {
-  return <span class="words"><span class={waits ? 'gone' : ''}>{usual}</span>{waits ? <span>{t('wait')}</span> : null}</span>;
-}
-
-function Label({ name, value, old }: { name: string; value: preact.ComponentChildren; old?: boolean }) {
-  return <span class="lab fact"><span>{name}</span><span class={old ? 'cut m' : 'cut'}>{value}</span></span>;
-}
-
-const lost_words = { lost: ['band.lost_call', 'band.lost_notes'], recovering: ['band.recovering_call', 'band.recovering_notes'] } as const;
-
-function Lost({ short }: { short?: boolean }) {
-  return <span class="warn row" data-testid="lost"><Icon name="warn" />{t(lost_words[connection.value === 'recovering' ? 'recovering' : 'lost'][short ? 1 : 0])}</span>;
-}
-
-/** For screen readers: a ringing call, or one to claim, once; and, in its own time, that a colleague has it. */
-export function Announcer() {
-  const { phase, contact, offer } = work.value;
-  const said = useRef<{ offer: string; text: string } | null>(null);
-  if (phase !== 'ringing' || !contact || !offer) said.current = null;
-  else if (said.current?.offer !== offer.offer) {
-    said.current = {
-      offer: offer.offer,
-      text: t(offer.claim ? 'announce.claim' : 'announce.ringing', { name: caller_text(contact), queue: queue_name(contact.queue), wait: since_text(contact.entered_at ?? contact.opened_at, tick.peek()) }),
-    };
-  }
-  return (
-    <>
-      <div class="vh" role="alert" data-testid="announce">{said.current?.text ?? ''}</div>
-      <div class="vh" role="status" data-testid="announce-taken">{phase === 'none' && was_taken() ? t('band.taken') : ''}</div>
-    </>
-  );
-}
-

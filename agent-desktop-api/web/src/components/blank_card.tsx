@@ -1,13 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { choose_customer } from '../actions';
-import { number_of } from '../caller';
+import { number_of, unknown_text } from '../caller';
+import { draft } from '../drafts';
 import { plain } from '../format';
 import { t } from '../i18n';
 import { language } from '../prefs';
 import { post_customer } from '../rest';
 import { problem_of } from '../session';
 import { connection, uuid } from '../socket';
-import type { ContactView } from '../wire';
+import { type ContactView, is_written } from '../wire';
 import { problem_word } from '../words';
 import { Icon } from './icon';
 
@@ -15,11 +16,13 @@ const name_limit_bytes = 200;
 
 /** Nobody has this number yet: a blank card that becomes a customer with a name and a language. */
 export function BlankCard({ contact, onCancel }: { contact: ContactView; onCancel?: () => void }) {
-  const name = useSignal('');
-  const lang = useSignal(language.peek() === 'zh-CN' ? 'zh' : 'en');
+  const id = contact.contact;
+  const written = is_written(contact.channel);
+  const name = draft(id, 'blank.name', () => '');
+  const lang = draft<string>(id, 'blank.lang', () => (language.peek() === 'zh-CN' ? 'zh' : 'en'));
   const saving = useSignal(false);
-  const made = useSignal<string | null>(null); // saved but not yet attached
-  const command = useSignal(uuid()); // of this card: a second press after a late answer makes nobody twice
+  const made = draft<string | null>(id, 'blank.made', () => null); // saved but not yet attached
+  const command = draft(id, 'blank.command', uuid); // of this card: a second press after a late answer makes nobody twice
   const trouble = useSignal('');
   const save = async (event: Event) => {
     event.preventDefault();
@@ -48,8 +51,8 @@ export function BlankCard({ contact, onCancel }: { contact: ContactView; onCance
   return (
     <section class="pan" aria-label={t('customer')} data-testid="blank-card">
       <div class="idc">
-        <div class="row"><h2 class="nm cut" data-testid="customer-name">{onCancel ? t('new_customer') : t('caller.unknown')}</h2><span class="tag">{t('blank.tag')}</span></div>
-        <div class="ln"><span>{number_of(contact)}</span>{contact.caller_name ? <span class="cut">{t('blank.switch_says', { name: plain(contact.caller_name, 80) })}</span> : null}</div>
+        <div class="row"><h2 class="nm cut" data-testid="customer-name">{onCancel ? t('new_customer') : unknown_text(contact)}</h2><span class="tag">{t('blank.tag')}</span></div>
+        <div class="ln"><span>{number_of(contact)}</span>{contact.caller_name ? <span class="cut">{t(written ? 'blank.given_name' : 'blank.switch_says', { name: plain(contact.caller_name, 80) })}</span> : null}</div>
       </div>
       <form class="blank" onSubmit={save} noValidate>
         <label class="stk grow"><span class="t12 m">{t('blank.name')}</span>
@@ -60,7 +63,7 @@ export function BlankCard({ contact, onCancel }: { contact: ContactView; onCance
         {onCancel ? <button type="button" class="btn" onClick={onCancel}>{t('cancel')}</button> : null}
       </form>
       <p class={`blank-line ${trouble.value ? 'warn' : 'm'}`} id="blank-trouble" role={trouble.value ? 'alert' : undefined}>
-        {trouble.value ? <><Icon name="warn" /> {trouble.value}</> : t('blank.text')}
+        {trouble.value ? <><Icon name="warn" /> {trouble.value}</> : t(written ? 'blank.written' : 'blank.text')}
       </p>
     </section>
   );

@@ -1,6 +1,6 @@
-import { useSignal } from '@preact/signals';
-import { ask_callback, cancel_callback, steering } from '../actions';
+import { about, ask_callback, cancel_callback, steering } from '../actions';
 import { is_pending } from '../commands';
+import { draft } from '../drafts';
 import { clock_text, dash, phone_text, plain, when_text } from '../format';
 import { second } from '../clock';
 import { type Key, t } from '../i18n';
@@ -41,10 +41,10 @@ export function CallbackFacts({ contact }: { contact: ContactView }) {
 
 /** In wrap-up: have this customer called at a time, by whoever fits or by oneself. */
 export function CallbackPanel({ contact }: { contact: ContactView }) {
-  const when = useSignal('');
-  const mine = useSignal(false);
-  const number = useSignal('');
-  const note = useSignal('');
+  const when = draft(contact.contact, 'callback.when', () => '');
+  const mine = draft(contact.contact, 'callback.mine', () => false);
+  const number = draft(contact.contact, 'callback.number', () => '');
+  const note = draft(contact.contact, 'callback.note', () => '');
   if (!queue_of(contact.queue)?.callbacks) return null;
   if (contact.callback) {
     return (
@@ -53,7 +53,7 @@ export function CallbackPanel({ contact }: { contact: ContactView }) {
     );
   }
   const at = when.value ? new Date(when.value).getTime() * 1000 : 0;
-  const off = connection.value !== 'live' || is_pending('callback');
+  const off = connection.value !== 'live' || is_pending(about('callback', contact.contact));
   const me = self.value?.agent;
   const submit = (event: Event) => {
     event.preventDefault();
@@ -73,7 +73,7 @@ export function CallbackPanel({ contact }: { contact: ContactView }) {
         <label class="stk"><span class="t12 m">{t('callback.note')}</span>
           <textarea class="area" rows={2} maxLength={300} data-testid="callback-note-text" value={note.value} onInput={(event) => { note.value = event.currentTarget.value; }} /></label>
         <label class="row"><input type="checkbox" data-testid="callback-mine" checked={mine.value} onChange={(event) => { mine.value = event.currentTarget.checked; }} />{t('callback.mine')}</label>
-        <button type="submit" class="btn" data-testid="callback-ask" disabled={off || !at}>{is_pending('callback') ? t('wait') : t('callback.ask')}</button>
+        <button type="submit" class="btn" data-testid="callback-ask" disabled={off || !at}>{is_pending(about('callback', contact.contact)) ? t('wait') : t('callback.ask')}</button>
       </form>
     </section>
   );

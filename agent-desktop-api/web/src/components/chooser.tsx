@@ -1,14 +1,14 @@
-import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { choose_customer } from '../actions';
+import { about, choose_customer } from '../actions';
 import { heads_of } from '../caller';
 import { now_us } from '../clock';
 import { is_pending } from '../commands';
+import { draft } from '../drafts';
 import { age_text, dash, plain } from '../format';
 import { t, tn } from '../i18n';
 import { is_text } from '../keys';
 import { connection } from '../socket';
-import type { CardHead, ContactView } from '../wire';
+import { type CardHead, type ContactView, is_written } from '../wire';
 import { stage_word, tier_word } from '../words';
 import { BlankCard } from './blank_card';
 import { Icon } from './icon';
@@ -17,10 +17,11 @@ import { HeadLine, use_search } from './search';
 /** Several customers share the number: the agent asks and chooses. Answering never waits for it. */
 export function Chooser({ contact }: { contact: ContactView }) {
   const heads = heads_of(contact);
-  const adding = useSignal(false);
+  const adding = draft(contact.contact, 'choose.adding', () => false);
+  const written = is_written(contact.channel);
   const other = useRef<HTMLInputElement>(null);
   const { words, found } = use_search();
-  const off = connection.value !== 'live' || is_pending('choose_customer');
+  const off = connection.value !== 'live' || is_pending(about('choose_customer', contact.contact));
   const pick = (head: CardHead) => { if (!off) void choose_customer(contact.contact, head.customer); };
   const digits = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.altKey || event.metaKey || is_text(event.target)) return;
@@ -32,10 +33,10 @@ export function Chooser({ contact }: { contact: ContactView }) {
   };
   if (adding.value) return <BlankCard contact={contact} onCancel={() => { adding.value = false; }} />;
   return (
-    <section class="pan" aria-label={t('choose.title')} data-testid="chooser" onKeyDown={digits}>
+    <section class="pan" aria-label={t(written ? 'choose.who' : 'choose.title')} data-testid="chooser" onKeyDown={digits}>
       <div class="choose-head">
-        <h2 class="t18 b6" data-testid="customer-name">{t('choose.title')}</h2>
-        <div class="m">{tn('choose.text', heads.length)}</div>
+        <h2 class="t18 b6" data-testid="customer-name">{t(written ? 'choose.who' : 'choose.title')}</h2>
+        <div class="m">{tn(written ? 'choose.written' : 'choose.text', heads.length)}</div>
       </div>
       {heads.map((head, i) => (
         <div key={head.customer} class={`cand ${i === 0 ? 'li on' : ''}`} data-testid="candidate" data-customer={head.customer}>
@@ -43,7 +44,7 @@ export function Chooser({ contact }: { contact: ContactView }) {
           <span class="stk"><span class="row"><span class="t16 b6 cut">{plain(head.name, 80)}</span>{head.tier ? <span class="tag low">{tier_word(head.tier)}</span> : null}</span><span class="m cut">{[plain(head.name_alt, 60), head.account ? t('account', { account: plain(head.account, 40) }) : ''].filter(Boolean).join(' · ') || dash}</span></span>
           <span class="stk"><span>{head.last_contact_at ? t('last_contact_age', { age: age_text(head.last_contact_at, now_us()) }) : t('no_contact_yet')}</span><span class="m">{tn('contacts', head.contacts_total ?? 0)}</span></span>
           <span class="stk"><span>{head.stage ? stage_word(head.stage) : dash}</span><span class="m">{t('stage')}</span></span>
-          <button type="button" class={`btn ${i === 0 ? 'pri' : ''}`} data-testid="choose" disabled={off} onClick={() => pick(head)}>{t('this_is_the_caller')}</button>
+          <button type="button" class={`btn ${i === 0 ? 'pri' : ''}`} data-testid="choose" disabled={off} onClick={() => pick(head)}>{t(written ? 'this_is_the_customer' : 'this_is_the_caller')}</button>
         </div>
       ))}
       <div class="cand-none">

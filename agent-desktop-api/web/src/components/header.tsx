@@ -1,16 +1,17 @@
 import * as act from '../actions';
 import { is_pending } from '../commands';
 import { type Key, t } from '../i18n';
-import { density, densities, language, languages, theme, themes } from '../prefs';
+import { density, densities, language, languages, sound, sounds, theme, themes } from '../prefs';
 import { keys_open } from '../keys';
 import { type Route, go, route } from '../router';
-import { is_supervisor, sign_out } from '../session';
+import { is_signing_out, is_supervisor, sign_out } from '../session';
 import { centre, local_name, reason_name } from '../stores/centre';
 import { self } from '../stores/desk';
 import { links } from '../stores/floor';
 import { clock_text, plain } from '../format';
 import { as_of, connection, is_old } from '../socket';
 import type { User } from '../wire';
+import { works_text } from '../words';
 import { Icon, Shape } from './icon';
 import { Menu } from './menu';
 import { Search } from './search';
@@ -58,7 +59,7 @@ function StateMenu() {
   const off = connection.value !== 'live' || changing;
   return (
     <Menu class="grow" testid="state-menu" face={<>
-      <StateChip state={me.state} since={me.since} reason={me.state === 'not_ready' ? reason_name(me.reason) : ''} />
+      <StateChip state={me.state} since={me.since} has={me.state === 'ready' ? works_text(me.works) : ''} reason={me.state === 'not_ready' ? reason_name(me.reason) : ''} />
       <span class="vh">{t('change_state')}</span><span class="sp" />{changing ? <span class="t12 m nw" data-testid="state-changing">{t('state.changing')}</span> : <Icon name="down" />}
     </>}>
       {(close) => (
@@ -80,9 +81,11 @@ function StateMenu() {
 /** What follows the work at hand, with cancel. It never replaces the state. */
 function NextTag() {
   const me = self.value;
-  if (!me || me.next !== 'not_ready' || me.state === 'not_ready') return null;
+  if (!me) return null;
+  const what = is_signing_out(me) ? t('state.signed_out') : me.next === 'not_ready' && me.state !== 'not_ready' ? reason_name(me.next_reason) || t('state.not_ready') : null;
+  if (!what) return null;
   return (
-    <span class="tag next" data-testid="next-state">{t('next')} <b>{reason_name(me.next_reason) || t('state.not_ready')}</b>
+    <span class="tag next" data-testid="next-state">{t('next')} <b>{what}</b>
       <button type="button" class="bare" aria-label={t('next.cancel')} disabled={connection.value !== 'live' || is_pending('set_state')} onClick={() => void act.set_state('ready')}><Icon name="x" /></button>
     </span>
   );
@@ -151,6 +154,7 @@ export function UserMenu({ user }: { user: User }) {
       {(close) => (
         <>
           <Preferences />
+          {user.agent ? <SoundPreference /> : null}
           <div class="menu-line" />
           {user.agent && is_supervisor(user) ? (
             <button type="button" class="item" onClick={() => { close(); go(route.value.view === 'desk' ? 'live' : 'desk'); }}>{route.value.view === 'desk' ? t('nav.live') : t('nav.desk')}</button>
@@ -178,3 +182,10 @@ export function Preferences() {
   );
 }
 
+function SoundPreference() {
+  return (
+    <fieldset class="pref"><legend>{t('pref.sound')}</legend><div class="seg">
+      {sounds.map((one) => <button type="button" key={one} class={`btn sm ${sound.value === one ? 'on' : ''}`} aria-pressed={sound.value === one} data-testid={`sound-${one}`} onClick={() => { sound.value = one; }}>{t(one === 'on' ? 'sound.on' : 'sound.off')}</button>)}
+    </div></fieldset>
+  );
+}

@@ -23,6 +23,8 @@ const icons = {
   link: () => <path d="M5 12h14M13 6l6 6-6 6"/>,
   user: () => <><circle cx="12" cy="8" r="4"/><path d="M4 20a8 8 0 0 1 16 0"/></>,
   keys: () => <path d="M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M8 14h8"/>,
+  page: () => <path d="M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h7"/>,
+  open: () => <path d="M14 4h6v6M20 4l-9 9M17 14v6H4V7h6"/>,
   home: () => <path d="M4 11l8-7 8 7v9H4zM10 20v-6h4v6"/>,
 };
 export type IconName = keyof typeof icons;

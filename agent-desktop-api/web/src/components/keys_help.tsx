@@ -7,9 +7,11 @@ const rows: { keys: string; key: Key }[] = [
   { keys: 'Ctrl+Alt+D', key: 'keys.decline' },
   { keys: 'Ctrl+Alt+H', key: 'keys.hold' },
   { keys: 'Ctrl+Alt+E', key: 'keys.end' },
+  { keys: 'Ctrl+Alt+O', key: 'keys.open' },
   { keys: 'Ctrl+Alt+W', key: 'keys.done' },
+  { keys: 'Ctrl+Alt+N P', key: 'keys.beside' },
   { keys: 'Ctrl+K', key: 'keys.search' },
-  { keys: 'A D H E W', key: 'keys.letters' },
+  { keys: 'A D H E O W N P', key: 'keys.letters' },
   { keys: '0 1 2 3', key: 'keys.choose' },
   { keys: '?', key: 'keys.help' },
 ];

@@ -1,14 +1,14 @@
 import { set_state } from '../actions';
-import { card_of } from '../caller';
+import { card_of, number_of } from '../caller';
 import { is_pending } from '../commands';
 import { clock_text, dash, length_text, phone_text, plain, points_text } from '../format';
 import { t } from '../i18n';
 import { connection } from '../socket';
 import { centre, local_name, queue_name, skill_name } from '../stores/centre';
 import { self, work } from '../stores/desk';
-import type { ContactView } from '../wire';
+import { type ContactView, is_written } from '../wire';
 import { points_of } from '../why';
-import { direction_word, lang_word, term_words } from '../words';
+import { channel_word, direction_word, lang_word, term_words } from '../words';
 import { CallbackFacts, CallbackPanel } from './callback';
 import { Icon, Shape } from './icon';
 import { Since } from './state_chip';
@@ -20,7 +20,7 @@ export function LeftColumn() {
   return (
     <>
       {phase === 'wrap_up' ? <CallShape contact={contact} /> : null}
-      {phase === 'wrap_up' ? <CallbackPanel contact={contact} key={contact.contact} /> : <CallbackFacts contact={contact} />}
+      {phase === 'wrap_up' && !is_written(contact.channel) ? <CallbackPanel contact={contact} key={contact.contact} /> : <CallbackFacts contact={contact} />}
       <CallFacts contact={contact} />
       <WhyYou contact={contact} />
       {contact.match === 'maybe' ? <section class="sec"><h2 class="h">{t('until.title')}</h2><p class="m">{t('until.text')}</p></section> : null}
@@ -66,16 +66,19 @@ function PhoneFacts() {
 function CallFacts({ contact }: { contact: ContactView }) {
   const entered = contact.entered_at ?? contact.opened_at;
   const lang = card_of(contact)?.lang;
+  const written = is_written(contact.channel);
   return (
     <section class="sec">
-      <h2 class="h">{t('this_call')}</h2>
+      <h2 class="h">{t(written ? 'this_contact' : 'this_call')}</h2>
       <dl class="kv">
         <dt>{t('queue')}</dt><dd class="cut">{queue_name(contact.queue)}</dd>
-        <dt>{t('dialled')}</dt><dd class="cut">{phone_text(contact.dnis) || dash}</dd>
+        {written ? <><dt>{t('channel')}</dt><dd>{channel_word(contact.channel)}</dd><dt>{t('address.from')}</dt><dd class="cut" data-testid="address">{number_of(contact)}</dd></>
+          : <><dt>{t('dialled')}</dt><dd class="cut">{phone_text(contact.dnis) || dash}</dd></>}
         <dt>{t('waited')}</dt><dd data-testid="waited">{contact.answered_at && entered ? length_text(contact.answered_at - entered) : <Since from={entered} />}</dd>
         {contact.direction !== 'inbound' ? <><dt>{t('direction')}</dt><dd>{direction_word(contact.direction)}</dd></> : null}
         {lang ? <><dt>{t('language')}</dt><dd>{lang_word(lang)}</dd></> : null}
-        {contact.caller_name ? <><dt>{t('caller_name')}</dt><dd class="wrap3" data-testid="caller-name">{plain(contact.caller_name, 120)}</dd></> : null}
+        {contact.caller_name ? <><dt>{t(written ? 'given_name' : 'caller_name')}</dt><dd class="wrap3" data-testid="caller-name">{plain(contact.caller_name, 120)}</dd></> : null}
+        {contact.url ? <><dt>{t('work.at')}</dt><dd class="wrap3" data-testid="work-url">{plain(contact.url, 300)}</dd></> : null}
       </dl>
     </section>
   );
@@ -91,11 +94,11 @@ function CallShape({ contact }: { contact: ContactView }) {
   if (!talked) return null;
   return (
     <section class="sec">
-      <h2 class="h">{t('the_call')}</h2>
+      <h2 class="h">{t(is_written(contact.channel) ? 'the_contact' : 'the_call')}</h2>
       <div class="parts"><i class="offline" style={{ flexGrow: String(Math.max(1, waited / 1e6)) }} /><i class="talking" style={{ flexGrow: String(Math.max(1, talked / 1e6)) }} /></div>
       <dl class="kv shaped">
         <dt class="offline"><Icon name="clock" /></dt><dd>{t('waited')}</dd><dd class="r">{length_text(waited)}</dd>
-        <dt class="talking"><Shape name="talking" /></dt><dd>{t('with_you')}</dd><dd class="r">{length_text(talked)}</dd>
+        <dt class="talking"><Shape name="talking" /></dt><dd>{t(is_written(contact.channel) ? 'worked' : 'with_you')}</dd><dd class="r">{length_text(talked)}</dd>
       </dl>
       <p class="m">{t('ended_at', { time: clock_text(ended) })}</p>
     </section>

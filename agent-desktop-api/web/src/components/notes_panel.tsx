@@ -1,4 +1,5 @@
 import { clock_text } from '../format';
+import { note_field } from '../actions';
 import { t } from '../i18n';
 import { type Note, flush, is_too_long, note_of, write_note } from '../notes';
 import { connection } from '../socket';
@@ -12,7 +13,7 @@ export function NotesPanel({ contact, about, guess }: { contact: string; about: 
     <section class="pan grow fx notes" aria-label={t('notes')}>
       <h2 class="h">{t('notes')}<span class="sp" /><NoteStatus note={note} /></h2>
       <div class="fx grow pad">
-        <textarea class="area" data-testid="note" aria-label={t('notes')} placeholder={guess ? t('notes.place_guess') : t('notes.place')} value={note.text}
+        <textarea class="area" id={note_field} data-testid="note" aria-label={t('notes')} placeholder={guess ? t('notes.place_guess') : t('notes.place')} value={note.text}
           onInput={(event) => write_note(contact, event.currentTarget.value, about)} onBlur={() => flush(contact)} />
       </div>
     </section>

@@ -9,7 +9,7 @@ import { find_customers } from '../rest';
 import { problem_of } from '../session';
 import { ringing, work } from '../stores/desk';
 import { opened_customer } from '../stores/customers';
-import type { CardHead } from '../wire';
+import { type CardHead, is_written } from '../wire';
 import { problem_word, stage_word, tier_word } from '../words';
 import { now_us } from '../clock';
 import { Icon } from './icon';
@@ -71,7 +71,7 @@ export function Search() {
                 <HeadLine head={head} />
               </button>
               {contact && contact.customer !== head.customer
-                ? <button type="button" class="btn sm" onClick={() => { void choose_customer(contact.contact, head.customer); words.value = ''; close(); }}>{t('this_is_the_caller')}</button>
+                ? <button type="button" class="btn sm" onClick={() => { void choose_customer(contact.contact, head.customer); words.value = ''; close(); }}>{t(is_written(contact.channel) ? 'this_is_the_customer' : 'this_is_the_caller')}</button>
                 : null}
             </div>
           ))}

@@ -3,8 +3,8 @@ import { day_text, length_text } from '../format';
 import { t, tn } from '../i18n';
 import { agent_name, disposition_name, queue_name } from '../stores/centre';
 import { more, timeline_of } from '../stores/customers';
-import type { Card, ContactView, PastContact } from '../wire';
-import { contact_state_shape, outcome_word } from '../words';
+import { type Card, type ContactView, type PastContact, is_written } from '../wire';
+import { channel_icon, contact_state_shape, outcome_word } from '../words';
 import { Icon, type IconName } from './icon';
 
 /** What happened with this customer, newest first; the contact at hand on top. */
@@ -34,7 +34,7 @@ function LiveRow({ contact }: { contact: ContactView }) {
   return (
     <li class={`live ${contact_state_shape(contact.state) ?? 'wrapup'}`} data-testid="timeline-item" data-contact={contact.contact}>
       <Icon name={icon_of(contact.channel, contact.direction, null)} />
-      <b class="cut">{disposition_name(contact.disposition) || t('timeline.this_call')}</b><span class="d">{t('time.now')}</span>
+      <b class="cut">{disposition_name(contact.disposition) || t(is_written(contact.channel) ? 'this_contact' : 'timeline.this_call')}</b><span class="d">{t('time.now')}</span>
       <span class="x"><span class="cut">{queue_name(contact.queue)} · {t('you')}</span></span>
     </li>
   );
@@ -56,8 +56,7 @@ function PastRow({ row }: { row: PastContact }) {
 }
 
 export function icon_of(channel: string | undefined, direction: string | undefined, outcome: string | null | undefined): IconName {
-  if (channel === 'email') return 'mail';
-  if (channel === 'chat') return 'chat';
+  if (is_written(channel)) return channel_icon(channel);
   if (outcome && outcome !== 'answered') return 'missed';
   return direction === 'outbound' ? 'out' : 'in';
 }

@@ -39,6 +39,7 @@ export function reason_name(code: string | null | undefined): string {
     case 'no_answer': return t('reason.no_answer');
     case 'connection_lost': return t('reason.connection_lost');
     case 'signed_in': return t('reason.signed_in');
+    case 'signing_out': return t('reason.signing_out');
     case 'supervisor': return t('reason.supervisor');
     default: return local_name(centre.value?.pause_reasons.find((one) => one.code === code), code);
   }

@@ -1,5 +1,6 @@
 import { batch, computed, signal } from '@preact/signals';
-import type { AgentView, ContactView, EventFrame, OfferView, SnapshotFrame } from '../wire';
+import { type InHand, beside, follow, hand_of, look_at } from '../hand';
+import type { AgentView, Channel, ContactView, EventFrame, SnapshotFrame } from '../wire';
 import { EntityStore } from './entity_store';
 import { centre } from './centre';
 
@@ -23,41 +24,50 @@ export interface Taken {
 }
 export const taken = signal<Taken | null>(null);
 
-export type Phase = 'none' | 'ringing' | 'talking' | 'held' | 'wrap_up';
-export interface Work {
-  phase: Phase;
-  contact: ContactView | null;
-  offer: OfferView | null;
+/** His call, and the written contacts that he has beside it. */
+export const hand = computed<readonly InHand[]>(() => (self.value ? hand_of(self.value, contacts.all()) : []));
+
+const looked_at = signal<readonly string[]>([]);
+
+const nothing = { phase: 'none', contact: null, offer: null } as const;
+export type Work = InHand | typeof nothing;
+
+/** The one of them that he looks at: what the band, the card, the timeline and the notes are about. */
+export const work = computed<Work>(() => hand.value.find((one) => one.contact.contact === looked_at.value[0]) ?? nothing);
+
+/** The offer that the band shows, if it shows one. */
+export const ringing = computed<string | null>(() => work.value.offer?.offer ?? null);
+
+/** All that stand, looked at or not. */
+export const offers = computed<string>(() => hand.value.flatMap((one) => one.offer?.offer ?? []).join(' '));
+
+/** The channel of the latest offer to him: what he missed, if he missed it. */
+export const offered_last = signal<Channel>('voice');
+
+/** Every contact in which he has a part, whether the page has heard of it yet or not. */
+export const mine = computed<ReadonlySet<string>>(() => new Set([...hand.value.map((one) => one.contact.contact), ...(self.value?.contacts ?? [])]));
+
+export function look(contact: string): void {
+  if (hand.value.some((one) => one.contact.contact === contact)) looked_at.value = look_at(looked_at.value, contact);
 }
 
-const nothing: Work = { phase: 'none', contact: null, offer: null };
+/** Looks at the next one in hand, or the one before. */
+export function look_beside(by: 1 | -1): void {
+  const next = beside(hand.value, work.value.contact?.contact ?? null, by);
+  if (next) look(next);
+}
 
-/** The one thing the call band is about. A call that is up wins over an offer, an offer over wrap-up. */
-export const work = computed<Work>(() => {
-  const me = self.value;
-  if (!me) return nothing;
-  const all = contacts.all();
-  const mine = (state: ContactView['state']) => all.find((contact) => contact.state === state && contact.agent === me.agent);
-  const talking = mine('talking');
-  if (talking) return { phase: 'talking', contact: talking, offer: null };
-  const held = mine('held');
-  if (held) return { phase: 'held', contact: held, offer: null };
-  for (const contact of all) {
-    if (contact.state === 'ended') continue;
-    const offer = contact.offers.find((one) => one.agent === me.agent);
-    if (offer) return { phase: 'ringing', contact, offer };
-  }
-  const wrapping = mine('wrap_up')
-    ?? (me.state === 'wrap_up' ? all.find((contact) => me.contacts.includes(contact.contact)) : undefined);
-  if (wrapping) return { phase: 'wrap_up', contact: wrapping, offer: null };
-  return nothing;
-});
-
-/** The offer that rings, if one does. */
-export const ringing = computed<string | null>(() => (work.value.phase === 'ringing' ? work.value.offer!.offer : null));
+/** What a frame changes, and what the agent looks at then. */
+function apply(change: () => void): void {
+  batch(() => {
+    const before = hand.peek();
+    change();
+    looked_at.value = follow(looked_at.peek(), before, hand.peek());
+  });
+}
 
 export function apply_snapshot(frame: SnapshotFrame): void {
-  batch(() => {
+  apply(() => {
     self.value = frame.state.agent;
     contacts.replace(frame.state.contacts ?? []);
     if (frame.state.centre) centre.value = frame.state.centre;
@@ -65,7 +75,7 @@ export function apply_snapshot(frame: SnapshotFrame): void {
 }
 
 export function apply_event(frame: EventFrame): void {
-  batch(() => {
+  apply(() => {
     switch (frame.kind) {
       case 'reserved':
       case 'contact': contact_changed(frame.data, frame.ts); break;
@@ -84,6 +94,7 @@ export function forget_desk(): void {
   batch(() => {
     self.value = null;
     contacts.replace([]);
+    looked_at.value = [];
     finished.value = [];
     taken.value = null;
   });
@@ -94,6 +105,7 @@ function contact_changed(contact: ContactView, at: number): void {
   if (before && contact.rev <= before.rev) return;
   const me = self.value?.agent;
   contacts.apply(contact);
+  if (me && has_offer(contact, me)) offered_last.value = contact.channel;
   if (me && before && contact.state !== 'ended' && has_offer(before, me) && !has_offer(contact, me) && is_anothers(contact, me)) taken.value = { contact: contact.contact, at };
   if (contact.state === 'ended' && me && (before?.agent === me || contact.agent === me) && !finished.value.some((one) => one.contact.contact === contact.contact)) {
     finished.value = [{ contact, at }, ...finished.value].slice(0, finished_limit);

@@ -10,8 +10,8 @@ import { type LoggedContact, get_contact, get_decisions } from '../rest';
 import { problem_of } from '../session';
 import { agent_name, disposition_name, queue_name } from '../stores/centre';
 import { floor_contacts } from '../stores/floor';
-import type { DecisionView } from '../wire';
-import { cause_word, contact_state_word, offer_end_word, outcome_word, problem_word, segment_shape, segment_word } from '../words';
+import { type DecisionView, is_written } from '../wire';
+import { cause_word, channel_word, contact_state_word, offer_end_word, outcome_word, problem_word, segment_shape, segment_word } from '../words';
 import { points_of } from '../why';
 import { logged_name } from './contacts';
 import { use_title } from './title';
@@ -37,13 +37,14 @@ export function ContactPage({ contact }: { contact: string }) {
       {c ? (
         <>
           <section class="pan"><div class="labs">
-            <Lab name={t('number')} value={phone_text(c.e164 || c.ani) || t('number.withheld')} />
+            <Lab name={t('channel')} value={channel_word(c.channel)} />
+            <Lab name={t(is_written(c.channel) ? 'address.from' : 'number')} value={phone_text(c.e164 || c.ani) || t(is_written(c.channel) ? 'address.none' : 'number.withheld')} />
             <Lab name={t('queue')} value={c.queue ? queue_name(c.queue) : dash} />
             <Lab name={t('agent')} value={c.agent ? agent_name(c.agent) : dash} />
             <Lab name={t('began')} value={when_text(c.opened_at, now_us())} />
             <Lab name={t('waited')} value={c.waited_us != null && (c.answered_at || c.outcome) ? length_text(c.waited_us) : dash} />
-            <Lab name={t('talked')} value={c.talk_us ? length_text(c.talk_us) : dash} />
-            <Lab name={t('outcome')} value={c.outcome ? outcome_word(c.outcome) : live ? contact_state_word(live.state) : t('contact.live')} />
+            <Lab name={t(is_written(c.channel) ? 'worked' : 'talked')} value={c.talk_us ? length_text(c.talk_us) : dash} />
+            <Lab name={t('outcome')} value={c.outcome ? outcome_word(c.outcome) : live ? contact_state_word(live.state, live.channel) : t('contact.live')} />
             <Lab name={t('cause')} value={c.outcome && c.cause ? cause_word(c.cause) : dash} />
             <Lab name={t('result')} value={c.disposition ? `${disposition_name(c.disposition)} · ${c.resolved ? t('solved') : t('open')}` : dash} />
           </div></section>
@@ -74,7 +75,7 @@ export function ContactPage({ contact }: { contact: string }) {
                 <table>
                   <thead><tr><th>{t('state')}</th><th>{t('agent')}</th><th>{t('from')}</th><th class="r">{t('length')}</th></tr></thead>
                   <tbody>{c.segments.map((part) => (
-                    <tr key={part.segment} data-testid="segment"><td><span class={`chip ${segment_shape(part.what)}`}><Shape name={segment_shape(part.what)} />{segment_word(part.what)}</span></td>
+                    <tr key={part.segment} data-testid="segment"><td><span class={`chip ${segment_shape(part.what)}`}><Shape name={segment_shape(part.what)} />{segment_word(part.what, c.channel)}</span></td>
                       <td>{part.agent ? agent_name(part.agent) : dash}</td><td>{clock_text(part.from_at)}</td><td class="r">{part.from_at ? length_text((part.to_at || second.value) - part.from_at) : dash}</td></tr>
                   ))}</tbody>
                 </table>

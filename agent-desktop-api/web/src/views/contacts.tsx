@@ -10,14 +10,15 @@ import { type LoggedContact, get_contacts } from '../rest';
 import { problem_of } from '../session';
 import { agent_name, centre, disposition_name, local_name, queue_name } from '../stores/centre';
 import { read_card } from '../stores/customers';
-import { outcome_word, problem_word } from '../words';
+import { is_written } from '../wire';
+import { channel_word, outcome_word, problem_word } from '../words';
 import { use_title } from './title';
 
 const outcomes = ['answered', 'abandoned', 'short_abandoned', 'released', 'lost', 'failed'] as const;
 
 /** For the list, whose rows carry no records: the number, else what the switch called the caller. */
 function row_name(row: LoggedContact): string {
-  return phone_text(row.e164 || row.ani) || plain(row.caller_name, 80) || t('number.withheld');
+  return phone_text(row.e164 || row.ani) || plain(row.caller_name, 80) || t(is_written(row.channel) ? 'address.none' : 'number.withheld');
 }
 
 /** For one contact: the customer's name, once his record is read. */
@@ -61,7 +62,7 @@ export function ContactsPage() {
               {(rows.value ?? []).map((row) => (
                 <tr key={row.contact} data-testid="contact-row" data-contact={row.contact}>
                   <td>{when_text(row.opened_at, now_us())}</td>
-                  <td class="b6"><span class="row"><Icon name={icon_of(row.channel, row.direction, row.outcome)} /><a class="cut" href={href('contacts', row.contact)}>{row_name(row)}</a></span></td>
+                  <td class="b6"><span class="row"><Icon name={icon_of(row.channel, row.direction, row.outcome)} /><span class="vh">{channel_word(row.channel)}</span><a class="cut" href={href('contacts', row.contact)}>{row_name(row)}</a></span></td>
                   <td>{row.queue ? queue_name(row.queue) : dash}</td>
                   <td>{row.agent ? agent_name(row.agent) : dash}</td>
                   <td>{row.outcome ? outcome_word(row.outcome) : t('contact.live')}</td>

@@ -11,6 +11,7 @@ import { Menu } from '../components/menu';
 import { ProblemLine } from '../components/problem_line';
 import { SteerButton, SteerLine, Steered, may_steer } from '../components/steer';
 import { Since } from '../components/state_chip';
+import { icon_of } from '../components/timeline';
 import { dash, length_text, number_text, plain } from '../format';
 import { by_longest_wait, type Figures, figures, is_breached } from '../figures';
 import { t, tn } from '../i18n';
@@ -19,7 +20,7 @@ import { connection, is_old } from '../socket';
 import { agent_name, centre, local_name, queue_name, reason_name } from '../stores/centre';
 import { agents, floor_contacts, links, queues, told } from '../stores/floor';
 import type { AgentState, AgentView, QueueView } from '../wire';
-import { agent_state_shape, agent_state_word, contact_state_shape, contact_state_word } from '../words';
+import { agent_state_shape, agent_state_word, channel_icon, channel_word, contact_state_shape, contact_state_word, works_by_channel } from '../words';
 import { use_title } from './title';
 
 const alert_after_us = 60_000_000; // a wait is worth an alert when it is this much over the promise
@@ -238,9 +239,9 @@ function Calls() {
                 const shape = contact_state_shape(contact.state);
                 return (
                   <tr key={contact.contact} data-testid="call-row" data-contact={contact.contact}>
-                    <td class="b6"><a class="cut" href={href('contacts', contact.contact)}>{floor_text(contact)}</a></td>
+                    <td class="b6"><span class="row"><Icon name={icon_of(contact.channel, contact.direction, null)} /><span class="vh">{channel_word(contact.channel)}</span><a class="cut" href={href('contacts', contact.contact)}>{floor_text(contact)}</a></span></td>
                     <td>{queue_name(contact.queue)}</td>
-                    <td>{shape ? <span class={`chip ${shape}`}><Shape name={shape} />{contact_state_word(contact.state)}</span> : <span class="row"><Icon name="clock" />{contact_state_word(contact.state)}<Steered contact={contact} /></span>}<CallbackTag contact={contact} />{contact.call_state === 'unknown' ? <span class="m" title={t('switch_unheard')}>{' ?'}</span> : null}</td>
+                    <td>{shape ? <span class={`chip ${shape}`}><Shape name={shape} />{contact_state_word(contact.state, contact.channel)}</span> : <span class="row"><Icon name="clock" />{contact_state_word(contact.state, contact.channel)}<Steered contact={contact} /></span>}<CallbackTag contact={contact} />{contact.call_state === 'unknown' ? <span class="m" title={t('switch_unheard')}>{' ?'}</span> : null}</td>
                     <td class="cut">{contact.agent ? agent_name(contact.agent) : contact.offers.length ? contact.offers.map((offer) => agent_name(offer.agent)).join(t('list.comma')) : dash}</td>
                     <td class="r"><Since from={contact.state_since ?? contact.opened_at} /></td>
                     <td class="r">{may_steer(contact) ? <SteerButton contact={contact} /> : contact.callback ? <CancelCallback contact={contact} /> : null}</td>
@@ -281,6 +282,11 @@ function AgentGrid() {
   );
 }
 
+/** How many written contacts he has, by channel. */
+function Works({ agent }: { agent: AgentView }) {
+  return <>{works_by_channel(agent.works).map(({ channel, n, text }) => <span class="works" key={channel} data-testid="works" data-channel={channel} title={text}><Icon name={channel_icon(channel)} /><span aria-hidden="true">{n}</span><span class="vh">{text}</span></span>)}</>;
+}
+
 function AgentCell({ agent }: { agent: AgentView }) {
   const reasons = centre.value?.pause_reasons ?? [];
   const name = plain(agent.name, 60) || agent_name(agent.agent);
@@ -291,7 +297,7 @@ function AgentCell({ agent }: { agent: AgentView }) {
   const off = connection.value !== 'live' || changing;
   return (
     <Menu class="ag" side="right" testid="agent-cell" face={
-      <span class="ag-face" data-agent={agent.agent} data-state={agent.state}><Shape name={agent_state_shape(agent.state)} /><span class="nm cut">{name}</span>
+      <span class="ag-face" data-agent={agent.agent} data-state={agent.state}><Shape name={agent_state_shape(agent.state)} /><span class="nm cut" title={name}>{name}</span><Works agent={agent} />
         <span class={`tm nw ${overdue ? 'br b6' : ''}`} data-overdue={overdue}>{overdue ? <><Shape name="breach" /><span class="vh">{t('pause.over', { limit: length_text(limit) })}</span></> : null}{changing ? t('state.changing') : <>{reason ? `${reason} ` : ''}{agent.state === 'signed_out' ? '' : <Since from={agent.since} />}</>}</span></span>
     }>
       {(close) => (

@@ -2,55 +2,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { after, before, describe, test } from 'node:test';
-import { launch, open } from '../browser.mjs';
-import { MockServer } from '../mock_server.mjs';
+import { describe } from 'node:test';
+import { at, connection, is_picked, names, on_page, outcome, phase, problem, saved, state, until, with_browser } from './steps.mjs';
+import { written_contacts } from './written.mjs';
 import * as w from '../world.mjs';
 
-const dist = process.env.CALLWRIGHT_WEB_OUT ?? new URL('../../dist', import.meta.url).pathname;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-let browser;
-
-/** A test with a server and one page; what the page logs as an error or CSP blocks fails it. */
-function on_page(name, login, options, body) {
-  test(name, { timeout: 60_000 }, async () => {
-    const server = new MockServer(dist);
-    options.before?.(server);
-    await server.start();
-    const page = await open(browser, server, login, options);
-    try {
-      await body(page, server);
-      assert.deepEqual(page.errors, []);
-      assert.deepEqual(server.breaches.slice(0, 3), []);
-    } finally {
-      await page.context().close();
-      await server.stop();
-    }
-  });
-}
-const at = (page, id) => page.getByTestId(id);
-const phase = (page, name) => page.locator(`[data-testid="band"][data-phase="${name}"]:not([data-guard])`).waitFor();
-const state = (page, name) => page.locator(`[data-testid="state"][data-state="${name}"]`).waitFor();
-const connection = (page, name) => page.locator(`[data-testid="connection"][data-state="${name}"]`).waitFor({ state: 'attached' });
-const saved = (page) => page.locator('[data-testid="note-status"][data-saved="true"]').waitFor();
-const problem = (page, text) => page.locator('[data-testid="problem"]', { hasText: text }).waitFor();
-const outcome = (page, code) => page.locator(`[data-testid="disposition"][data-code="${code}"]`);
-const is_picked = (page, code) => page.locator(`[data-testid="disposition"][data-code="${code}"][aria-pressed="true"]`).waitFor();
 /** All that a minute of the page's own time brings; it must have been opened with `clock`. */
 const a_minute_later = (page) => page.clock.runFor(60_000);
-const names = (server) => server.commands.map((command) => command.name);
-async function until(what, limit = 8000) {
-  for (const end = Date.now() + limit; ;) {
-    const value = await what();
-    if (value) return value;
-    if (Date.now() > end) assert.fail(`never true: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-}
 
 describe('pages', { concurrency: 3 }, () => {
-before(async () => { browser = await launch(); });
-after(() => browser?.close());
+with_browser();
 
 // --- signing in -----------------------------------------------------------------------------------------------------------
 
@@ -794,6 +756,8 @@ on_page('hostile names on the supervisor’s pages are text too', 'ruth', {
   assert.equal(await page.evaluate(() => window.hacked), undefined);
 });
 
+written_contacts();
+
 // --- the supervisor -------------------------------------------------------------------------------------------------------
 
 on_page('the live view: queues by longest wait, limits passed, agents by state', 'ruth', {
@@ -980,7 +944,7 @@ on_page('from the log to why this agent', 'ruth', { hash: '#/contacts' }, async 
   assert.equal(await at(page, 'why-without').textContent(), 'Without “Knows caller”, Daniel Okafor would have won by 3.');
   assert.equal(await at(page, 'why-would').textContent(), 'Daniel Okafor would have had the call with 6:11 more of idle time; or a rank 38 points higher; or Repairs at 93 instead of 80.');
   assert.deepEqual(await at(page, 'gate').evaluateAll((all) => all.map((row) => [row.dataset.gate, row.cells[1].textContent, row.cells[2].textContent])), [
-    ['member', '28', '—'], ['signed_in', '28', '0'], ['ready', '7', '−21'], ['device_free', '7', '0'], ['skills', '4', '−3'], ['not_excluded', '3', '−1'], ['not_held', '3', '0'], ['switch_up', '3', '0'],
+    ['member', '28', '—'], ['signed_in', '28', '0'], ['ready', '9', '−19'], ['capacity', '7', '−2'], ['device_free', '7', '0'], ['skills', '4', '−3'], ['not_excluded', '3', '−1'], ['not_held', '3', '0'], ['switch_up', '3', '0'],
   ]);
   assert.equal(await at(page, 'why-term').count(), 18);
   assert.match(await at(page, 'why-difference').textContent(), /\+300−30\+400−3\+37/);
@@ -1074,6 +1038,9 @@ for (const lang of languages) for (const density of ['default', 'touch']) {
     server.hang_up(contact.contact);
     await phase(page, 'wrap_up');
     await check('wrap-up');
+    for (const name of ['Kim', 'x'.repeat(200)]) server.offer({ caller_name: name });
+    await at(page, 'my-contact').nth(2).waitFor();
+    await check('several');
   });
 }
 
@@ -1100,6 +1067,15 @@ const views = {
   ringing: ['sofia', async (page, server) => { server.ring(); await phase(page, 'ringing'); }],
   'in call': ['sofia', async (page, server) => { server.answer(server.ring().contact); server.set_agent({ next: 'not_ready', next_reason: 'break' }); await phase(page, 'talking'); await at(page, 'keys').click(); }],
   'wrap-up': ['sofia', async (page, server) => { const c = server.ring(); server.answer(c.contact); server.hang_up(c.contact); await phase(page, 'wrap_up'); }],
+  several: ['sofia', async (page, server) => {
+    const [chat, mail] = [server.offer(), server.offer({ channel: 'email', caller_name: '' }), server.offer({ channel: 'other' })];
+    server.work_on(chat.contact);
+    server.work_done(mail.contact);
+    server.answer(server.ring().contact);
+    await at(page, 'my-contact').nth(3).waitFor();
+    await page.locator(`[data-testid="my-contact"][data-contact="${chat.contact}"]`).click();
+    await phase(page, 'working');
+  }],
   choose: ['sofia', async (page, server) => { server.ring({ match: 'maybe', customer: null, card: { candidates: w.heads } }); await phase(page, 'ringing'); }],
   unknown: ['sofia', async (page, server) => { server.ring({ match: 'none', customer: null, card: null }, { can_answer: false }); await phase(page, 'ringing'); }],
   live: ['ruth', async (page) => { await at(page, 'queue-row').first().waitFor(); await page.locator('[data-contact="8003"]').getByTestId('steer').click(); await at(page, 'steer-line').waitFor(); await page.locator('[data-agent="a1021"]').click(); }],
