@@ -29,6 +29,16 @@ const views = {
     await page.locator('[data-testid="note-status"][data-saved="true"]').waitFor();
   }],
   '03-held': ['sofia', async (server) => { const c = server.ring(); server.answer(c.contact, 391); server.set_contact(c.contact, { state: 'held' }); server.set_agent({ state: 'held' }); }],
+  '04-written': ['sofia', async (server, page, zh) => {
+    const [kim, lin] = [server.offer({ caller_name: 'Kim Seo-yeon', queue: 'delivery' }), server.offer({ card: w.lin, customer: '502', match: 'known', ani: '+8610055500142', e164: '+8610055500142', caller_name: '', queue: 'orders' })];
+    server.work_on(kim.contact, 754);
+    server.work_on(lin.contact, 130);
+    server.answer(server.ring().contact, 391);
+    await page.getByTestId('hold').waitFor();
+    server.work_done(kim.contact, { left: 22 });
+    if (zh) await page.locator(`[data-testid="my-contact"][data-contact="${lin.contact}"]`).click();
+    await page.getByTestId(zh ? 'open-work' : 'hold').waitFor();
+  }],
   '05-wrap-up': ['sofia', async (server, page) => {
     const c = server.ring();
     server.answer(c.contact, 391);
