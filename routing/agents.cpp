@@ -7,6 +7,15 @@
 #include "routing/score.hpp"
 
 namespace callwright::routing {
+
+using journal::Channel;
+using journal::is_written;
+
+std::int32_t WrapUp::extensions_left(Instant since, Instant until) const {
+  if (extension <= Duration::zero()) return 0;
+  return std::max(extensions - static_cast<std::int32_t>((until - since - length) / extension), 0);
+}
+
 std::int32_t Agent::level(std::size_t skill) const {
   for (const auto& [one, level] : levels)
     if (one == skill) return level;
@@ -30,6 +39,31 @@ std::int64_t Agent::quota(std::size_t queue) const {
   return 0;
 }
 
+const WorkInHand* Agent::work(ContactId contact) const {
+  const auto found = std::ranges::find(works, contact, &WorkInHand::contact);
+  return found == works.end() ? nullptr : &*found;
+}
+WorkInHand* Agent::work(ContactId contact) {
+  const auto found = std::ranges::find(works, contact, &WorkInHand::contact);
+  return found == works.end() ? nullptr : &*found;
+}
+
+std::int32_t Agent::works_of(Channel channel) const { return static_cast<std::int32_t>(std::ranges::count(works, channel, &WorkInHand::channel)); }
+
+OfferId Agent::written_offer() const {
+  for (const WorkInHand& one : works)
+    if (one.offer) return one.offer;
+  return {};
+}
+
+bool Agent::has_taken() const { return std::ranges::any_of(works, &WorkInHand::taken); }
+
+Spent Agent::spends() const {
+  if (state.state == journal::AgentState::signed_out) return Spent::signed_out;
+  if (is_working(state.state) || !works.empty()) return Spent::worked;
+  return state.state == journal::AgentState::ready ? Spent::available : Spent::away;
+}
+
 std::optional<std::size_t> Agents::find(const AgentId& id) const {
   auto found = index_.find(id);
   return found == index_.end() ? std::nullopt : std::optional(found->second);
@@ -42,15 +76,34 @@ std::size_t Agents::find_or_add(const AgentId& id) {
     agent.id = agent.state.agent = id;
     agent.name_hash = fnv1a(id.value);
     idle_agents_.emplace_back();
-    for (Bitmap* bitmap : {&signed_in_, &ready_, &free_device_, &switch_up_, &able_, &idle_}) bitmap->resize(agents_.size());
+    for (Bitmap* bitmap : {&signed_in_, &ready_}) bitmap->resize(agents_.size());
+    for (Channel channel : used_) resize_bitmaps(of_[channel]);
     refresh(found->second);
   }
   return found->second;
 }
 
+void Agents::resize_bitmaps(OfChannel& of) const {
+  for (Bitmap* bitmap : {&of.room, &of.able, &of.idle}) bitmap->resize(agents_.size());
+}
+
+void Agents::use(Channel channel) {
+  if (std::ranges::find(used_, channel) != used_.end()) return;
+  used_.push_back(channel);
+  resize_bitmaps(of_[channel]);
+  of_[channel].passing.assign(passing_.size(), {});
+  for (std::size_t i = 0; i < agents_.size(); ++i) {
+    if (signed_in_.test(i) && agents_[i].capacity[channel])
+      for (const Membership& membership : agents_[i].memberships) ++of_[channel].passing[membership.queue].serving;
+    refresh(i);
+  }
+}
+
 void Agents::configure(const journal::Centre& centre) {
+  for (Channel channel : journal::kChannels) interruptible_[channel] = is_written(channel) && centre.rules_of(channel).interruptible;
   for (Agent& agent : agents_) {
     agent.configured = false;
+    agent.capacity = {};
     agent.switch_id = {};
     agent.device.clear();
     agent.levels.clear();
@@ -65,6 +118,7 @@ void Agents::configure(const journal::Centre& centre) {
     agent.configured = true;
     agent.switch_id = wanted.switch_id;
     agent.device = wanted.device;
+    for (Channel channel : journal::kChannels) agent.capacity[channel] = static_cast<std::uint8_t>(journal::capacity_of(centre, wanted, channel));
     for (const auto& one : wanted.skills) agent.levels.emplace_back(static_cast<std::uint32_t>(skill(one.skill)), one.level);
     for (const auto& one : wanted.queues)
       agent.memberships.push_back(
@@ -80,10 +134,19 @@ void Agents::configure(const journal::Centre& centre) {
   for (std::size_t i = 0; i < agents_.size(); ++i)
     for (const auto& [skill, level] : agents_[i].levels)
       if (level > 0) having_[skill].push_back(static_cast<std::uint32_t>(i));
+  // Counted anew.
   passing_.assign(queues_.size(), {});
+  for (Bitmap* bitmap : {&signed_in_, &ready_}) bitmap->clear();
+  for (Channel channel : used_) {
+    OfChannel& of = of_[channel];
+    of.passing.assign(queues_.size(), {});
+    for (Bitmap* bitmap : {&of.room, &of.able, &of.idle}) bitmap->clear();
+  }
   for (std::size_t i = 0; i < agents_.size(); ++i) {
-    for (const Membership& membership : agents_[i].memberships) ++passing_[membership.queue].members;
-    for (Bitmap* bitmap : {&signed_in_, &ready_, &able_}) bitmap->put(i, false);  // counted anew
+    Agent& agent = agents_[i];
+    for (const Membership& membership : agent.memberships) ++passing_[membership.queue].members;
+    for (Channel channel : journal::kChannels)
+      agent.allowed[channel] = std::max(agent.capacity[channel], static_cast<std::uint8_t>(agent.works_of(channel)));
     refresh(i);
   }
 }
@@ -116,32 +179,61 @@ const Passing& Agents::passing(std::size_t queue) const {
   return queue < passing_.size() ? passing_[queue] : kNobody;
 }
 
-void Agents::count(const Agent& agent, std::size_t index, std::int32_t sign) {
-  const std::int32_t in = signed_in_.test(index) ? sign : 0;
-  const std::int32_t ready = ready_.test(index) ? sign : 0;
-  const std::int32_t able = able_.test(index) ? sign : 0;
-  for (const Membership& membership : agent.memberships) {
-    Passing& passing = passing_[membership.queue];
-    passing.signed_in += in;
-    passing.ready += ready;
-    passing.device_free += able;
-  }
+const ChannelPassing& Agents::passing(std::size_t queue, Channel channel) const {
+  static constexpr ChannelPassing kNobody;
+  return queue < of_[channel].passing.size() ? of_[channel].passing[queue] : kNobody;
+}
+
+bool Agents::able_for_any(std::size_t index) const {
+  return std::ranges::any_of(used_, [&](Channel channel) { return of_[channel].able.test(index); });
+}
+
+std::uint8_t Agents::idle_channels(std::size_t index) const {
+  std::uint8_t channels = 0;
+  for (Channel channel : used_)
+    if (of_[channel].idle.test(index)) channels |= bit_of(channel);
+  return channels;
+}
+
+bool Agents::has_room(const Agent& agent, Channel channel) const {
+  if (is_written(channel)) return agent.works_of(channel) < agent.capacity[channel] && !agent.written_offer();
+  return agent.capacity[channel] > 0 && std::ranges::all_of(agent.works, [&](const WorkInHand& work) { return interruptible_[work.channel]; });
 }
 
 void Agents::refresh(std::size_t index) {
-  const Agent& agent = agents_[index];
+  Agent& agent = agents_[index];
+  const auto change = [index](Bitmap& bitmap, bool value) {
+    const std::int32_t by = (value ? 1 : 0) - (bitmap.test(index) ? 1 : 0);
+    bitmap.put(index, value);
+    return by;
+  };
   const bool in = agent.signed_in();
   const bool ready = in && agent.ready();
-  const bool device = device_free(agent);
-  const bool up = switch_up(agent);
-  count(agent, index, -1);
-  signed_in_.put(index, in);
-  ready_.put(index, ready);
-  free_device_.put(index, device);
-  switch_up_.put(index, up);
-  able_.put(index, ready && device);
-  idle_.put(index, ready && device && up && agent.configured);
-  count(agent, index, 1);
+  const std::int32_t more_in = change(signed_in_, in), more_ready = change(ready_, ready);
+  if (more_in || more_ready)
+    for (const Membership& membership : agent.memberships) {
+      passing_[membership.queue].signed_in += more_in;
+      passing_[membership.queue].ready += more_ready;
+    }
+  for (Channel channel : used_) {
+    OfChannel& of = of_[channel];
+    const bool written = is_written(channel);
+    const bool room = ready && has_room(agent, channel);
+    const bool able = room && (written || device_free(agent));
+    const std::int32_t more_room = change(of.room, room), more_able = change(of.able, able);
+    const std::int32_t more_serving = agent.capacity[channel] ? more_in : 0;
+    of.idle.put(index, able && agent.configured && (written || switch_up(agent)));
+    if (written)
+      agent.allowed[channel] =
+          std::max(agent.capacity[channel], std::min(agent.allowed[channel], static_cast<std::uint8_t>(agent.works_of(channel))));
+    if (!more_room && !more_able && !more_serving) continue;
+    for (const Membership& membership : agent.memberships) {
+      ChannelPassing& passing = of.passing[membership.queue];
+      passing.capacity += more_room;
+      passing.device_free += more_able;
+      passing.serving += more_serving;
+    }
+  }
   idle_agents_[index] = {agent.state.idle_since, tick(agent.state.idle_since), static_cast<std::uint32_t>(agent.name_order)};
   ++stamp_;
 }

@@ -14,6 +14,7 @@
 #include "journal/centre.hpp"
 #include "journal/fact.hpp"
 #include "routing/bitmap.hpp"
+#include "routing/by_channel.hpp"
 #include "routing/marks.hpp"
 #include "routing/names.hpp"
 #include "routing/queues.hpp"
@@ -35,14 +36,39 @@ struct Membership {
   std::int32_t satisfaction = 0;
 };
 
-/// The contact that an agent accepted, while he works on it.
+/// What follows the work on a contact, as of its offer.
+struct WrapUp {
+  Duration length{};
+  Duration extension{};
+  std::int32_t extensions = 0;
+
+  static WrapUp of(const journal::OfferMade& made) { return {made.wrap_up, made.wrap_up_extension, made.wrap_up_extensions}; }
+  /// Of one that began at `since` and ends at `until`: what was extended already shows in its end, so folding needs no counter.
+  std::int32_t extensions_left(Instant since, Instant until) const;
+};
+
+/// The call that an agent accepted, while he works on it.
 struct Serving {
   ContactId contact;
   std::uint32_t queue = 0;
   Instant since;
-  Duration wrap_up{};  ///< what follows the talk; as of the offer, like its extension
-  Duration wrap_up_extension{};
-  std::int32_t wrap_up_extensions = 0;
+  WrapUp wrap_up;
+};
+
+/// A written contact that an agent has: it is offered to him, or he has taken it.
+struct WorkInHand {
+  ContactId contact;
+  journal::Channel channel{};
+  journal::WorkState state = journal::WorkState::reserved;
+  Instant since;     ///< of its state
+  Instant until;     ///< for reserved and wrap_up
+  OfferId offer;     ///< the live one
+  Instant taken_at;  ///< 0: not yet
+  std::uint32_t queue = 0;
+  WrapUp wrap_up;
+
+  bool taken() const { return taken_at.us != 0; }
+  std::int32_t extensions_left() const { return state == journal::WorkState::wrap_up ? wrap_up.extensions_left(since, until) : 0; }
 };
 
 /// Where an agent stands in a class that keeps a roster.
@@ -63,6 +89,8 @@ struct Agent {
   std::vector<std::pair<std::uint32_t, std::int32_t>> levels;  ///< by skill
   std::vector<Membership> memberships;                         ///< by queue
   std::vector<Place> places;                                   ///< kept by `Classes`
+  ByChannel<std::uint8_t> capacity;                            ///< contacts that he may have at once; 0: he does not serve the channel
+  ByChannel<std::uint8_t> allowed;                             ///< the same, or what he has still from before it was lowered
 
   // Folded.
   bool known_to_facts = false;
@@ -72,6 +100,7 @@ struct Agent {
   ContactId contact;
   Marks marks;
   std::optional<Serving> serving;
+  std::vector<WorkInHand> works;  ///< in the order in which they were offered
 
   std::int32_t level(std::size_t skill) const;
   const Membership* membership(std::size_t queue) const;
@@ -79,6 +108,12 @@ struct Agent {
   std::int64_t quota(std::size_t queue) const;  ///< his mark F
   bool signed_in() const { return state.state != journal::AgentState::signed_out && state.state != journal::AgentState::unreachable; }
   bool ready() const { return state.state == journal::AgentState::ready && !offer; }
+  const WorkInHand* work(ContactId contact) const;
+  WorkInHand* work(ContactId contact);
+  std::int32_t works_of(journal::Channel channel) const;
+  OfferId written_offer() const;  ///< the live one
+  bool has_taken() const;         ///< a written contact
+  Spent spends() const;
 };
 
 /// What comparing idle agents needs of one, close together.
@@ -88,15 +123,20 @@ struct IdleAgent {
   std::uint32_t name_order = 0;  ///< position of his id among all ids
 };
 
-/// Members of a queue who pass the gates about an agent alone, each with all before it.
+/// Members of a queue who pass the gates about an agent alone, each with all before it; what follows is of one channel.
 struct Passing {
-  std::int32_t members = 0, signed_in = 0, ready = 0, device_free = 0;
+  std::int32_t members = 0, signed_in = 0, ready = 0;
+};
+struct ChannelPassing {
+  std::int32_t capacity = 0, device_free = 0;
+  std::int32_t serving = 0;  ///< signed in, and the channel is one that they serve
 };
 
 /// The agents by dense index, and for each gate about an agent alone the bitmap of those who pass it.
 ///
 /// An index is given for ever (agents that leave the document keep theirs); it decides nothing, ties go by id. After a change
-/// of an agent or of what he depends on, `refresh` brings his bits up to date.
+/// of an agent or of what he depends on, `refresh` brings his bits up to date. Bits of a written channel are kept from `use` on: a centre that has
+/// calls alone pays for nothing else.
 class Agents {
  public:
   explicit Agents(Queues& queues) : queues_(queues) {}
@@ -113,6 +153,9 @@ class Agents {
   std::vector<std::size_t> switch_state(const SwitchId& switch_id, bool up);
 
   void refresh(std::size_t index);
+  void use(journal::Channel channel);
+  const std::vector<journal::Channel>& used() const { return used_; }
+  bool interruptible(journal::Channel channel) const { return interruptible_[channel]; }
 
   /// The number of a skill; a skill that nobody has gets one too.
   std::size_t skill(const SkillId& id) { return skills_.find_or_add(id); }
@@ -120,6 +163,7 @@ class Agents {
   const std::vector<std::uint32_t>& having(std::size_t skill) const;
 
   const Passing& passing(std::size_t queue) const;
+  const ChannelPassing& passing(std::size_t queue, journal::Channel channel) const;
   const IdleAgent& idle_agent(std::size_t index) const { return idle_agents_[index]; }
   /// Changes with every change of anybody.
   std::uint64_t stamp() const { return stamp_; }
@@ -128,16 +172,27 @@ class Agents {
   bool switch_up(const Agent& agent) const { return !agent.switch_id || up_.contains(agent.switch_id); }
 
   const Bitmap& signed_in() const { return signed_in_; }
-  const Bitmap& ready() const { return ready_; }
-  const Bitmap& free_device() const { return free_device_; }
-  const Bitmap& up() const { return switch_up_; }
-  /// signed in, ready, device free
-  const Bitmap& able() const { return able_; }
-  /// signed in, ready, device free, switch up: a candidate for whatever class he fits.
-  const Bitmap& idle() const { return idle_; }
+  /// signed in, ready, with capacity, device free (a written contact needs none)
+  const Bitmap& able(journal::Channel channel) const { return of_[channel].able; }
+  /// able, switch up (likewise): a candidate for whatever class of this channel he fits.
+  const Bitmap& idle(journal::Channel channel) const { return of_[channel].idle; }
+  bool able_for_any(std::size_t index) const;
+  /// The channels for which he is idle, a bit for each.
+  std::uint8_t idle_channels(std::size_t index) const;
+  static constexpr std::uint8_t bit_of(journal::Channel channel) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(channel)); }
 
  private:
   using Device = std::pair<SwitchId, std::string>;
+
+  /// Of those who may have a contact of one channel.
+  struct OfChannel {
+    Bitmap room;  ///< signed in, ready, with capacity
+    Bitmap able, idle;
+    std::vector<ChannelPassing> passing;  ///< by queue
+  };
+
+  bool has_room(const Agent& agent, journal::Channel channel) const;
+  void resize_bitmaps(OfChannel& of) const;
 
   Queues& queues_;
   std::vector<Agent> agents_;
@@ -149,12 +204,13 @@ class Agents {
   std::map<SwitchId, std::vector<std::size_t>> by_switch_;
   std::set<Device> unfit_devices_;  ///< in use or unreachable; not folded
   std::set<SwitchId> up_;           ///< links that are up; not folded
-  void count(const Agent& agent, std::size_t index, std::int32_t sign);
-
   std::vector<IdleAgent> idle_agents_;
   std::vector<Passing> passing_;  ///< by queue
   std::uint64_t stamp_ = 0;
-  Bitmap signed_in_, ready_, free_device_, switch_up_, able_, idle_;
+  Bitmap signed_in_, ready_;
+  std::vector<journal::Channel> used_{journal::Channel::voice};
+  ByChannel<OfChannel> of_;
+  ByChannel<bool> interruptible_;
 };
 
 }  // namespace callwright::routing

@@ -118,19 +118,44 @@ Duration lasting(std::int64_t milli_points, std::int64_t rate) {
   return Duration((std::max<std::int64_t>(milli_points, 0) + rate - 1) / rate * kTickUs);
 }
 
+/// The most that written contacts which the agent has can take from one more of `q` that he has room for, beyond what they take from a contact of
+/// `p`.
+std::int64_t load(const journal::Centre& centre, const journal::Agent& agent, const Queue& p, const Queue& q) {
+  std::int64_t all = 0, interruptible = 0;
+  for (const journal::Channel channel : journal::kChannels) {
+    if (!journal::is_written(channel)) continue;
+    const std::int64_t capacity = journal::capacity_of(centre, agent, channel);
+    all += capacity;
+    if (centre.rules_of(channel).interruptible) interruptible += capacity;
+  }
+  if (all == 0) return 0;
+  const bool called = journal::capacity_of(centre, agent, journal::Channel::voice) > 0;
+  const std::int64_t at_a_call = all > interruptible ? interruptible : interruptible - 1;
+  return std::max(called ? q.load_points * at_a_call : 0, std::max(q.load_points - p.load_points, 0) * (all - 1));
+}
+
+/// Milli-points.
+struct Advantage {
+  std::int64_t over_calls = 0;
+  std::int64_t over_written = 0;
+};
+
 /// What contacts of `p` can be ahead of those of `q` by; none: the two have no agent in common.
-std::optional<std::int64_t> advantage(const journal::Centre& centre, const Queue& p, const Queue& q) {
-  std::optional<std::int64_t> most;
+std::optional<Advantage> advantage(const journal::Centre& centre, const Queue& p, const Queue& q) {
+  std::optional<Advantage> most;
   for (const journal::Agent& agent : centre.agents) {
     const QueueMembership* there = membership(agent, p);
     const QueueMembership* here = membership(agent, q);
     if (!there || !here) continue;
     const std::int64_t points = skills(p, agent).high - skills(q, agent).low + figures(p, *there) - figures(q, *here);
-    most = std::max(most.value_or(points), points);
+    const std::int64_t written = points + load(centre, agent, p, q);
+    if (!most) most = {points, written};
+    most = {std::max(most->over_calls, points), std::max(most->over_written, written)};
   }
   if (!most) return most;
   const std::int64_t idle = std::max<std::int64_t>(0, idle_rate(p) - idle_rate(q));
-  return (*most + strategy(p, q) + contacts(p, q)) * kMilli + idle * ticks_of(kLongestIdle) + p.age_per_minute * ticks_of(credit(p));
+  const std::int64_t rest = (strategy(p, q) + contacts(p, q)) * kMilli + idle * ticks_of(kLongestIdle) + p.age_per_minute * ticks_of(credit(p));
+  return Advantage{most->over_calls * kMilli + rest, most->over_written * kMilli + rest};
 }
 
 /// Rounded up, but for the tick that a bound is rounded up to.
@@ -147,20 +172,22 @@ Bound bound_of(const journal::Centre& centre, const Queue& queue) {
   const auto member = [&](const journal::Agent& agent) { return membership(agent, queue) != nullptr; };
   if (std::ranges::none_of(centre.agents, member)) return {.kind = Bound::Kind::no_members};
   if (queue.age_per_minute == 0) return {.kind = Bound::Kind::no_age};
-  std::int64_t most = -1;
+  std::int64_t most = -1, most_written = -1;
   for (const Queue& other : centre.queues) {
     const auto ahead = advantage(centre, other, queue);
     if (!ahead) continue;
     if (other.age_per_minute > queue.age_per_minute) return {.kind = Bound::Kind::slower, .other = other.id};
-    if (*ahead > most) {
-      most = *ahead;
+    if (ahead->over_calls > most) {
+      most = ahead->over_calls;
       bound.other = other.id;
     }
+    most_written = std::max(most_written, ahead->over_written);
     bound.per_failed_offer = std::max(bound.per_failed_offer, lasting(other.rona_boost * kMilli, queue.age_per_minute));
     bound.per_waiting = std::max(bound.per_waiting, lasting(balance(other, queue), queue.age_per_minute));
     bound.idle_limited = bound.idle_limited || idle_rate(other) > idle_rate(queue);
   }
   bound.within = lasting(most, queue.age_per_minute);
+  bound.written = lasting(most_written, queue.age_per_minute);
   return bound;
 }
 
@@ -181,6 +208,7 @@ std::string text_of(const Bound& bound) {
     case Bound::Kind::bounded: break;
   }
   std::string text = "nobody is passed over by contacts that arrive more than " + length_text(bound.within) + " after him";
+  if (bound.written > bound.within) text += " (a written contact: " + length_text(bound.written) + ")";
   if (bound.per_failed_offer.count()) text += ", and " + length_text(bound.per_failed_offer) + " more for each failed offer of theirs";
   if (bound.per_waiting.count()) text += ", and " + length_text(bound.per_waiting) + " more for each contact that waits in queues with a share";
   if (bound.idle_limited) text += ", if no agent has been idle for more than " + length_text(kLongestIdle);

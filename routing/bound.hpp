@@ -22,6 +22,10 @@
 ///     percentage      -strategy_points x 0..1, a share of the queue's own         random        strategy_points x 0..1, likewise, but one lot where
 ///     the points are equal all             rank
 /// A term that has one value for a pair of queues with equal settings cancels out; so in p = q only what rules, favours and credits do is left.
+/// A written contact c loses load_points(q) for each written contact that a has, and c' nothing if it is a call, or as many times load_points(p).
+/// With room left for c, a has at most all but one of those he may have at once; at the time of a call, of channels that are interruptible alone. A
+/// call c loses nothing by them: so its bound is D without load, that of a written contact D with it. (A document that lowers a capacity leaves an
+/// agent for a while with more than this.)
 /// Three things have no end of their own and are told apart: points by failed offers, points by the number of contacts that wait (balance), and idle
 /// time, which counts as at most `kLongestIdle` where the two queues rate it differently. What supervisors raise is theirs to answer for.
 namespace callwright::routing {
@@ -36,7 +40,8 @@ struct Bound {
     slower,      ///< `other`, with which it shares an agent, ages faster, so that its contacts overtake sooner or later
   };
   Kind kind = Kind::bounded;
-  Duration within{};            ///< nobody who came so much later, or more, goes before
+  Duration within{};            ///< nobody who came so much later, or more, goes before a call
+  Duration written{};           ///< nor before a written contact
   Duration per_failed_offer{};  ///< and so much more for each offer of the later contact that was refused or not answered
   Duration per_waiting{};       ///< and so much more for each contact that waits in the queues with a waiting_share
   bool idle_limited = false;    ///< holds for agents who have been idle for at most `kLongestIdle`
@@ -47,7 +52,7 @@ struct Bound {
 /// One for each queue, in their order. Pure. The result of whole ticks of 60 ms, rounded up.
 std::vector<Bound> bounds_of(const journal::Centre& centre);
 
-/// "nobody is passed over by contacts that arrive more than 14 min 20 s after him".
+/// "nobody is passed over by contacts that arrive more than 14 min 20 s after him (a written contact: 17 min 40 s)".
 std::string text_of(const Bound& bound);
 
 }  // namespace callwright::routing

@@ -4,12 +4,16 @@
 #include "routing/state.hpp"
 
 namespace callwright::routing {
+
+using journal::Channel;
+
 namespace {
 
 std::string name_of(ContactId id) { return "contact " + std::to_string(id.value); }
 void add(Digest& digest, const std::vector<journal::Requirement>& requirements) {
   for (const auto& wish : requirements) digest.add(wish.skill.value).add(static_cast<int>(wish.kind)).add(wish.min_level).add(wish.weight);
 }
+void add(Digest& digest, const WrapUp& wrap_up) { digest.add(wrap_up.length.count()).add(wrap_up.extension.count()).add(wrap_up.extensions); }
 std::string name_of(const AgentId& id) { return "agent " + id.value; }
 
 }  // namespace
@@ -28,7 +32,11 @@ std::uint64_t Engine::State::digest() const {
     one.add(agent.marks.available.count()).add(agent.marks.counted_to.us).add(agent.marks.occupancy);
     if (const auto& serving = agent.serving) {
       one.add(serving->contact.value).add(queues.id(serving->queue).value).add(serving->since.us);
-      one.add(serving->wrap_up.count()).add(serving->wrap_up_extension.count()).add(serving->wrap_up_extensions);
+      add(one, serving->wrap_up);
+    }
+    for (const WorkInHand& work : agent.works) {
+      one.add(work.contact.value).add(static_cast<int>(work.channel)).add(static_cast<int>(work.state)).add(work.since.us).add(work.until.us);
+      add(one.add(work.offer.value).add(work.taken_at.us).add(queues.id(work.queue).value), work.wrap_up);
     }
     std::uint64_t quotas = 0;
     for (const auto& [queue, mark] : agent.marks.quotas) quotas += Digest().add(queues.id(queue).value).add(mark).value();
@@ -41,7 +49,12 @@ std::uint64_t Engine::State::digest() const {
     if (contact.visit) {
       const Visit& visit = *contact.visit;
       const journal::VisitStarted& started = visit.started;
-      one.add(started.visit).add(started.queue.value).add(started.switch_id.value).add(started.entered_at.us).add(started.priority);
+      one.add(started.visit)
+          .add(static_cast<int>(started.channel))
+          .add(started.queue.value)
+          .add(started.switch_id.value)
+          .add(started.entered_at.us)
+          .add(started.priority);
       add(one, started.requirements);
       one.add(started.short_abandon.count()).add(started.service_level.count()).add(started.credit.count()).add(started.rona_boost);
       one.add(started.callback);
@@ -79,17 +92,31 @@ std::vector<std::string> Engine::State::violations() const {
     if (!holds) all.push_back(std::move(text));
   };
 
-  std::map<AgentId, int> offers_of_agent;
+  // By plain rules, without the structures that matching uses.
+  const auto is_idle = [&](const Agent& agent, Channel channel) {
+    if (!agent.configured || !agent.signed_in() || !agent.ready()) return false;
+    int here = 0;
+    bool offered = false, interruptible = true;
+    for (const WorkInHand& work : agent.works) {
+      here += work.channel == channel;
+      offered = offered || work.state == journal::WorkState::reserved;
+      interruptible = interruptible && agents.interruptible(work.channel);
+    }
+    if (journal::is_written(channel)) return here < agent.capacity[channel] && !offered;
+    return agent.capacity[channel] > 0 && interruptible && agents.device_free(agent) && agents.switch_up(agent);
+  };
+
+  std::map<std::pair<AgentId, bool>, int> offers_of_agent;  // of calls, and of written contacts
   std::map<ContactId, int> offers_of_contact;
   for (const auto& [id, offer] : offers) {
-    ++offers_of_agent[offer.agent];
+    ++offers_of_agent[{offer.agent, journal::is_written(offer.made.channel)}];
     ++offers_of_contact[offer.contact];
     const Contact* contact = visits.waiting(offer.contact);
     claim(contact && std::ranges::find(contact->visit->offers, id) != contact->visit->offers.end(),
           name_of(offer.contact) + " has an offer and does not know it");
     claim(timers.contains({offer.made.expires_at, Timers::Kind::offer, id, {}, {}}), "an offer of " + name_of(offer.contact) + " never ends");
   }
-  for (const auto& [agent, count] : offers_of_agent) claim(count == 1, name_of(agent) + " has several live offers");
+  for (const auto& [agent, count] : offers_of_agent) claim(count == 1, name_of(agent.first) + " has several live offers");
   for (const auto& [id, count] : offers_of_contact) {
     const Contact* contact = visits.waiting(id);
     const bool grouped = contact && contact->visit->group && count <= journal::kGroupLimit;
@@ -102,10 +129,20 @@ std::vector<std::string> Engine::State::violations() const {
     claim(reserved == static_cast<bool>(agent.offer),
           name_of(agent.id) + (reserved ? " is reserved for nothing" : " has an offer and is not reserved"));
     claim(!agent.offer || offers.contains(agent.offer), name_of(agent.id) + " has an offer that is over");
-    const bool idle = agent.configured && agent.signed_in() && agent.ready() && agents.device_free(agent) && agents.switch_up(agent);
-    claim(idle == agents.idle().test(i), name_of(agent.id) + " stands in the wrong set");
+    for (const Channel channel : agents.used())
+      claim(is_idle(agent, channel) == agents.idle(channel).test(i), name_of(agent.id) + " stands in the wrong set");
     claim(agent.state.state != journal::AgentState::wrap_up || timers.contains({agent.state.until, Timers::Kind::wrap_up, {}, agent.id, {}}),
           "the wrap-up of " + name_of(agent.id) + " never ends");
+    claim(agent.works.empty() || agent.state.state != journal::AgentState::signed_out, name_of(agent.id) + " has signed out with a written contact");
+    for (const WorkInHand& work : agent.works) {
+      const std::string text = name_of(work.contact) + " of " + name_of(agent.id);
+      claim((work.state == journal::WorkState::reserved) == offers.contains(work.offer),
+            text + " is reserved for no offer, or offered to who has it");
+      claim(work.taken() != (work.state == journal::WorkState::reserved), text + " is worked on and was never taken");
+      claim(work.state != journal::WorkState::wrap_up || timers.contains({work.until, Timers::Kind::wrap_up, {}, agent.id, work.contact}),
+            "the wrap-up of " + text + " never ends");
+      claim(!agent.configured || agent.works_of(work.channel) <= agent.allowed[work.channel], name_of(agent.id) + " has more than his capacity");
+    }
   }
 
   for (const auto& [id, contact] : visits.all()) {
@@ -130,14 +167,14 @@ std::vector<std::string> Engine::State::violations() const {
     if (paused || !stands || classes[visit.class_index].open || matched.us == 0) continue;
     const auto passes = [&](std::size_t i) {
       const Agent& agent = agents[i];
-      return agent.signed_in() && agent.membership(visit.queue) && !contact.excludes(i, matched) &&
+      return agent.signed_in() && agent.capacity[visit.started.channel] > 0 && agent.membership(visit.queue) && !contact.excludes(i, matched) &&
              std::ranges::all_of(classes[visit.class_index].wishes, [&](const Wish& wish) { return wish.passes(agent); });
     };
     const auto holds = [&](const Favoured& favour) { return favour.held_until > matched && passes(favour.agent); };
     const auto on_switch = [&](std::size_t i) { return !visit.started.switch_id || agents[i].switch_id == visit.started.switch_id; };
     const bool held = std::ranges::any_of(visit.favours, [&](const Favoured& favour) { return holds(favour) && on_switch(favour.agent); });
     for (std::size_t i = 0; i < agents.size(); ++i) {
-      if (!agents.idle().test(i) || !passes(i) || !on_switch(i)) continue;
+      if (!is_idle(agents[i], visit.started.channel) || !passes(i) || !on_switch(i)) continue;
       const bool his = std::ranges::any_of(visit.favours, [&](const Favoured& favour) { return favour.agent == i && holds(favour); });
       claim(held && !his, name_of(id) + " and " + name_of(agents[i].id) + " pass every gate and are not matched");
     }

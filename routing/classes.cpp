@@ -28,6 +28,7 @@ AgentKey RequirementClass::key_of(const Agents& agents, std::size_t index, std::
   const IdleAgent& idle = agents.idle_agent(index);
   if (terms.strategy == journal::Strategy::least_occupied)
     standing -= static_cast<std::int64_t>(terms.strategy_points) * agents[index].marks.occupancy;
+  if (load_points) standing += load_of(agents[index]);
   return {standing - terms.idle_per_minute * idle.tick, idle.since, idle.name_order, index};
 }
 
@@ -36,8 +37,9 @@ const Place* RequirementClass::place_of(const Agent& agent) const {
   return found == agent.places.end() ? nullptr : &*found;
 }
 
-std::uint64_t Classes::hash_of(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements) const {
-  std::uint64_t hash = fnv1a(switch_id.value) ^ (queue * 0x9E3779B97F4A7C15);
+std::uint64_t Classes::hash_of(journal::Channel channel, const SwitchId& switch_id, std::size_t queue,
+                               const std::vector<journal::Requirement>& requirements) const {
+  std::uint64_t hash = fnv1a(switch_id.value) ^ ((queue << 3 | static_cast<std::size_t>(channel)) * 0x9E3779B97F4A7C15);
   for (const auto& wish : requirements) {
     const auto numbers =
         static_cast<std::uint64_t>(wish.kind) | static_cast<std::uint64_t>(wish.min_level) << 8 | static_cast<std::uint64_t>(wish.weight) << 32;
@@ -46,14 +48,16 @@ std::uint64_t Classes::hash_of(const SwitchId& switch_id, std::size_t queue, con
   return hash;
 }
 
-std::size_t Classes::enter(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements) {
-  const std::uint64_t hash = hash_of(switch_id, queue, requirements);
+std::size_t Classes::enter(journal::Channel channel, const SwitchId& switch_id, std::size_t queue,
+                           const std::vector<journal::Requirement>& requirements) {
+  const std::uint64_t hash = hash_of(channel, switch_id, queue, requirements);
   for (auto [at, end] = by_hash_.equal_range(hash); at != end; ++at) {
     RequirementClass& one = *classes_[at->second];
-    if (one.queue != queue || one.switch_id != switch_id || one.requirements != requirements) continue;
+    if (one.channel != channel || one.queue != queue || one.switch_id != switch_id || one.requirements != requirements) continue;
     ++one.users;
     return at->second;
   }
+  agents_.use(channel);
   std::size_t index = classes_.size();
   if (!unused_.empty()) {
     index = unused_.back();
@@ -67,6 +71,7 @@ std::size_t Classes::enter(const SwitchId& switch_id, std::size_t queue, const s
   RequirementClass& one = *classes_[index];
   one.index = static_cast<std::uint32_t>(index);
   one.serial = ++serials_;
+  one.channel = channel;
   one.switch_id = switch_id;
   one.queue = queue;
   one.requirements = requirements;
@@ -87,7 +92,7 @@ void Classes::discard_if_unused(std::size_t index) {
   if (one.users > 0 || one.open || used_ <= kClassesKept) return;
   unrank(one);
   drop_roster(one);
-  for (auto [at, end] = by_hash_.equal_range(hash_of(one.switch_id, one.queue, one.requirements)); at != end; ++at)
+  for (auto [at, end] = by_hash_.equal_range(hash_of(one.channel, one.switch_id, one.queue, one.requirements)); at != end; ++at)
     if (at->second == index) {
       by_hash_.erase(at);
       break;
@@ -118,6 +123,7 @@ void Classes::add_live(std::size_t index, const LiveFavour& pair) {
 void Classes::work_out(RequirementClass& one) {
   one.age_per_minute = queues_[one.queue].rules.age_per_minute;
   one.terms = queues_[one.queue].terms;
+  one.load_points = journal::is_written(one.channel) ? queues_[one.queue].rules.load_points : 0;
   const Bitmap& members = this->members(one.queue);
   // Whoever passes has every skill that is required: the rarest one names the fewest.
   const std::vector<std::uint32_t>* fewest = nullptr;
@@ -126,7 +132,8 @@ void Classes::work_out(RequirementClass& one) {
       if (const auto& having = agents_.having(wish.skill); !fewest || having.size() < fewest->size()) fewest = &having;
   std::vector<std::uint32_t> skilled;
   const auto consider = [&](std::size_t i) {
-    if (std::ranges::all_of(one.wishes, [&](const Wish& wish) { return wish.passes(agents_[i]); })) skilled.push_back(static_cast<std::uint32_t>(i));
+    if (agents_[i].capacity[one.channel] && std::ranges::all_of(one.wishes, [&](const Wish& wish) { return wish.passes(agents_[i]); }))
+      skilled.push_back(static_cast<std::uint32_t>(i));
   };
   if (fewest) {
     for (std::uint32_t i : *fewest)
@@ -159,8 +166,8 @@ void Classes::keep_roster(RequirementClass& one, std::vector<std::uint32_t> skil
     agents_[i].places.push_back({one.index, position});
     roster.standing.push_back(one.standing_points(agents_[i]));
     roster.fits.push_back(fits(i));
-    roster.idle.put(position, roster.fits[position] && agents_.idle().test(i));
-    roster.able += agents_.able().test(i);
+    roster.idle.put(position, roster.fits[position] && agents_.idle(one.channel).test(i));
+    roster.able += agents_.able(one.channel).test(i);
   }
 }
 
@@ -194,44 +201,45 @@ void Classes::configure() {
 const Bitmap& Classes::members(std::size_t queue) const { return queue < members_.size() && members_[queue].words() ? members_[queue] : nobody_; }
 
 void Classes::agent_goes(std::size_t agent) {
-  if (!agents_.able().test(agent)) return;
+  if (!agents_.able_for_any(agent)) return;
   for (const Place& place : agents_[agent].places) {
-    Roster& roster = classes_[place.class_index]->roster;
-    roster.idle.put(place.position, false);
-    --roster.able;
+    RequirementClass& one = *classes_[place.class_index];
+    if (!agents_.able(one.channel).test(agent)) continue;
+    one.roster.idle.put(place.position, false);
+    --one.roster.able;
   }
-  const bool idle = agents_.idle().test(agent);
   for (auto at = ranked_.begin(); at != ranked_.end();) {
     RequirementClass& one = *classes_[*at++];  // it may leave the set
-    if (!one.skilled.test(agent)) continue;
+    if (!one.skilled.test(agent) || !agents_.able(one.channel).test(agent)) continue;
     --one.able;
-    if (!idle || !one.fit.test(agent)) continue;
+    if (!agents_.idle(one.channel).test(agent) || !one.fit.test(agent)) continue;
     one.ranking.erase(one.key_of(agents_, agent));
     if (++one.moves > 2 * one.ranking.size() + 128) unrank(one);
   }
 }
 
 void Classes::agent_comes(std::size_t agent) {
-  if (!agents_.able().test(agent)) return;
-  const bool idle = agents_.idle().test(agent);
+  if (!agents_.able_for_any(agent)) return;
   for (const Place& place : agents_[agent].places) {
     RequirementClass& one = *classes_[place.class_index];
+    if (!agents_.able(one.channel).test(agent)) continue;
     ++one.roster.able;
-    if (!idle || !one.roster.fits[place.position]) continue;
+    if (!agents_.idle(one.channel).test(agent) || !one.roster.fits[place.position]) continue;
     one.roster.idle.put(place.position, true);
     if (one.has_free()) open(place.class_index);
   }
   for (std::size_t index : ranked_) {
     RequirementClass& one = *classes_[index];
-    if (!one.skilled.test(agent)) continue;
+    if (!one.skilled.test(agent) || !agents_.able(one.channel).test(agent)) continue;
     ++one.able;
-    if (!idle || !one.fit.test(agent)) continue;
+    if (!agents_.idle(one.channel).test(agent) || !one.fit.test(agent)) continue;
     one.ranking.insert(one.key_of(agents_, agent));
     ++one.moves;
   }
+  const std::uint8_t idle = agents_.idle_channels(agent);
   if (!idle) return;
   for (std::size_t index : waiting_)
-    if (classes_[index]->fit.test(agent)) open(index);
+    if (const RequirementClass& one = *classes_[index]; one.fit.test(agent) && (idle & Agents::bit_of(one.channel))) open(index);
 }
 
 void Classes::open(std::size_t index) {
@@ -262,8 +270,8 @@ void Classes::rank(RequirementClass& one) {
   one.moves = 0;
   one.able = 0;
   for (std::size_t w = 0; w < one.fit.words(); ++w) {
-    one.able += std::popcount(one.skilled.word(w) & agents_.able().word(w));
-    for_each_bit(one.fit.word(w) & agents_.idle().word(w), w * 64, [&](std::size_t i) { one.ranking.insert(one.key_of(agents_, i)); });
+    one.able += std::popcount(one.skilled.word(w) & agents_.able(one.channel).word(w));
+    for_each_bit(one.fit.word(w) & agents_.idle(one.channel).word(w), w * 64, [&](std::size_t i) { one.ranking.insert(one.key_of(agents_, i)); });
   }
   ranked_.insert(one.index);
 }

@@ -47,9 +47,10 @@ struct LiveFavour {
   auto operator<=>(const LiveFavour&) const = default;
 };
 
-/// All visits that ask for the same: same queue, same switch, same requirements. Work that grows with the number of agents is
+/// All visits that ask for the same: same channel, same switch, same queue, same requirements. Work that grows with the number of agents is
 /// done once for a class, not for each of its visits.
 struct RequirementClass {
+  journal::Channel channel{};
   SwitchId switch_id;
   std::size_t queue = 0;
   std::vector<journal::Requirement> requirements;
@@ -59,9 +60,10 @@ struct RequirementClass {
   std::uint64_t serial = 0;  ///< no other class ever had it
 
   std::int32_t age_per_minute = 0;
+  std::int32_t load_points = 0;  ///< of a written class
   AgentTerms terms;
   // Without a roster:
-  Bitmap skilled;  ///< members of the queue whose levels pass
+  Bitmap skilled;  ///< members of the queue who serve the channel and whose levels pass
   Bitmap fit;      ///< those of them whose device hangs on the visit's switch
 
   std::pmr::set<VisitKey> free;     ///< visits without an offer that whoever fits may have, best first
@@ -75,13 +77,13 @@ struct RequirementClass {
   /// and turns to this when it has scored more than keeping it would have cost; and back when agents come and go unasked.
   std::pmr::set<AgentKey> ranking;
   bool ranked = false;
-  std::int32_t able = 0;   ///< while `ranked`: signed in, ready, device free, levels pass
+  std::int32_t able = 0;   ///< while `ranked`: able for the channel, levels pass
   std::size_t scored = 0;  ///< since it was last ranked
   std::size_t moves = 0;   ///< of agents, since it was last asked
 
   explicit RequirementClass(std::pmr::memory_resource* memory) : free(memory), growing(memory), live(memory), ranking(memory) {}
 
-  /// A member of the queue whose levels pass; and his device hangs on the visit's switch.
+  /// A member of the queue who serves the channel and whose levels pass; and his device hangs on the visit's switch.
   bool is_skilled(const Agents& agents, std::size_t agent) const { return roster.kept ? place_of(agents[agent]) != nullptr : skilled.test(agent); }
   bool is_fit(const Agents& agents, std::size_t agent) const {
     const Place* place = roster.kept ? place_of(agents[agent]) : nullptr;
@@ -91,8 +93,10 @@ struct RequirementClass {
 
   bool has_free() const { return !free.empty() || !growing.empty(); }
   bool has_pairs() const { return has_free() || !live.empty(); }
-  /// Milli-points of this agent that neither time nor decisions change.
+  /// Milli-points of this agent that neither time nor decisions nor what he has in hand change.
   std::int64_t standing_points(const Agent& agent) const;
+  /// What the written contacts that he has take from him, milli-points.
+  std::int64_t load_of(const Agent& agent) const { return -kMilli * load_points * static_cast<std::int64_t>(agent.works.size()); }
   /// Without what the decision at hand adds (AgentTerms::moves).
   AgentKey key_of(const Agents& agents, std::size_t index) const { return key_of(agents, index, standing_points(agents[index])); }
   AgentKey key_of(const Agents& agents, std::size_t index, std::int64_t standing) const;
@@ -111,7 +115,7 @@ class Classes {
   /// By index; null where a class was discarded.
   const std::vector<std::unique_ptr<RequirementClass>>& all() const { return classes_; }
 
-  std::size_t enter(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements);
+  std::size_t enter(journal::Channel channel, const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements);
   void leave(std::size_t index);
   /// `grows`: it has a live offer, whose group has room.
   void add_free(std::size_t index, const VisitKey& key, bool grows);
@@ -144,7 +148,8 @@ class Classes {
   void keep_roster(RequirementClass& one, std::vector<std::uint32_t> skilled, Fits fits);
   void drop_roster(RequirementClass& one);
   void discard_if_unused(std::size_t index);
-  std::uint64_t hash_of(const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements) const;
+  std::uint64_t hash_of(journal::Channel channel, const SwitchId& switch_id, std::size_t queue,
+                        const std::vector<journal::Requirement>& requirements) const;
 
   Agents& agents_;
   const Queues& queues_;

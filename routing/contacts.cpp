@@ -8,14 +8,21 @@ using journal::AgentState;
 using journal::AgentStateChanged;
 using journal::OfferEnd;
 using journal::VisitEnd;
+using journal::WorkChanged;
+using journal::WorkState;
+
+void Engine::State::enter(ContactId id, journal::Channel channel, const SwitchId& switch_id, const QueueId& queue, Instant place, Instant now,
+                          journal::FactSink& sink, const About& about) {
+  start(id, channel, switch_id, *queues.find(queue), place, now, sink, about);
+  follow_flows(id, true, now, sink, about);
+}
 
 Result<void> Engine::enter(ContactId contact, const SwitchId& switch_id, const QueueId& queue, Instant entered_at, Instant now,
                            journal::FactSink& sink, const About& about) {
   if (!state_->queues.configured(queue)) return fail(Errc::unknown_queue, queue.value);
   const Contact* known = state_->visits.find(contact);
   if (known && known->visit) return fail(Errc::already_waiting, known->visit->started.queue.value);
-  state_->start(contact, switch_id, *state_->queues.find(queue), entered_at, now, sink, about);
-  state_->follow_flows(contact, true, now, sink, about);
+  state_->enter(contact, about.channel, switch_id, queue, entered_at, now, sink, about);
   return {};
 }
 
@@ -46,12 +53,16 @@ void Engine::answered(ContactId id, const AgentId& agent, Instant now, journal::
   if (const Contact* contact = state_->visits.waiting(id)) {
     const Visit& visit = *contact->visit;
     live = visit.offers;
+    const auto own = std::ranges::find_if(live, [&](OfferId each) { return offer(each)->agent == agent; });
+    const journal::Channel channel = visit.started.channel;
+    if (journal::is_written(channel) && own == live.end()) return;
     sink.emit(id, journal::VisitEnded{visit.started.visit, visit.started.queue, VisitEnd::answered,
                                       std::max(now - visit.started.entered_at, Duration::zero())});
+    if (own != live.end()) sink.emit(id, journal::OfferEnded{*own, agent, OfferEnd::accepted, {}});
+    if (journal::is_written(channel)) sink.emit(id, WorkChanged{.agent = agent, .channel = channel, .state = WorkState::working});
+    for (const OfferId each : live) end_offer(each, OfferEnd::elsewhere, now, sink);
+    if (journal::is_written(channel)) return;
   }
-  for (const OfferId each : live)
-    if (const Offer* own = offer(each); own && own->agent == agent) sink.emit(id, journal::OfferEnded{each, agent, OfferEnd::accepted, {}});
-  for (const OfferId each : live) end_offer(each, OfferEnd::elsewhere, now, sink);
   if (!index) return;
   using enum AgentState;
   const AgentState was = state_->agents[*index].state.state;
@@ -63,7 +74,7 @@ void Engine::answered(ContactId id, const AgentId& agent, Instant now, journal::
   }
   const AgentStateChanged present = state_->agents[*index].state;
   AgentStateChanged talk{.agent = agent, .state = talking, .next = present.next, .next_reason = present.next_reason};
-  if (!is_working(present.state) && present.state != ready) {
+  if (!is_working(present.state) && present.state != ready && !is_signing_out(present)) {
     talk.next = present.state;
     talk.next_reason = present.reason;
   }
@@ -79,13 +90,23 @@ void Engine::claim(OfferId id, Instant now, journal::FactSink& sink, const std::
   const journal::Queue* rules = state_->queues.configured(taken.made.queue);
   const Instant expires_at = taken.made.claim ? now + (rules ? *rules : journal::Queue{}).ring_timeout : taken.made.expires_at;
   sink.emit(taken.contact, journal::OfferClaimed{id, taken.agent, expires_at, by});
-  AgentStateChanged reserved = state_->agents[*state_->agents.find(taken.agent)].state;
-  if (reserved.state == AgentState::reserved && reserved.until != expires_at) {
+  const Agent& agent = state_->agents[*state_->agents.find(taken.agent)];
+  if (journal::is_written(taken.made.channel)) {
+    if (taken.made.expires_at != expires_at)
+      sink.emit(taken.contact, WorkChanged{.agent = taken.agent, .channel = taken.made.channel, .state = WorkState::reserved, .until = expires_at});
+  } else if (agent.state.state == AgentState::reserved && agent.state.until != expires_at) {
+    AgentStateChanged reserved = agent.state;
     reserved.until = expires_at;
     sink.emit(taken.contact, reserved);
   }
   for (const OfferId each : all)
     if (each != id) end_offer(each, OfferEnd::elsewhere, now, sink);
+}
+
+/// The offer of a written contact ends without acceptance.
+void Engine::State::take_back(const Offer& ending, const journal::OfferEnded& ended, journal::FactSink& sink) {
+  sink.emit(ending.contact, ended);
+  sink.emit(ending.contact, WorkChanged{.agent = ending.agent, .channel = ending.made.channel, .state = WorkState::done});
 }
 
 void Engine::end_offer(OfferId id, OfferEnd how, Instant now, journal::FactSink& sink) {
@@ -96,20 +117,24 @@ void Engine::end_offer(OfferId id, OfferEnd how, Instant now, journal::FactSink&
     answered(ending.contact, ending.agent, now, sink);
     return;
   }
+  const journal::Queue* rules = state_->queues.configured(ending.made.queue);
+  const bool stays = rules && rules->after_rona == journal::AfterRona::ready;
   journal::OfferEnded ended{ending.id, ending.agent, how, {}};
   if (how == OfferEnd::refused || how == OfferEnd::timed_out) {
-    const journal::Queue* rules = state_->queues.configured(ending.made.queue);
     const Duration exclusion = (rules ? *rules : journal::Queue{}).exclude_after_rona;
     if (exclusion > Duration::zero()) ended.excluded_until = now + exclusion;
   }
-  sink.emit(ending.contact, ended);
-
   const Agent& agent = state_->agents[*state_->agents.find(ending.agent)];
+  const AgentStateChanged unanswered{.agent = ending.agent, .state = AgentState::not_ready, .reason = "no_answer"};
+  if (journal::is_written(ending.made.channel)) {
+    state_->take_back(ending, ended, sink);
+    if (how == OfferEnd::timed_out && agent.state.state == AgentState::ready && !stays) sink.emit(ending.contact, unanswered);
+    return;
+  }
+  sink.emit(ending.contact, ended);
   if (how == OfferEnd::timed_out && agent.state.state == AgentState::reserved && agent.state.next == AgentState::ready) {
-    const journal::Queue* rules = state_->queues.configured(ending.made.queue);
-    if (rules && rules->after_rona == journal::AfterRona::ready)
-      sink.emit(ending.contact, AgentStateChanged{.agent = ending.agent, .state = AgentState::ready, .idle_since = now});
-    else sink.emit(ending.contact, AgentStateChanged{.agent = ending.agent, .state = AgentState::not_ready, .reason = "no_answer"});
+    if (stays) sink.emit(ending.contact, AgentStateChanged{.agent = ending.agent, .state = AgentState::ready, .idle_since = now});
+    else sink.emit(ending.contact, unanswered);
     return;
   }
   state_->return_from_offer(ending.agent, ending.contact, now, sink);

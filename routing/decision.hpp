@@ -9,8 +9,9 @@
 namespace callwright::routing {
 
 /// The gates in the order of their counting.
-constexpr std::array kGates = {journal::Gate::member, journal::Gate::signed_in,    journal::Gate::ready,    journal::Gate::device_free,
-                               journal::Gate::skills, journal::Gate::not_excluded, journal::Gate::not_held, journal::Gate::switch_up};
+constexpr std::array kGates = {journal::Gate::member,       journal::Gate::signed_in,   journal::Gate::ready,
+                               journal::Gate::capacity,     journal::Gate::device_free, journal::Gate::skills,
+                               journal::Gate::not_excluded, journal::Gate::not_held,    journal::Gate::switch_up};
 
 /// The account of one decision in numbers, before it becomes a fact. One object serves all decisions: its vectors keep their room.
 struct Decision {

@@ -94,7 +94,10 @@ std::optional<Engine::AgentStatus> Engine::agent(const AgentId& id) const {
   const auto index = state_->agents.find(id);
   if (!index) return std::nullopt;
   const Agent& agent = state_->agents[*index];
-  return AgentStatus{agent.id, agent.state, agent.since, agent.offer, agent.contact};
+  AgentStatus status{agent.id, agent.state, agent.since, agent.offer, agent.contact, {}};
+  for (const WorkInHand& work : agent.works)
+    status.works.push_back({work.contact, work.channel, work.state, work.since, work.until, work.extensions_left()});
+  return status;
 }
 
 void Engine::carry(journal::Carried& carried) const {

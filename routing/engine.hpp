@@ -60,9 +60,10 @@ struct Offer {
 ///
 /// Score of a pair: the sum of the terms of docs/routing.md, 64-bit integers; gates are evaluated on the pair. Deciding functions emit facts through
 /// the sink, `apply` is the only thing that changes state (journal::FactSink), so folding the facts gives the same engine. Ties end in the documented
-/// total order (docs/routing.md): score desc, entered_at, contact id, agent idle_since, agent id. Invariants: of an agent one live offer of a call and
-/// one of a written contact, and never more contacts of a channel than his capacity; one live offer per contact, or one group of up to `group_size`; after `match` no pair that passes every gate is left unmatched; a contact whose offer
-/// failed keeps its place.
+/// total order (docs/routing.md): score desc, entered_at, contact id, agent idle_since, agent id. Invariants: of an agent one live offer of a call
+/// and one of a written contact, and never more contacts of a channel than his capacity (one that was lowered below what he has takes nothing from
+/// him); one live offer per contact, or one group of up to `group_size`; after `match` no pair that passes every gate is left unmatched; a contact
+/// whose offer failed keeps its place.
 class Engine {
  public:
   Engine();
@@ -78,7 +79,7 @@ class Engine {
 
   // Contacts
   /// Emits VisitStarted. Errors: `Errc`; nothing is emitted then. `entered_at` is the place (earlier than now for an entry credit or a restored
-  /// place).
+  /// place). A written contact that an agent has is dropped first (`drop_work`); it stands on no switch.
   Result<void> enter(ContactId contact, const SwitchId& switch_id, const QueueId& queue, Instant entered_at, Instant now, journal::FactSink& sink,
                      const About& about = {});
   /// Waiting contacts that their queue sends on now, with what to do; each for `flow`.
@@ -107,18 +108,21 @@ class Engine {
   /// the queue's limit.
   void leave(ContactId contact, journal::VisitEnd how, Instant now, journal::FactSink& sink,
              journal::OfferEnd offer_end = journal::OfferEnd::withdrawn);
-  /// The agent and the customer talk: offer accepted, visit answered, agent talking; or he has taken a written contact, and works on it. An offer to
-  /// somebody else ends `elsewhere`; an agent who talks to a contact that was in no queue talks without wrap-up and goes back to what he was.
+  /// The agent and the customer talk: offer accepted, visit answered, agent talking; or he has taken a written contact, and works on it: nothing if
+  /// it waits and is not offered to him. An offer to somebody else ends `elsewhere`; an agent who talks to a contact that was in no queue talks
+  /// without wrap-up and goes back to what he was.
   void answered(ContactId contact, const AgentId& agent, Instant now, journal::FactSink& sink);
   /// The agent of an offer of a group takes the contact, before they talk: the group's other offers end `elsewhere`, nobody joins it, and he has a
   /// `ring_timeout` to answer his phone if it did not ring yet. Nothing if the offer is over, stands alone or is claimed.
   void claim(OfferId offer, Instant now, journal::FactSink& sink, const std::string& by = {});
-  /// Ends one offer without an answer: refused and timed_out exclude the agent for that contact (timed_out also makes him
-  /// not_ready(no_answer)); the other ends do neither and return the agent to ready, or to the next state he asked for.
+  /// Ends one offer without an answer: refused and timed_out exclude the agent for that contact (timed_out also makes him not_ready(no_answer) if he
+  /// is ready, and the queue's `after_rona` does not let him stay so); the other ends do neither. Of a call he returns to ready, or to the next state
+  /// he asked for; one of a written contact leaves his state alone.
   void end_offer(OfferId offer, journal::OfferEnd how, Instant now, journal::FactSink& sink);
   /// The agent's part in a contact he talked in is over: wrap_up (until now + the offer's wrap_up) or, if that is 0, his next state.
   void work_ended(const AgentId& agent, Instant now, journal::FactSink& sink);
-  /// The same for a written contact that he works on.
+  /// The same for a written contact that he works on. When the last one that he has taken is done he is idle again, or signs out if he waited for
+  /// that.
   void work_ended(const AgentId& agent, ContactId written, Instant now, journal::FactSink& sink);
   /// He has this written contact no more, without wrap-up; an offer of it is withdrawn. Nothing if he does not have it.
   void drop_work(const AgentId& agent, ContactId written, Instant now, journal::FactSink& sink);
@@ -143,8 +147,9 @@ class Engine {
   /// Takes it aside: its offer is withdrawn, nobody is asked until `resume`.
   Result<void> park(ContactId contact, const std::string& by, Instant now, journal::FactSink& sink);
   Result<void> resume(ContactId contact, const std::string& by, journal::FactSink& sink);
-  /// Offers it to this agent now, past membership, skills, exclusions and holds. He must be signed in, ready, with a free device on a switch that
-  /// is up. An offer to somebody else is withdrawn; a parked contact is resumed. One of the group that is asked already has it as by `claim`.
+  /// Offers it to this agent now, past membership, skills, exclusions and holds. He must be signed in, ready, with room for one more of its channel
+  /// and, for a call, a free device on a switch that is up. An offer to somebody else is withdrawn; a parked contact is resumed. One of the group
+  /// that is asked already has it as by `claim`.
   Result<void> pull(ContactId contact, const AgentId& agent, const std::string& by, Instant now, IdMint& mint, journal::FactSink& sink);
   /// Into another queue, with its place.
   Result<void> move(ContactId contact, const QueueId& queue, Instant now, journal::FactSink& sink, const About& about = {});

@@ -7,7 +7,7 @@
 namespace callwright::routing {
 
 /// What a contact asks for when it enters this queue now: the queue's own requirements and rates, what its rules add to them, its
-/// steps worked out, its favours. `visit`, `switch_id` and `entered_at` are left to the caller.
+/// steps worked out, its favours. `visit`, `channel`, `switch_id` and `entered_at` are left to the caller.
 journal::VisitStarted visit_of(const QueueState& queue, const About& about, Instant now);
 
 }  // namespace callwright::routing

@@ -42,12 +42,12 @@ std::optional<Duration> estimate_wait(const Matcher& matcher, ContactId id, Inst
   if (!contact) return std::nullopt;
   const Visit& visit = *contact->visit;
   const RequirementClass& own = matcher.classes[visit.class_index];
-  std::int64_t agents = 0;
+  std::int64_t agents = 0;  // places at them
   bool idle = false;
   for_each_skilled(own, [&](std::size_t i) {
     if (!matcher.agents[i].signed_in()) return;
-    ++agents;
-    idle = idle || matcher.agents.idle().test(i);
+    agents += matcher.agents[i].capacity[own.channel];
+    idle = idle || matcher.agents.idle(own.channel).test(i);
   });
   const Duration handling = handling_of(matcher.queues, visit.queue);
   if (agents == 0 || (!idle && handling.count() == 0)) return std::nullopt;
@@ -71,8 +71,9 @@ std::optional<Duration> estimate_wait(const Matcher& matcher, ContactId id, Inst
     std::int64_t all = 0, shared = 0;
     for_each_skilled(*one, [&](std::size_t i) {
       if (!matcher.agents[i].signed_in()) return;
-      ++all;
-      shared += own.is_fit(matcher.agents, i);
+      const std::int64_t places = matcher.agents[i].capacity[one->channel];
+      all += places;
+      if (own.is_fit(matcher.agents, i)) shared += places;
     });
     if (all) before_millis += before * 1000 * shared / all;
   }

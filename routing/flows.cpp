@@ -46,8 +46,9 @@ std::optional<Engine::State::Flow> Engine::State::flow_of(ContactId id, bool ent
     if (const auto flow = treated(TreatedFor::emergency, rules->emergency)) return flow;
   if ((entering || visit.has_heard(TreatedFor::closed)) && !queues.is_open(visit.queue, now))
     if (const auto flow = treated(TreatedFor::closed, rules->closed)) return flow;
-  const bool somebody = !treats(rules->no_agents) || (entering || visit.has_heard(TreatedFor::no_agents) ? anybody_for(visit.class_index)
-                                                                                                        : agents.passing(visit.queue).signed_in > 0);
+  const bool somebody = !treats(rules->no_agents) ||
+                        (entering || visit.has_heard(TreatedFor::no_agents) ? anybody_for(visit.class_index)
+                                                                            : agents.passing(visit.queue, visit.started.channel).serving > 0);
   if (!somebody)
     if (const auto flow = treated(TreatedFor::no_agents, rules->no_agents)) return flow;
   for (const journal::Overflow& overflow : rules->overflow) {
@@ -80,17 +81,18 @@ void Engine::State::follow_flows(ContactId id, bool entering, Instant now, journ
       sink.emit(id, journal::VisitTreated{left.visit, *flow->why, now});
     sink.emit(id, journal::VisitEnded{left.visit, left.queue, flow->how, std::max(now - left.entered_at, Duration::zero())});
     if (!flow->to) return;
-    start(id, left.switch_id, *queues.find(flow->to), flow->keeps_place ? left.entered_at : now, now, sink, about);
+    start(id, left.channel, left.switch_id, *queues.find(flow->to), flow->keeps_place ? left.entered_at : now, now, sink, about);
     entering = true;
   }
 }
 
-void Engine::State::start(ContactId id, const SwitchId& switch_id, std::size_t queue, Instant place, Instant now, journal::FactSink& sink,
-                          const About& about) {
+void Engine::State::start(ContactId id, journal::Channel channel, const SwitchId& switch_id, std::size_t queue, Instant place, Instant now,
+                          journal::FactSink& sink, const About& about) {
   const Contact* known = visits.find(id);
   journal::VisitStarted started = visit_of(queues[queue], about, now);
   started.visit = known ? known->visits + 1 : 1;
-  started.switch_id = switch_id;
+  started.channel = channel;
+  if (!journal::is_written(channel)) started.switch_id = switch_id;
   started.entered_at = place;
   sink.emit(id, std::move(started));
 }
@@ -104,7 +106,7 @@ void Engine::State::say_estimate(ContactId id, Instant now, journal::FactSink& s
     sink.emit(id, journal::VisitChanged{.visit = visit.started.visit, .what = journal::VisitChanged::What::estimated, .estimate = *estimate});
 }
 
-/// Somebody who could serve visits of this class is signed in.
+/// Somebody who could serve visits of this class is signed in; not who serves no contacts of its channel.
 bool Engine::State::anybody_for(std::size_t class_index) const {
   const RequirementClass& one = classes[class_index];
   const auto in = [&](std::size_t i) { return agents[i].signed_in(); };
@@ -122,7 +124,9 @@ std::vector<ContactId> Engine::flows_due(Instant now) const {
     Duration soonest = Duration::max();
     for (const auto& overflow : rules.overflow)
       if (overflow.after > Duration::zero()) soonest = std::min(soonest, overflow.after);
-    const bool nobody = treats(rules.no_agents) && state.agents.passing(queue).signed_in == 0;
+    const bool nobody = treats(rules.no_agents) && std::ranges::any_of(journal::kChannels, [&](journal::Channel channel) {
+                          return state.visits.any_in_queue(queue, channel) && state.agents.passing(queue, channel).serving == 0;
+                        });
     for (const auto& [place, contact] : state.visits.in_queue(queue)) {
       if (!nobody && (soonest == Duration::max() || place + soonest > now)) break;  // by place: those behind it have waited less
       if (state.flow_of(contact, false, true, now)) due.push_back(contact);

@@ -26,8 +26,9 @@ void Engine::State::fold(const journal::Fact& fact) {
                  [&](const journal::OfferMade& made) { make_offer(fact, made); },
                  [&](const journal::OfferClaimed& claimed) { claim_offer(fact.contact, claimed); },
                  [&](const journal::CallbackDialled& dialled) { prolong_offer(dialled.offer, dialled.until); },
-                 [&](const journal::OfferEnded& ended) { end_offer(fact.contact, ended, fact.at); },
+                 [&](const journal::OfferEnded& ended) { end_offer(fact, fact.contact, ended); },
                  [&](const journal::AgentStateChanged& changed) { change_state(fact, changed); },
+                 [&](const journal::WorkChanged& changed) { change_work(fact, changed); },
                  [](const auto&) {},
              },
              fact.body);
@@ -65,7 +66,7 @@ void Engine::State::start_visit(ContactId id, const journal::VisitStarted& start
   visit.queue = queues.find_or_add(started.queue);
   for (const journal::Favour& favour : started.favours)
     visit.favours.push_back({agents.find_or_add(favour.agent), favour.why, favour.points, favour.held_until});
-  visit.class_index = classes.enter(started.switch_id, visit.queue, started.requirements);
+  visit.class_index = classes.enter(started.channel, started.switch_id, visit.queue, started.requirements);
   const Visit& standing = visits.start(id, std::move(visit));
   set_step_timer(id, standing);
   start_announcements(id, standing, last_at);
@@ -86,7 +87,7 @@ void Engine::State::change_visit(ContactId id, const journal::VisitChanged& chan
       timers.clear({visit.step_due(), Timers::Kind::step, {}, {}, id});
       for (; visit.step < step; ++visit.step) visit.boost += visit.started.steps[visit.step].boost;
       const std::size_t left = visit.class_index;
-      visit.class_index = classes.enter(visit.started.switch_id, visit.queue, visit.requirements());
+      visit.class_index = classes.enter(visit.started.channel, visit.started.switch_id, visit.queue, visit.requirements());
       classes.leave(left);
       set_step_timer(id, visit);
       break;
@@ -158,19 +159,24 @@ void Engine::State::drop_visit(ContactId id) {
 
 void Engine::State::make_offer(const journal::Fact& fact, const journal::OfferMade& made) {
   decisions = std::max(decisions, made.decision);
-  Marks& marks = agents[agents.find_or_add(made.agent)].marks;
+  const std::size_t index = agents.find_or_add(made.agent);
   if (counts(fact)) {
+    Marks& marks = agents[index].marks;
     marks.last_decision = made.decision;
     const std::size_t queue = queues.find_or_add(made.queue);
     if (made.agent_share > 0) count_quota(queues[queue].quota, marks.quota(queue), made.agent_share);
   }
-  // One live offer of an agent, and one or a group of a contact; only a journal from which a full disk took contacts needs this.
-  if (const OfferId stale = agents[agents.find_or_add(made.agent)].offer)
-    end_offer(offers.at(stale).contact, {stale, made.agent, journal::OfferEnd::lost, {}}, fact.at);
+  // Of an agent one live offer of a call and one of a written contact, and one or a group of a contact; only a journal from which a full disk took
+  // contacts needs this.
+  const bool written = journal::is_written(made.channel);
+  if (written) agents.use(made.channel);
+  if (const OfferId stale = written ? agents[index].written_offer() : agents[index].offer)
+    end_offer(fact, offers.at(stale).contact, {stale, made.agent, journal::OfferEnd::lost, {}});
+  if (written) forget_work(fact, index, fact.contact);
   Contact* contact = visits.waiting(fact.contact);
   if (contact && !(made.group && contact->visit->group == made.group))
     for (const OfferId stale : OfferIds(contact->visit->offers))
-      end_offer(fact.contact, {stale, offers.at(stale).agent, journal::OfferEnd::lost, {}}, fact.at);
+      end_offer(fact, fact.contact, {stale, offers.at(stale).agent, journal::OfferEnd::lost, {}});
   offers[made.offer] = {made.offer, fact.contact, made.agent, made.switch_id, made.device, fact.at, made, false};
   timers.set({made.expires_at, Timers::Kind::offer, made.offer, {}, {}});
   if (contact) {
@@ -178,7 +184,19 @@ void Engine::State::make_offer(const journal::Fact& fact, const journal::OfferMa
     contact->visit->offers.push_back(made.offer);
     contact->visit->group = made.group;
   }
-  change_agent(agents.find_or_add(made.agent), [&](Agent& agent) { agent.offer = made.offer; });
+  if (!written) {
+    change_agent(index, [&](Agent& agent) { agent.offer = made.offer; });
+  } else {
+    change_agent(fact, index, [&](Agent& agent) {
+      agent.works.push_back({.contact = fact.contact,
+                             .channel = made.channel,
+                             .since = fact.at,
+                             .until = made.expires_at,
+                             .offer = made.offer,
+                             .queue = static_cast<std::uint32_t>(queues.find_or_add(made.queue)),
+                             .wrap_up = WrapUp::of(made)});
+    });
+  }
   if (contact) stand(fact.contact, *contact, last_at);
 }
 
@@ -206,7 +224,7 @@ void Engine::State::prolong_offer(OfferId id, Instant until) {
   timers.set({until, Timers::Kind::offer, id, {}, {}});
 }
 
-void Engine::State::end_offer(ContactId id, const journal::OfferEnded& ended, Instant at) {
+void Engine::State::end_offer(const journal::Fact& fact, ContactId id, const journal::OfferEnded& ended) {
   auto found = offers.find(ended.offer);
   if (found == offers.end()) return;
   const Offer over = std::move(found->second);
@@ -214,16 +232,25 @@ void Engine::State::end_offer(ContactId id, const journal::OfferEnded& ended, In
   timers.clear({over.made.expires_at, Timers::Kind::offer, over.id, {}, {}});
   const std::size_t index = agents.find_or_add(over.agent);
   if (ended.excluded_until > last_at) visits.exclude(id, index, ended.excluded_until);
-  change_agent(index, [&](Agent& agent) {
-    if (agent.offer == over.id) agent.offer = {};
-    if (ended.how != journal::OfferEnd::accepted) return;
-    agent.serving = Serving{.contact = id,
-                            .queue = static_cast<std::uint32_t>(queues.find_or_add(over.made.queue)),
-                            .since = at,
-                            .wrap_up = over.made.wrap_up,
-                            .wrap_up_extension = over.made.wrap_up_extension,
-                            .wrap_up_extensions = over.made.wrap_up_extensions};
-  });
+  const bool accepted = ended.how == journal::OfferEnd::accepted;
+  if (journal::is_written(over.made.channel)) {
+    change_agent(fact, index, [&](Agent& agent) {
+      WorkInHand* work = agent.work(id);
+      if (!work || work->offer != over.id) return;
+      work->offer = {};
+      if (accepted) work->taken_at = fact.at;
+      else erase_work(agent, id);
+    });
+  } else {
+    change_agent(index, [&](Agent& agent) {
+      if (agent.offer == over.id) agent.offer = {};
+      if (accepted)
+        agent.serving = Serving{.contact = id,
+                                .queue = static_cast<std::uint32_t>(queues.find_or_add(over.made.queue)),
+                                .since = fact.at,
+                                .wrap_up = WrapUp::of(over.made)};
+    });
+  }
   if (Contact* contact = visits.waiting(over.contact);
       contact && std::ranges::find(contact->visit->offers, over.id) != contact->visit->offers.end()) {
     unstand(over.contact, *contact->visit);
@@ -236,9 +263,11 @@ void Engine::State::end_offer(ContactId id, const journal::OfferEnded& ended, In
 }
 
 void Engine::State::change_state(const journal::Fact& fact, const journal::AgentStateChanged& changed) {
-  change_agent(agents.find_or_add(changed.agent), [&](Agent& agent) {
+  const std::size_t index = agents.find_or_add(changed.agent);
+  if (changed.state == journal::AgentState::signed_out)
+    while (!agents[index].works.empty()) forget_work(fact, index, agents[index].works.back().contact);
+  change_agent(fact, index, [&](Agent& agent) {
     const auto wrap_up_timer = [&] { return Timers::Timer{agent.state.until, Timers::Kind::wrap_up, {}, agent.id, {}}; };
-    if (counts(fact)) agent.marks.count(agent.state.state, changed.state, fact.at);
     // Reserved, or with another contact: a checkpoint leaves out that he had done with this one, for only the last of his states stands in it.
     const bool serves =
         is_working(changed.state) && changed.state != journal::AgentState::reserved && agent.serving && agent.serving->contact == fact.contact;
@@ -253,6 +282,39 @@ void Engine::State::change_state(const journal::Fact& fact, const journal::Agent
     agent.contact = is_working(changed.state) ? fact.contact : ContactId{};
     if (changed.state == journal::AgentState::wrap_up) timers.set(wrap_up_timer());
   });
+}
+
+void Engine::State::change_work(const journal::Fact& fact, const journal::WorkChanged& changed) {
+  const std::size_t index = agents.find_or_add(changed.agent);
+  if (!agents[index].work(fact.contact)) return;  // its offer ended without acceptance, and took it with it
+  change_agent(fact, index, [&](Agent& agent) {
+    WorkInHand& work = *agent.work(fact.contact);
+    if (changed.state == journal::WorkState::done) {
+      if (work.taken() && counts(fact)) queues.count_handling(work.queue, fact.at - work.taken_at);
+      erase_work(agent, fact.contact);
+      return;
+    }
+    const auto timer = [&] { return Timers::Timer{work.until, Timers::Kind::wrap_up, {}, agent.id, fact.contact}; };
+    if (work.state == journal::WorkState::wrap_up) timers.clear(timer());
+    if (work.state != changed.state) work.since = fact.at;
+    work.state = changed.state;
+    work.until = changed.until;
+    if (work.state == journal::WorkState::wrap_up) timers.set(timer());
+  });
+}
+
+void Engine::State::erase_work(Agent& agent, ContactId written) {
+  const auto work = std::ranges::find(agent.works, written, &WorkInHand::contact);
+  if (work->state == journal::WorkState::wrap_up) timers.clear({work->until, Timers::Kind::wrap_up, {}, agent.id, written});
+  agent.works.erase(work);
+}
+
+/// One whose end is in no fact; only a journal from which a full disk took contacts needs this.
+void Engine::State::forget_work(const journal::Fact& fact, std::size_t index, ContactId written) {
+  const WorkInHand* work = agents[index].work(written);
+  if (!work) return;
+  if (work->offer) end_offer(fact, written, {work->offer, agents[index].id, journal::OfferEnd::lost, {}});
+  else change_agent(fact, index, [&](Agent& agent) { erase_work(agent, written); });
 }
 
 void Engine::State::configure(const journal::Centre& centre) {

@@ -8,11 +8,6 @@ namespace {
 constexpr std::int64_t kStride = 1'000'000;  ///< of an offer to a member with share 1
 constexpr std::int64_t kTurns = 1'000;       ///< decisions after which a turn counts whole
 
-bool works(journal::AgentState state) {
-  using enum journal::AgentState;
-  return state == reserved || state == talking || state == held || state == wrap_up;
-}
-
 /// The finaliser of splitmix64 (Steele, Lea, Flood 2014).
 std::uint64_t mix(std::uint64_t x) {
   x += 0x9E3779B97F4A7C15;
@@ -23,14 +18,13 @@ std::uint64_t mix(std::uint64_t x) {
 
 }  // namespace
 
-void Marks::count(journal::AgentState before, journal::AgentState after, Instant at) {
-  using enum journal::AgentState;
+void Marks::count(Spent before, Spent after, Instant at) {
   const Duration passed = counted_to.us ? std::max(at - counted_to, Duration::zero()) : Duration::zero();
-  if (works(before)) worked += passed;
-  if (before == ready) available += passed;
+  if (before == Spent::worked) worked += passed;
+  if (before == Spent::available) available += passed;
   counted_to = at;
-  if (after == signed_out) worked = available = Duration::zero();
-  if (after != ready || before == ready) return;
+  if (after == Spent::signed_out) worked = available = Duration::zero();
+  if (after != Spent::available || before == Spent::available) return;
   const std::int64_t all = (worked + available).count();
   occupancy = all ? static_cast<std::int32_t>(worked.count() * 1000 / all) : 0;
 }

@@ -8,17 +8,25 @@
 
 namespace callwright::routing {
 
+/// What an agent's time counts as.
+enum class Spent : std::uint8_t {
+  signed_out = 1,
+  away,       ///< not ready or unreachable, with nothing in hand
+  available,  ///< ready, likewise
+  worked,     ///< with a call or a written contact in hand, whatever else he is
+};
+
 /// What an agent has done so far, as far as strategies ask for it. Folded; a checkpoint carries it (journal::AgentMark).
 struct Marks {
   std::int64_t last_decision = 0;  ///< of the last offer to him, in whatever queue
   Duration worked{};               ///< since he signed in
   Duration available{};
   Instant counted_to;
-  std::int32_t occupancy = 0;                                ///< thousandths, as of when he became ready
+  std::int32_t occupancy = 0;                                ///< thousandths, as of when he became available
   std::vector<std::pair<std::size_t, std::int64_t>> quotas;  ///< by queue, his marks F
 
-  /// He was in `before` until `at` and is in `after` from then on.
-  void count(journal::AgentState before, journal::AgentState after, Instant at);
+  /// His time was `before` until `at` and is `after` from then on.
+  void count(Spent before, Spent after, Instant at);
   std::int64_t& quota(std::size_t queue);
 };
 

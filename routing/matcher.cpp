@@ -35,7 +35,7 @@ void Matcher::stand(ContactId id, Contact& contact, Instant at) {
   if (visit.offers.empty()) queues.count(visit.queue, 1);
   if (visit.stand == Stand::free) classes.add_free(visit.class_index, visit.key, !visit.offers.empty());
   for (const Favoured& favour : visit.favours)
-    if (agents.idle().test(favour.agent) && one.is_fit(agents, favour.agent)) classes.add_live(visit.class_index, {id, favour.agent});
+    if (agents.idle(one.channel).test(favour.agent) && one.is_fit(agents, favour.agent)) classes.add_live(visit.class_index, {id, favour.agent});
 }
 
 void Matcher::unstand(ContactId id, Visit& visit) {
@@ -54,15 +54,17 @@ void Matcher::stand_again(ContactId id, Instant at) {
 }
 
 /// The agent's bits have changed; so may the pairs of those who favour him.
-void Matcher::follow_favours(std::size_t agent, bool was_idle, bool was_in, Instant at) {
-  const bool idle = agents.idle().test(agent);
+void Matcher::follow_favours(std::size_t agent, std::uint8_t was_idle, bool was_in, Instant at) {
+  const std::uint8_t idle = agents.idle_channels(agent);
   const bool in = agents[agent].signed_in();
   if (idle == was_idle && in == was_in) return;
   for (ContactId id : visits.favouring(agent)) {
     const Visit& visit = *visits.waiting(id)->visit;
+    const std::uint8_t channel = Agents::bit_of(visit.started.channel);
     if (visit.stand == Stand::nowhere) continue;
     if (in != was_in) stand_again(id, at);
-    else if (!idle) classes.remove_live(visit.class_index, {id, agent});
+    else if ((idle & channel) == (was_idle & channel)) continue;
+    else if (!(idle & channel)) classes.remove_live(visit.class_index, {id, agent});
     else if (classes[visit.class_index].is_fit(agents, agent)) classes.add_live(visit.class_index, {id, agent});
   }
 }
@@ -76,7 +78,7 @@ void Matcher::begin_match(std::int64_t decision, Instant now) {
 
 bool Matcher::still_there(const Pair& pair) const {
   const Contact* contact = visits.waiting(pair.visit.contact);
-  return contact && contact->visit->stand != Stand::nowhere && (agents.idle().test(pair.agent.agent) || planted(6));
+  return contact && contact->visit->stand != Stand::nowhere && (agents.idle(contact->visit->started.channel).test(pair.agent.agent) || planted(6));
 }
 
 /// Greedy: the best pair of all, then the best of what is left. Offers only take visits and agents away, so a pair is never too low: if

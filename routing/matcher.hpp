@@ -47,7 +47,7 @@ struct Matcher {
   std::optional<Pair> next_pair(std::int64_t decision, Instant now);
 
  private:
-  void follow_favours(std::size_t agent, bool was_idle, bool was_in, Instant at);
+  void follow_favours(std::size_t agent, std::uint8_t was_idle, bool was_in, Instant at);
   std::int64_t queue_points(std::size_t queue) const { return queues.target(queue) + queues.balance(queue); }
   bool still_there(const Pair& pair) const;
 
@@ -57,7 +57,7 @@ struct Matcher {
 
 template <class Change>
 void Matcher::change_agent(std::size_t index, Instant at, Change change) {
-  const bool was_idle = agents.idle().test(index);
+  const std::uint8_t was_idle = agents.idle_channels(index);
   const bool was_in = agents[index].signed_in();
   classes.agent_goes(index);
   change(agents[index]);

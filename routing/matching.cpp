@@ -33,8 +33,12 @@ void Engine::State::offer(ContactId id, std::size_t index, const std::string& pu
   made.visit = contact.visit->started.visit;
   made.queue = contact.visit->started.queue;
   made.agent = agent.id;
-  made.switch_id = agent.switch_id;
-  made.device = agent.device;
+  made.channel = contact.visit->started.channel;
+  const bool written = journal::is_written(made.channel);
+  if (!written) {
+    made.switch_id = agent.switch_id;
+    made.device = agent.device;
+  }
   made.expires_at = now + rules.ring_timeout;
   made.wrap_up = rules.wrap_up;
   made.wrap_up_extension = rules.wrap_up_extension;
@@ -58,8 +62,12 @@ void Engine::State::offer(ContactId id, std::size_t index, const std::string& pu
   }
   if (rules.strategy == journal::Strategy::percentage) made.agent_share = agent.share(queue);
 
-  journal::AgentStateChanged reserved{
-      .agent = agent.id, .state = journal::AgentState::reserved, .until = made.expires_at, .idle_since = agent.state.idle_since};
+  journal::Body reserved;
+  if (written)
+    reserved = journal::WorkChanged{.agent = agent.id, .channel = made.channel, .state = journal::WorkState::reserved, .until = made.expires_at};
+  else
+    reserved = journal::AgentStateChanged{
+        .agent = agent.id, .state = journal::AgentState::reserved, .until = made.expires_at, .idle_since = agent.state.idle_since};
   sink.emit(id, std::move(made));
   sink.emit(id, std::move(reserved));
 }
@@ -98,6 +106,7 @@ void Engine::expire(Instant now, journal::FactSink& sink) {
     else if (timer->kind == Timers::Kind::offer)
       end_offer(timer->offer, state_->held_until.contains(offer(timer->offer)->switch_id) ? journal::OfferEnd::lost : journal::OfferEnd::timed_out,
                 now, sink);
+    else if (timer->contact) end_wrap_up(timer->agent, timer->contact, now, sink);
     else end_wrap_up(timer->agent, now, sink);
     if (state_->timers.contains(*timer)) return;  // nothing came of it: the sink does not apply, and turning round would not end
   }

@@ -11,11 +11,11 @@ namespace callwright::routing {
 /// not grow with the number of all agents.
 struct Roster {
   bool kept = false;
-  std::vector<std::uint32_t> agents;   ///< members whose levels pass, ascending
-  std::vector<std::int64_t> standing;  ///< milli-points that neither time nor decisions change
+  std::vector<std::uint32_t> agents;   ///< members who serve the channel and whose levels pass, ascending
+  std::vector<std::int64_t> standing;  ///< milli-points that neither time nor decisions nor what they have in hand change
   std::vector<bool> fits;              ///< his device hangs on the visit's switch
   Bitmap idle;                         ///< idle ones that fit
-  std::int32_t able = 0;               ///< signed in, ready, device free
+  std::int32_t able = 0;               ///< for the channel
 };
 
 }  // namespace callwright::routing

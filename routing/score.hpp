@@ -13,9 +13,9 @@
 ///     score = skills + rank + ... + priority + boost + age_rate x (tick(now) - tick(entered_at - credit)) + idle_rate x (tick(now) -
 ///     tick(idle_since))
 ///           = visit_points + agent_points + (age_rate + idle_rate) x tick(now)
-/// and within a requirement class the order of the visits, and that of the agents, never changes with time. Three kinds of terms
-/// stand apart: those of a queue as a whole (Queues::target, balance), those that every decision changes (AgentTerms::moves), and
-/// favours (RequirementClass::live).
+/// and within a requirement class the order of the visits, and that of the agents, never changes with time; what changes with an agent himself
+/// (occupancy, load) gives him a new place when it does. Three kinds of terms stand apart: those of a queue as a whole (Queues::target, balance),
+/// those that every decision changes (AgentTerms::moves), and favours (RequirementClass::live).
 /// Range: rates <= 10,000 and instants up to the year 3000 stay below 2^50; skills of 1,000 requirements below 2^40.
 namespace callwright::routing {
 

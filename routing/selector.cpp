@@ -39,7 +39,7 @@ void Selector::for_each_idle(RequirementClass& one, Each each) {
     work_.words += roster.idle.words();
     return;
   }
-  const Bitmap& idle = agents_.idle();
+  const Bitmap& idle = agents_.idle(one.channel);
   for (std::size_t w = 0; w < one.fit.words(); ++w)
     for_each_bit(one.fit.word(w) & idle.word(w), w * 64, [&](std::size_t i) { each(i, one.standing_points(agents_[i])); });
   work_.words += one.fit.words();
@@ -156,6 +156,9 @@ void Selector::count_gates(const Contact& contact, Instant now) {
   const Visit& visit = *contact.visit;
   const RequirementClass& one = classes_[visit.class_index];
   const Passing& passing = agents_.passing(visit.queue);
+  const ChannelPassing& of_channel = agents_.passing(visit.queue, one.channel);
+  const Bitmap& able = agents_.able(one.channel);
+  const Bitmap& idle = agents_.idle(one.channel);
   std::size_t skilled = 0, up = 0;
   if (one.roster.kept) {
     skilled = static_cast<std::size_t>(one.roster.able);
@@ -166,14 +169,13 @@ void Selector::count_gates(const Contact& contact, Instant now) {
     up = one.ranking.size();
   } else {
     for (std::size_t w = 0; w < one.skilled.words(); ++w) {
-      const std::uint64_t able = one.skilled.word(w) & agents_.able().word(w);
-      skilled += count(able);
-      up += count(able & one.fit.word(w) & agents_.up().word(w));
+      skilled += count(one.skilled.word(w) & able.word(w));
+      up += count(one.fit.word(w) & idle.word(w));
     }
     work_.words += one.skilled.words();
   }
-  const auto is_up = [&](std::size_t i) { return one.is_fit(agents_, i) && agents_.up().test(i); };
-  const auto passes_skills = [&](std::size_t i) { return one.is_skilled(agents_, i) && agents_.able().test(i); };
+  const auto is_up = [&](std::size_t i) { return one.is_fit(agents_, i) && idle.test(i); };
+  const auto passes_skills = [&](std::size_t i) { return one.is_skilled(agents_, i) && able.test(i); };
   std::size_t not_excluded = skilled;
   for (const Exclusion& exclusion : contact.exclusions) {
     if (exclusion.until <= now || !passes_skills(exclusion.agent)) continue;
@@ -192,7 +194,7 @@ void Selector::count_gates(const Contact& contact, Instant now) {
     }
   }
   const auto number = [](std::size_t agents) { return static_cast<std::int32_t>(agents); };
-  decision_.left = {passing.members, passing.signed_in,    passing.ready,    passing.device_free,
+  decision_.left = {passing.members, passing.signed_in,    passing.ready,    of_channel.capacity, of_channel.device_free,
                     number(skilled), number(not_excluded), number(not_held), number(up)};
 }
 
@@ -256,6 +258,7 @@ void Selector::add_terms(Decision::Ranked& ranked, const Contact& contact, std::
     case journal::Strategy::random: add(lot, moving_points(one, agent, decision)); break;
   }
   add(rank, kMilli * (membership ? membership->rank : 0));
+  if (journal::is_written(one.channel)) add(load, one.load_of(agent));
   add(priority, kMilli * visit.started.priority);
   add(age, credit(rules.age_per_minute, visit.started.entered_at - visit.started.credit, now));
   if (visit.boost) add(boost, kMilli * visit.boost);

@@ -49,9 +49,12 @@ struct Engine::State : Matcher {
   void set_step_timer(ContactId id, const Visit& visit);
   void make_offer(const journal::Fact& fact, const journal::OfferMade& made);
   void claim_offer(ContactId id, const journal::OfferClaimed& claimed);
-  void end_offer(ContactId id, const journal::OfferEnded& ended, Instant at);
+  void end_offer(const journal::Fact& fact, ContactId id, const journal::OfferEnded& ended);
   void prolong_offer(OfferId id, Instant until);
   void change_state(const journal::Fact& fact, const journal::AgentStateChanged& changed);
+  void change_work(const journal::Fact& fact, const journal::WorkChanged& changed);
+  void erase_work(Agent& agent, ContactId written);
+  void forget_work(const journal::Fact& fact, std::size_t index, ContactId written);
   void configure(const journal::Centre& centre);
   /// What holds at this moment: of the facts, and of the wake-ups since.
   Instant present() const { return std::max(last_at, woken); }
@@ -59,10 +62,27 @@ struct Engine::State : Matcher {
   void change_agent(std::size_t index, Change change) {
     Matcher::change_agent(index, present(), change);
   }
+  /// The same, and what he spent his time on so far is counted.
+  template <class Change>
+  void change_agent(const journal::Fact& fact, std::size_t index, Change change) {
+    change_agent(index, [&](Agent& agent) {
+      const Spent before = agent.spends();
+      change(agent);
+      if (counts(fact)) agent.marks.count(before, agent.spends(), fact.at);
+    });
+  }
+
+  // contacts.cpp
+  void enter(ContactId id, journal::Channel channel, const SwitchId& switch_id, const QueueId& queue, Instant place, Instant now,
+             journal::FactSink& sink, const About& about);
+  void take_back(const Offer& ending, const journal::OfferEnded& ended, journal::FactSink& sink);
 
   // people.cpp
   void end_work(const Agent& agent, Instant now, journal::FactSink& sink);
   void return_from_offer(const AgentId& id, ContactId contact, Instant now, journal::FactSink& sink);
+  void finish_work(const AgentId& id, ContactId written, Instant now, journal::FactSink& sink);
+  /// None: he does not have it in this state.
+  const WorkInHand* work_of(const AgentId& id, ContactId written, journal::WorkState state) const;
   void set_state(const AgentId& id, journal::AgentState wanted, const std::string& reason, Instant now, journal::FactSink& sink);
 
   // matching.cpp
@@ -85,7 +105,8 @@ struct Engine::State : Matcher {
   };
   std::optional<Flow> flow_of(ContactId id, bool entering, bool hears, Instant now) const;
   void follow_flows(ContactId id, bool entering, Instant now, journal::FactSink& sink, const About& about);
-  void start(ContactId id, const SwitchId& switch_id, std::size_t queue, Instant place, Instant now, journal::FactSink& sink, const About& about);
+  void start(ContactId id, journal::Channel channel, const SwitchId& switch_id, std::size_t queue, Instant place, Instant now,
+             journal::FactSink& sink, const About& about);
   void say_estimate(ContactId id, Instant now, journal::FactSink& sink);
   bool anybody_for(std::size_t class_index) const;
   std::optional<Instant> next_flow(Instant after) const;
@@ -97,5 +118,7 @@ struct Engine::State : Matcher {
 
 /// The fact that follows work or an offer: the next state that the agent asked for; ready unless he did.
 journal::AgentStateChanged next_state_of(const Agent& agent, Instant idle_since);
+/// He signs out when the last written contact that he has taken is done.
+bool is_signing_out(const journal::AgentStateChanged& state);
 
 }  // namespace callwright::routing

@@ -1,4 +1,6 @@
 // What supervisors do to contacts that wait.
+#include <algorithm>
+
 #include "routing/state.hpp"
 
 namespace callwright::routing {
@@ -36,15 +38,18 @@ Result<void> Engine::pull(ContactId id, const AgentId& agent, const std::string&
   if (!contact) return fail(Errc::not_waiting, std::to_string(id.value));
   const auto index = state_->agents.find(agent);
   if (!index || !state_->agents[*index].configured) return fail(Errc::unknown_agent, agent.value);
-  if (const Offer* asked = offer_to(agent); asked && asked->contact == id && contact->visit->group) {
-    claim(asked->id, now, sink, by);
-    return {};
-  }
+  const OfferIds asked = contact->visit->offers;
+  if (contact->visit->group)
+    if (const auto his = std::ranges::find_if(asked, [&](OfferId each) { return offer(each)->agent == agent; }); his != asked.end()) {
+      claim(*his, now, sink, by);
+      return {};
+    }
   const SwitchId& at = contact->visit->started.switch_id;
-  if (!state_->agents.idle().test(*index) || (at && state_->agents[*index].switch_id != at)) return fail(Errc::agent_not_free, agent.value);
+  if (!state_->agents.idle(contact->visit->started.channel).test(*index) || (at && state_->agents[*index].switch_id != at))
+    return fail(Errc::agent_not_free, agent.value);
   if (contact->visit->parked) (void)resume(id, by, sink);
   hear_out(id, sink);
-  for (const OfferId offer : OfferIds(contact->visit->offers)) end_offer(offer, OfferEnd::withdrawn, now, sink);
+  for (const OfferId each : asked) end_offer(each, OfferEnd::withdrawn, now, sink);
   state_->offer(id, *index, by, now, mint, sink);
   return {};
 }
@@ -53,10 +58,10 @@ Result<void> Engine::move(ContactId id, const QueueId& queue, Instant now, journ
   const Contact* contact = state_->visits.waiting(id);
   if (!contact) return fail(Errc::not_waiting, std::to_string(id.value));
   if (!state_->queues.configured(queue)) return fail(Errc::unknown_queue, queue.value);
-  const Instant place = contact->visit->started.entered_at;
-  const SwitchId switch_id = contact->visit->started.switch_id;
+  const journal::VisitStarted left = contact->visit->started;
   leave(id, journal::VisitEnd::flow_supervisor, now, sink);
-  return enter(id, switch_id, queue, place, now, sink, about);
+  state_->enter(id, left.channel, left.switch_id, queue, left.entered_at, now, sink, about);
+  return {};
 }
 
 }  // namespace callwright::routing

@@ -17,7 +17,7 @@ class Timers {
     Kind kind = Kind::offer;
     OfferId offer;      ///< for `offer`
     AgentId agent;      ///< for `wrap_up`
-    ContactId contact;  ///< for `step` and `message`
+    ContactId contact;  ///< for `step` and `message`, and the `wrap_up` of a written one
     auto operator<=>(const Timer&) const = default;
   };
 

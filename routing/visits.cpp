@@ -22,7 +22,11 @@ const Contact* Visits::waiting(ContactId id) const {
 Visit& Visits::start(ContactId id, Visit visit) {
   Contact& contact = contacts_[id];
   contact.visits = visit.started.visit;
-  if (visit.queue >= by_queue_.size()) by_queue_.resize(visit.queue + 1);
+  if (visit.queue >= by_queue_.size()) {
+    by_queue_.resize(visit.queue + 1);
+    numbers_.resize(visit.queue + 1);
+  }
+  ++numbers_[visit.queue][visit.started.channel];
   by_queue_[visit.queue].insert({visit.started.entered_at, id});
   for (const Favoured& one : visit.favours) {
     by_favoured_[one.agent].insert(id);
@@ -35,6 +39,7 @@ void Visits::end(ContactId id) {
   Contact* contact = waiting(id);
   if (!contact) return;
   const Visit& visit = *contact->visit;
+  --numbers_[visit.queue][visit.started.channel];
   by_queue_[visit.queue].erase({visit.started.entered_at, id});
   for (const Favoured& one : visit.favours) {
     hold_ends_.erase({one.held_until, id});

@@ -12,6 +12,7 @@
 #include "base/id.hpp"
 #include "base/instant.hpp"
 #include "journal/fact.hpp"
+#include "routing/by_channel.hpp"
 #include "routing/classes.hpp"
 #include "routing/score.hpp"
 
@@ -98,6 +99,7 @@ class Visits {
 
   /// Contacts that wait in a queue, by place.
   const std::pmr::set<std::pair<Instant, ContactId>>& in_queue(std::size_t queue) const;
+  bool any_in_queue(std::size_t queue, journal::Channel channel) const { return queue < numbers_.size() && numbers_[queue][channel] > 0; }
   const std::pmr::unordered_map<ContactId, Contact>& all() const { return contacts_; }
   std::pmr::unordered_map<ContactId, Contact>& all() { return contacts_; }
 
@@ -117,6 +119,7 @@ class Visits {
   std::pmr::unordered_map<ContactId, Contact> contacts_{&memory_};
   std::pmr::vector<std::pmr::set<std::pair<Instant, ContactId>>> by_queue_{&memory_};
   std::pmr::set<std::pair<Instant, ContactId>> nobody_{&memory_};
+  std::vector<ByChannel<std::int32_t>> numbers_;  ///< of who waits, by queue
   std::set<ExclusionEnd> exclusion_ends_;
 };
 

@@ -68,7 +68,7 @@ void Floor::arrive(std::int64_t contact, const std::vector<journal::Requirement>
   routing::Visit visit;
   visit.started.entered_at = now;
   visit.queue = queue_;
-  visit.class_index = matcher.classes.enter(kSwitch, queue_, requirements);
+  visit.class_index = matcher.classes.enter(journal::Channel::voice, kSwitch, queue_, requirements);
   matcher.visits.start({contact}, std::move(visit));
   matcher.stand({contact}, *matcher.visits.waiting({contact}), now);
 }

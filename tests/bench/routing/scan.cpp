@@ -46,7 +46,7 @@ void Scan::decide(const Wanted& wanted, std::int64_t entered_at, std::int64_t no
     best[at] = key;
   }
   const auto all = static_cast<std::int32_t>(size);
-  out.left = {all, all, able, able, passing, passing, passing, passing};
+  out.left = {all, all, able, able, able, passing, passing, passing, passing};
   out.shown = shown;
   for (std::size_t i = 0; i < shown; ++i) {
     ScanRow& row = out.best[i];

@@ -30,7 +30,7 @@ struct ScanRow {
   std::array<std::int64_t, 6> terms{};  ///< skill, skill, idle, rank, priority, age
 };
 struct ScanDecision {
-  std::array<std::int32_t, 8> left{};
+  std::array<std::int32_t, 9> left{};
   std::array<ScanRow, 3> best;
   std::size_t shown = 0;
 };

@@ -21,6 +21,7 @@ struct BoundOf : testing::Test {
 
   BoundOf() {
     centre.queues = {queue("late"), queue("first")};
+    for (journal::Queue& one : centre.queues) one.load_points = 0;
     centre.agents = {agent("ann", {{"x", 50}, {"y", 20}}, {{"late", 0}, {"first", 0}})};
   }
   Bound of_first() const { return bounds_of(centre)[1]; }
@@ -121,6 +122,31 @@ TEST_F(BoundOf, IdleTimeThatTheQueuesRateDifferentlyCountsAsAnHour) {
   EXPECT_EQ(second_of(bounds_of(centre)[0]), 0s);
 }
 
+TEST_F(BoundOf, AWrittenContactLosesByWhatTheAgentHasAlready) {
+  const auto written = [&] {
+    EXPECT_EQ(of_first().within, Duration{}) << "a call never does";
+    return std::chrono::floor<std::chrono::seconds>(of_first().written);
+  };
+  centre.chat = {.capacity = 3, .interruptible = false};
+  centre.email = {.capacity = 2, .interruptible = true};
+  centre.other.capacity = 0;
+  EXPECT_EQ(written(), 0s);
+  first().load_points = 30;
+  EXPECT_EQ(written(), 120s) << "with room for one more he has four at most, and one of the other queue loses nothing by them";
+  late().load_points = 20;
+  EXPECT_EQ(written(), 60s) << "a call, which goes before it while he has two e-mails; a chat of the other queue would be ahead by 4 x 10";
+  late().load_points = 30;
+  EXPECT_EQ(text_of(of_first()), "nobody is passed over by contacts that arrive more than 0 s after him (a written contact: 1 min)");
+  centre.chat.capacity = 0;
+  EXPECT_EQ(written(), 30s) << "of two e-mails one is the contact's own";
+  centre.chat = {.capacity = 3, .interruptible = true};
+  EXPECT_EQ(written(), 120s);
+  centre.agents[0].capacity = {{journal::Channel::voice, 0}};
+  EXPECT_EQ(written(), 0s) << "nobody calls him";
+  centre.agents[0].capacity = {{journal::Channel::chat, 0}, {journal::Channel::email, 0}};
+  EXPECT_EQ(written(), 0s);
+}
+
 TEST_F(BoundOf, ThereIsNoneWithoutAgeOrBesideAQueueThatAgesFaster) {
   first().age_per_minute = 30;
   EXPECT_EQ(text_of(of_first()), "no bound: 'late', with which it shares agents, has a higher age_per_minute");
@@ -148,7 +174,7 @@ TEST(BoundText, IsRoundedUpToASecondButForATick) {
 /// Whatever happens, with every rule that there is: who waits is never passed over by one who came later than the bound says.
 TEST(Bounds, HoldInAnyCentre) {
   using enum journal::Strategy;
-  std::int64_t overtaken = 0, by_half = 0;
+  std::int64_t overtaken = 0, by_half = 0, by_load = 0;
   for (std::uint64_t seed = 0; seed < 24 && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     Dice dice(seed);
@@ -176,8 +202,14 @@ TEST(Bounds, HoldInAnyCentre) {
       one.rona_boost = dice.any({0, 0, 10});
       one.exclude_after_rona = {};
       one.wrap_up = {};
+      one.load_points = dice.any({0, 20, 50});
       centre.queues.push_back(one);
     }
+    centre.chat = {.capacity = dice.any({1, 2, 3}), .interruptible = dice.one_in(2)};
+    centre.email = {.capacity = dice.any({1, 2}), .interruptible = true};
+    const auto channel_of = [](ContactId contact) {
+      return contact.value % 3 == 0 ? journal::Channel::chat : contact.value % 7 == 0 ? journal::Channel::email : journal::Channel::voice;
+    };
     for (int i = 0; i < 3; ++i) {
       journal::Agent one = agent("a" + std::to_string(i), {{"x", dice.below(60)}, {"y", dice.below(60)}}, {});
       for (int q = 0; q < 4; ++q)
@@ -192,6 +224,22 @@ TEST(Bounds, HoldInAnyCentre) {
     floor.open(centre);
     std::int64_t contacts = 0;
     std::map<ContactId, int> declined, failed;
+    std::map<AgentId, std::map<ContactId, bool>> works;  // written contacts that agents have, and whether they are only offered
+    /// The agent could have had it, as things stood before the decision at hand.
+    const auto has_room = [&](const journal::Agent& agent, journal::Channel channel) {
+      int here = 0;
+      for (const auto& [contact, offered] : works[agent.id]) {
+        here += channel_of(contact) == channel;
+        if (channel == journal::Channel::voice ? channel_of(contact) == journal::Channel::chat && !centre.chat.interruptible : offered) return false;
+      }
+      return here < journal::capacity_of(centre, agent, channel);
+    };
+    const auto take_account = [&](const journal::Fact& fact) {
+      const auto* work = std::get_if<journal::WorkChanged>(&fact.body);
+      if (!work) return;
+      if (work->state == journal::WorkState::done) works[work->agent].erase(fact.contact);
+      else works[work->agent][fact.contact] = work->state == journal::WorkState::reserved;
+    };
     for (int step = 0; step < 1000 && !testing::Test::HasFailure(); ++step) {
       floor.now = floor.now + Duration(dice.below(4'000'000));
       const std::size_t before = floor.facts.size();
@@ -201,7 +249,12 @@ TEST(Bounds, HoldInAnyCentre) {
         About about;
         about.attributes = {{"a", dice.any<const char*>({"0", "1"})}};
         if (dice.one_in(2)) about.last_agent = who;
+        about.channel = channel_of({contacts + 1});
         (void)floor.engine.enter({++contacts}, {"pbx"}, {"q" + std::to_string(dice.below(4))}, floor.now, floor.now, floor, about);
+      } else if (const auto has = floor.engine.agent(who)->works; !has.empty() && dice.one_in(2)) {
+        const auto& work = has[static_cast<std::size_t>(dice.below(static_cast<int>(has.size())))];
+        if (work.state == journal::WorkState::reserved) floor.engine.answered(work.contact, who, floor.now, floor);
+        else floor.engine.work_ended(who, work.contact, floor.now, floor);
       } else if (const Offer* offer = floor.engine.offer_to(who)) {
         const ContactId contact = offer->contact;
         if (dice.one_in(4) && ++declined[contact] < 3) {
@@ -212,15 +265,18 @@ TEST(Bounds, HoldInAnyCentre) {
         }
       }
       for (const auto& one : centre.agents) floor.ready(one.id.value);
-      for (std::size_t i = before; i < floor.facts.size(); ++i)
+      for (std::size_t i = before; i < floor.facts.size(); ++i) {
+        take_account(floor.facts[i]);
         if (const auto* ended = std::get_if<journal::OfferEnded>(&floor.facts[i].body))
           failed[floor.facts[i].contact] += ended->how == OfferEnd::refused || ended->how == OfferEnd::timed_out;
+      }
+      const std::size_t matched = floor.facts.size();
       std::map<ContactId, Engine::Waiting> waiting;
       for (const auto& one : centre.queues)
         for (const auto& visit : floor.engine.waiting_in(one.id))
           if (!visit.offer) waiting[visit.contact] = visit;
       floor.match();
-      for (std::size_t i = before; i < floor.facts.size(); ++i) {
+      for (std::size_t i = matched; i < floor.facts.size(); take_account(floor.facts[i++])) {
         const auto* made = std::get_if<journal::OfferMade>(&floor.facts[i].body);
         if (!made || !waiting.contains(floor.facts[i].contact)) continue;
         const auto with_share = std::ranges::count_if(waiting, [&](const auto& each) { return has_share(each.second.queue); });
@@ -230,11 +286,14 @@ TEST(Bounds, HoldInAnyCentre) {
         for (const auto& [contact, visit] : waiting) {
           if (std::ranges::find(agent->queues, visit.queue, &journal::QueueMembership::queue) == agent->queues.end()) continue;
           const Bound& bound = bounds.at(visit.queue);
-          if (bound.kind != Bound::Kind::bounded || chosen.entered_at <= visit.entered_at) continue;
+          if (bound.kind != Bound::Kind::bounded || chosen.entered_at <= visit.entered_at || !has_room(*agent, channel_of(contact))) continue;
+          const bool written = journal::is_written(channel_of(contact));
           const Duration later = chosen.entered_at - visit.entered_at;
-          const Duration limit = bound.within + failed[chosen.contact] * bound.per_failed_offer + with_share * bound.per_waiting;
+          const Duration limit =
+              (written ? bound.written : bound.within) + failed[chosen.contact] * bound.per_failed_offer + with_share * bound.per_waiting;
           ++overtaken;
           by_half += later * 2 > limit;
+          by_load += written && later >= bound.within;
           EXPECT_LT(later, limit) << contact.value << " of " << visit.queue.value << " waits behind " << chosen.contact.value << " of "
                                   << chosen.queue.value;
         }
@@ -243,6 +302,7 @@ TEST(Bounds, HoldInAnyCentre) {
   }
   EXPECT_GT(overtaken, 1000);
   EXPECT_GT(by_half, 50);
+  EXPECT_GT(by_load, 5);
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ TEST(Offers, TimedOutAgentIsExcludedUntilTheExclusionEnds) {
   EXPECT_EQ(floor.offered(1), "");
   floor.pass(1us);
   EXPECT_EQ(floor.offered(1), "ann");
-  EXPECT_EQ(floor.last<journal::OfferMade>().gates[5].left, 1);
+  EXPECT_EQ(floor.last<journal::OfferMade>().gates[6].left, 1);
 }
 
 TEST(Offers, AnEndedExclusionIsNotDueForEver) {

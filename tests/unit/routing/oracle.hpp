@@ -39,11 +39,19 @@ class Oracle {
     seed_ = static_cast<std::uint64_t>(centre.seed);
     agents_.clear();
     queues_.clear();
+    interruptible_.clear();
+    const std::map<Channel, journal::ChannelRules> channels{
+        {Channel::chat, centre.chat}, {Channel::email, centre.email}, {Channel::other, centre.other}};
+    for (const auto& [channel, rules] : channels)
+      if (rules.interruptible) interruptible_.insert(channel);
     for (const auto& one : centre.queues) queues_[one.id] = one;
     for (const auto& one : centre.agents) {
       Person& person = agents_.emplace_back();
       person.id = one.id;
       person.device = {one.switch_id, one.device};
+      person.capacity[Channel::voice] = 1;
+      for (const auto& [channel, rules] : channels) person.capacity[channel] = rules.capacity;
+      for (const auto& own : one.capacity) person.capacity[own.channel] = own.capacity;
       for (const auto& skill : one.skills) person.levels[skill.skill] = skill.level;
       for (const auto& membership : one.queues) person.memberships[membership.queue] = membership;
     }
@@ -66,9 +74,9 @@ class Oracle {
     if (std::get_if<journal::VisitEnded>(&fact.body)) waiting_.erase(fact.contact);
     if (const auto* made = std::get_if<journal::OfferMade>(&fact.body)) {
       Waiting& offered = waiting_.at(fact.contact);
-      offered.offers.insert(made->offer);
+      offered.offers[made->offer] = made->agent;
       offered.group = made->group;
-      in_offer_[made->agent] = fact.contact;
+      if (made->channel == Channel::voice) in_offer_[made->agent] = made->offer;
     }
     if (std::get_if<journal::OfferClaimed>(&fact.body) && waits) waits->group = {};
     if (const auto* ended = std::get_if<journal::OfferEnded>(&fact.body)) {
@@ -76,25 +84,31 @@ class Oracle {
         waits->offers.erase(ended->offer);
         if (ended->how == journal::OfferEnd::refused || ended->how == journal::OfferEnd::timed_out) waits->boost += waits->visit.rona_boost;
       }
-      in_offer_.erase(ended->agent);
+      if (const auto his = in_offer_.find(ended->agent); his != in_offer_.end() && his->second == ended->offer) in_offer_.erase(his);
       if (ended->excluded_until.us) excluded_[fact.contact][ended->agent] = ended->excluded_until;
     }
     if (std::get_if<journal::ContactEnded>(&fact.body)) excluded_.erase(fact.contact);
     if (const auto* state = std::get_if<journal::AgentStateChanged>(&fact.body)) states_[state->agent] = *state;
+    if (const auto* work = std::get_if<journal::WorkChanged>(&fact.body)) {
+      if (work->state == journal::WorkState::done) works_[work->agent].erase(fact.contact);
+      else works_[work->agent][fact.contact] = {work->channel, work->state == journal::WorkState::reserved};
+    }
   }
 
   /// The offer that must be made now: the best pair of all. The one after it depends on the facts of this one.
   std::optional<Choice> next(Instant now) const {
     const Balance balance = balance_of_queues();
-    std::vector<Free> free;
+    std::map<Channel, std::vector<Free>> free;
     for (const Person& agent : agents_)
-      if (is_ready(agent) && !unusable_.contains(agent.device)) free.push_back({&agent, states_.at(agent.id).idle_since});
+      for (const auto& [channel, capacity] : agent.capacity)
+        if (is_ready(agent) && has_room_for(agent, channel) && is_reachable(agent, channel))
+          free[channel].push_back({&agent, states_.at(agent.id).idle_since});
     std::optional<Pair> best;
     for (const auto& [contact, one] : waiting_) {
       const bool joins = !one.offers.empty();
-      if (one.parked || free.empty() || (joins && !has_room(one))) continue;
+      if (one.parked || free[one.visit.channel].empty() || (joins && !has_room(one))) continue;
       const Case at_hand = open(contact, one, balance, now);
-      for (const Free& agent : free) {
+      for (const Free& agent : free[one.visit.channel]) {
         if (!std::ranges::all_of(kGatesOfPairs, [&](Gate gate) { return passes(gate, at_hand, *agent.person); })) continue;
         const Pair pair{&at_hand.waits, contact, agent, score(at_hand, agent), joins};
         if (!best || pair.before(*best)) best = pair;
@@ -116,9 +130,11 @@ class Oracle {
     const auto one = waiting_.find(contact);
     const auto agent = std::ranges::find(agents_, id, &Person::id);
     if (one == waiting_.end() || agent == agents_.end()) return false;
-    const auto asked = in_offer_.find(id);
-    if (asked != in_offer_.end() && asked->second == contact && one->second.group.value) return true;  // he has it as if he had taken it
-    return is_ready(*agent) && !unusable_.contains(agent->device) && switch_fits(one->second, *agent);
+    if (one->second.group.value)  // he has it as if he had taken it
+      for (const auto& [offer, asked] : one->second.offers)
+        if (asked == id) return true;
+    const Channel channel = one->second.visit.channel;
+    return is_ready(*agent) && has_room_for(*agent, channel) && is_reachable(*agent, channel) && switch_fits(one->second, *agent);
   }
 
   /// Contacts whose next step is due and has not been taken.
@@ -130,12 +146,13 @@ class Oracle {
   }
 
  private:
+  using Channel = journal::Channel;
   using Gate = journal::Gate;
   using Why = journal::Favour::Why;
-  static constexpr std::array kGates{Gate::member, Gate::signed_in,    Gate::ready,    Gate::device_free,
+  static constexpr std::array kGates{Gate::member, Gate::signed_in,    Gate::ready,    Gate::capacity, Gate::device_free,
                                      Gate::skills, Gate::not_excluded, Gate::not_held, Gate::switch_up};
 
-  /// What is left for somebody who is free on a free device.
+  /// What is left for somebody who is free for its channel.
   static constexpr std::array kGatesOfPairs{Gate::member, Gate::skills, Gate::not_excluded, Gate::not_held, Gate::switch_up};
 
   struct Person {
@@ -143,6 +160,7 @@ class Oracle {
     std::pair<SwitchId, std::string> device;
     std::map<SkillId, std::int32_t> levels;
     std::map<QueueId, journal::QueueMembership> memberships;
+    std::map<Channel, std::int32_t> capacity;
 
     std::int32_t level(const SkillId& skill) const {
       const auto found = levels.find(skill);
@@ -161,7 +179,7 @@ class Oracle {
 
   struct Waiting {
     journal::VisitStarted visit;  ///< with the requirements that it has by now
-    std::set<OfferId> offers;     ///< live ones
+    std::map<OfferId, AgentId> offers;  ///< live ones
     OfferId group;                ///< of the last offer; none since it was claimed
     bool parked = false;
     std::size_t steps_taken = 0;
@@ -222,6 +240,20 @@ class Oracle {
   bool is_ready(const Person& agent) const {
     return is_signed_in(agent) && states_.at(agent.id).state == journal::AgentState::ready && !in_offer_.contains(agent.id);
   }
+  /// For a call: whatever he has may be interrupted. For a written contact: he has fewer of its channel than he may, and is offered none.
+  bool has_room_for(const Person& agent, Channel channel) const {
+    std::int32_t here = 0;
+    bool offered = false, all_interruptible = true;
+    if (const auto his = works_.find(agent.id); his != works_.end())
+      for (const auto& [contact, work] : his->second) {
+        here += work.channel == channel ? 1 : 0;
+        offered |= work.offered;
+        all_interruptible &= interruptible_.contains(work.channel);
+      }
+    return here < agent.capacity.at(channel) && (channel == Channel::voice ? all_interruptible : !offered);
+  }
+  /// By his phone, if that is what it takes.
+  bool is_reachable(const Person& agent, Channel channel) const { return channel != Channel::voice || !unusable_.contains(agent.device); }
   static bool has_skills(const Waiting& one, const Person& agent) {
     return std::ranges::all_of(one.visit.requirements, [&](const journal::Requirement& wish) {
       if (wish.kind == journal::Requirement::Kind::required) return agent.level(wish.skill) >= wish.min_level;
@@ -237,6 +269,7 @@ class Oracle {
   }
   bool switch_fits(const Waiting& one, const Person& agent) const {
     const SwitchId& his = agent.device.first;
+    if (one.visit.channel != Channel::voice) return true;
     return (!his || up_.contains(his)) && (!one.visit.switch_id || one.visit.switch_id == his);
   }
 
@@ -245,7 +278,8 @@ class Oracle {
       case Gate::member: return agent.member(at_hand.waits.visit.queue) != nullptr;
       case Gate::signed_in: return is_signed_in(agent);
       case Gate::ready: return is_ready(agent);
-      case Gate::device_free: return !unusable_.contains(agent.device);
+      case Gate::capacity: return has_room_for(agent, at_hand.waits.visit.channel);
+      case Gate::device_free: return is_reachable(agent, at_hand.waits.visit.channel);
       case Gate::skills: return has_skills(at_hand.waits, agent);
       case Gate::not_excluded: return !is_excluded(at_hand.contact, agent.id, at_hand.now);
       case Gate::not_held: return at_hand.held_for.empty() || std::ranges::find(at_hand.held_for, agent.id) != at_hand.held_for.end();
@@ -300,8 +334,9 @@ class Oracle {
       if (now >= favour.held_until) continue;
       at_hand.held_for.push_back(favour.agent);
       const auto agent = std::ranges::find(agents_, favour.agent, &Person::id);
-      binds |= agent != agents_.end() && agent->member(one.visit.queue) && is_signed_in(*agent) && has_skills(one, *agent) &&
-               !is_excluded(contact, favour.agent, now) && (!one.visit.switch_id || agent->device.first == one.visit.switch_id);
+      binds |= agent != agents_.end() && agent->member(one.visit.queue) && agent->capacity.at(one.visit.channel) > 0 && is_signed_in(*agent) &&
+               has_skills(one, *agent) && !is_excluded(contact, favour.agent, now) &&
+               (!one.visit.switch_id || agent->device.first == one.visit.switch_id);
     }
     if (!binds) at_hand.held_for.clear();
     if (rules.target && rules.target_points)
@@ -348,6 +383,10 @@ class Oracle {
         break;
     }
     take(rank, none, 1000LL * member.rank);
+    if (visit.channel != Channel::voice) {
+      const auto his = works_.find(agent.id);
+      take(load, none, -1000LL * rules.load_points * static_cast<std::int64_t>(his == works_.end() ? 0 : his->second.size()));
+    }
     take(priority, none, 1000LL * visit.priority);
     take(age, none, rules.age_per_minute * ticks_since(visit.entered_at - visit.credit));
     if (at_hand.waits.boost) take(boost, none, 1000 * at_hand.waits.boost);
@@ -393,7 +432,13 @@ class Oracle {
   std::vector<Person> agents_;
   std::map<ContactId, Waiting> waiting_;
   std::unordered_map<AgentId, journal::AgentStateChanged> states_;
-  std::unordered_map<AgentId, ContactId> in_offer_;
+  std::unordered_map<AgentId, OfferId> in_offer_;  ///< of a call
+  struct Work {
+    Channel channel;
+    bool offered = false;
+  };
+  std::unordered_map<AgentId, std::map<ContactId, Work>> works_;
+  std::set<Channel> interruptible_;
   std::map<ContactId, std::map<AgentId, Instant>> excluded_;
   std::set<std::pair<SwitchId, std::string>> unusable_;
   std::set<SwitchId> up_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -30,7 +31,17 @@ class Marks {
   void apply(const journal::Fact& fact, Duration promised) {
     if (const auto* carried = std::get_if<journal::Carried>(&fact.body)) return carry(*carried);
     const bool counts = fact.seq > carried_until_;
-    if (const auto* changed = std::get_if<journal::AgentStateChanged>(&fact.body)) change(*changed, fact.at, counts);
+    if (const auto* changed = std::get_if<journal::AgentStateChanged>(&fact.body)) {
+      const Time was = time_of(changed->agent);
+      states_[changed->agent] = changed->state;
+      if (counts) count(changed->agent, was, fact.at);
+    }
+    if (const auto* changed = std::get_if<journal::WorkChanged>(&fact.body)) {
+      const Time was = time_of(changed->agent);
+      if (changed->state == journal::WorkState::done) works_[changed->agent].erase(fact.contact);
+      else works_[changed->agent].insert(fact.contact);
+      if (counts) count(changed->agent, was, fact.at);
+    }
     if (!counts) return;
     if (const auto* made = std::get_if<journal::OfferMade>(&fact.body)) {
       agents_[made->agent].last_decision = ++decisions_;
@@ -87,16 +98,32 @@ class Marks {
     his = its + 1'000'000 / share;
   }
 
-  void change(const journal::AgentStateChanged& changed, Instant at, bool counts) {
+  enum class Time { signed_out, away, available, worked };
+
+  Time time_of(const AgentId& agent) const {
     using enum journal::AgentState;
-    const journal::AgentState was = std::exchange(states_.try_emplace(changed.agent, signed_out).first->second, changed.state);
-    if (!counts) return;
-    journal::AgentMark& mark = agents_[changed.agent];
-    if (was == ready) mark.available += at - mark.counted_to;
-    else if (was == reserved || was == talking || was == held || was == wrap_up) mark.worked += at - mark.counted_to;
+    const auto state = states_.find(agent);
+    if (state == states_.end() || state->second == signed_out) return Time::signed_out;
+    const auto works = works_.find(agent);
+    if (works != works_.end() && !works->second.empty()) return Time::worked;
+    switch (state->second) {
+      case reserved:
+      case talking:
+      case held:
+      case wrap_up: return Time::worked;
+      case ready: return Time::available;
+      default: return Time::away;
+    }
+  }
+
+  void count(const AgentId& agent, Time was, Instant at) {
+    journal::AgentMark& mark = agents_[agent];
+    if (was == Time::available) mark.available += at - mark.counted_to;
+    if (was == Time::worked) mark.worked += at - mark.counted_to;
     mark.counted_to = at;
-    if (changed.state == signed_out) mark.worked = mark.available = {};
-    if (changed.state != ready || was == ready) return;
+    const Time is = time_of(agent);
+    if (is == Time::signed_out) mark.worked = mark.available = {};
+    if (is != Time::available || was == Time::available) return;
     const Duration both = mark.worked + mark.available;
     mark.occupancy = both > Duration::zero() ? static_cast<std::int32_t>(1000 * mark.worked.count() / both.count()) : 0;
   }
@@ -105,6 +132,7 @@ class Marks {
   std::int64_t decisions_ = 0;
   std::unordered_map<AgentId, journal::AgentMark> agents_;
   std::unordered_map<AgentId, journal::AgentState> states_;
+  std::unordered_map<AgentId, std::set<ContactId>> works_;  ///< written contacts that he has, offered ones among them
   std::map<std::pair<QueueId, AgentId>, std::int64_t> quotas_;
   std::map<QueueId, journal::QueueMark> queues_;
 };

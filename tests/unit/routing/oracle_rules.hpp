@@ -11,6 +11,7 @@
 namespace callwright::routing_oracle {
 using namespace std::chrono_literals;
 using journal::AgentState;
+using journal::Channel;
 using journal::Gate;
 using journal::OfferEnd;
 using journal::Strategy;

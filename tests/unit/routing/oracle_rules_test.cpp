@@ -13,12 +13,13 @@ namespace {
 // --- gates ---------------------------------------------------------------------------------------------------------------
 
 TEST_F(OracleRules, GatesAreCountedInTheOrderOfTheDocument) {
-  for (const char* name : {"a1", "a2", "a3", "a4", "a5", "a6", "a7"}) centre.agents.push_back(person(name));
+  for (const char* name : {"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8"}) centre.agents.push_back(person(name));
   centre.agents[2].queues.clear();
   centre.agents[6].skills.clear();
   centre.agents[8].switch_id = {"down"};
+  centre.agents[9].capacity = {{Channel::voice, 0}};
   configure();
-  for (const char* name : {"a1", "a3", "a4", "a5", "a6", "a7"}) state(name, AgentState::ready);
+  for (const char* name : {"a1", "a3", "a4", "a5", "a6", "a7", "a8"}) state(name, AgentState::ready);
   state("a2", AgentState::unreachable);
   state("a3", AgentState::wrap_up);
   oracle.device({"pbx"}, "a4", false);
@@ -26,11 +27,11 @@ TEST_F(OracleRules, GatesAreCountedInTheOrderOfTheDocument) {
             .favours = {{{"ann"}, Why::last_agent, 0, now + 1min}, {{"a7"}, Why::named_agent, 0, now + 1min}}});
   fail(1, "a6", OfferEnd::refused, 1min);
   EXPECT_EQ(chosen(), "1 ann");
-  EXPECT_THAT(gates(), ElementsAre(8, 7, 6, 5, 4, 3, 2, 1));
+  EXPECT_THAT(gates(), ElementsAre(9, 8, 7, 6, 5, 4, 3, 2, 1));
   std::vector<Gate> order;
   for (const auto& gate : oracle.next(now)->gates) order.push_back(gate.gate);
-  EXPECT_THAT(order, ElementsAre(Gate::member, Gate::signed_in, Gate::ready, Gate::device_free, Gate::skills, Gate::not_excluded, Gate::not_held,
-                                 Gate::switch_up));
+  EXPECT_THAT(order, ElementsAre(Gate::member, Gate::signed_in, Gate::ready, Gate::capacity, Gate::device_free, Gate::skills, Gate::not_excluded,
+                                 Gate::not_held, Gate::switch_up));
 }
 
 TEST_F(OracleRules, AnExcludedSkillKeepsOutWhoHasTheLevelOrMore) {

@@ -51,7 +51,13 @@ TEST(Oracle, APlainScanMakesTheSameOffersOnAMillionRandomEvents) {
   EXPECT_GT(reached.joined, 10'000);
   EXPECT_GT(reached.claims, 500);
   EXPECT_EQ(reached.largest_group, 20u);
-  for (int kind = 1; kind <= static_cast<int>(journal::TermKind::lot); ++kind)
+  EXPECT_GT(reached.written, 30'000);
+  EXPECT_GT(reached.written_beside_others, 5'000);
+  EXPECT_GT(reached.calls_beside_written, 2'000);
+  EXPECT_GT(reached.kept_out_by_capacity, 10'000);
+  EXPECT_GT(reached.lowered, 200);
+  EXPECT_GT(reached.signing_out, 500);
+  for (int kind = 1; kind <= static_cast<int>(journal::TermKind::load); ++kind)
     EXPECT_GT(reached.terms[static_cast<journal::TermKind>(kind)], 1000) << "points for term " << kind;
 }
 

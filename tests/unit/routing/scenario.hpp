@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -64,6 +66,12 @@ struct Reached {
   std::int64_t joined = 0;                          ///< decisions that added an agent to a group
   std::int64_t claims = 0;                          ///< that ended another offer
   std::size_t largest_group = 0;
+  std::int64_t written = 0;                ///< decisions about written contacts
+  std::int64_t written_beside_others = 0;  ///< to agents who had some already
+  std::int64_t calls_beside_written = 0;   ///< calls to such agents
+  std::int64_t kept_out_by_capacity = 0;   ///< decisions in which it kept somebody out
+  std::int64_t lowered = 0;                ///< documents that lowered a capacity below what somebody had
+  std::int64_t signing_out = 0;            ///< agents who waited for their last written contact
 
   void add(const Reached& other) {
     events += other.events;
@@ -79,15 +87,21 @@ struct Reached {
     joined += other.joined;
     claims += other.claims;
     largest_group = std::max(largest_group, other.largest_group);
+    written += other.written;
+    written_beside_others += other.written_beside_others;
+    calls_beside_written += other.calls_beside_written;
+    kept_out_by_capacity += other.kept_out_by_capacity;
+    lowered += other.lowered;
+    signing_out += other.signing_out;
   }
 };
 
 /// A centre with few distinct values, so that ties and exclusions are common, and random events in it. After each step the engine
-/// must make exactly the offers that the oracle names, with the same numbers.
+/// must make exactly the offers that the oracle names, with the same numbers. In two of three centres half of the contacts are written.
 class Scenario final : public journal::FactSink {
  public:
   Scenario(std::uint64_t seed, const Size& size, int folds_one_in)
-      : dice_(seed), folding_(seed ^ 0xF01D), size_(size), folds_one_in_(folds_one_in), seed_(seed) {
+      : dice_(seed), folding_(seed ^ 0xF01D), size_(size), folds_one_in_(folds_one_in), seed_(seed), writes_(seed % 3 != 0) {
     engine_ = std::make_unique<Engine>();
     reconfigure();
     for (const char* name : {"east", "west"}) set_link({name}, true);
@@ -103,6 +117,7 @@ class Scenario final : public journal::FactSink {
     facts_.push_back(std::move(fact));
     const journal::Fact& last = facts_.back();  // nothing is added while it is applied
     engine_->apply(last);
+    keep_account(last);
     if (matching_) return;
     if (const auto* made = std::get_if<journal::OfferMade>(&last.body)) {
       EXPECT_EQ(made->decision, oracle_.decisions() + 1);
@@ -123,6 +138,7 @@ class Scenario final : public journal::FactSink {
       if (folding_.one_in(folds_one_in_)) fold_again();
       if (folding_.one_in(32)) {
         EXPECT_THAT(engine_->violations(), testing::IsEmpty());
+        works_are_told();
       }
     }
   }
@@ -149,7 +165,42 @@ class Scenario final : public journal::FactSink {
     EXPECT_THAT(oracle_.late_steps(now_), testing::IsEmpty());
   }
 
+  /// Who has which written contacts, and what else the facts tell.
+  void keep_account(const journal::Fact& fact) {
+    if (const auto* work = std::get_if<journal::WorkChanged>(&fact.body)) {
+      const bool done = work->state == journal::WorkState::done;
+      if (done) works_[work->agent].erase(fact.contact);
+      else works_[work->agent][fact.contact] = work->channel;
+      if (done || work->state == journal::WorkState::reserved) taken_.erase(fact.contact);
+      else taken_[fact.contact] = work->agent;
+    }
+    if (const auto* state = std::get_if<journal::AgentStateChanged>(&fact.body)) {
+      reached_.signing_out += state->reason == "signing_out";
+      EXPECT_TRUE(state->state != AgentState::signed_out || works_[state->agent].empty()) << state->agent.value << " has left written contacts";
+    }
+  }
+
+  void works_are_told() const {
+    for (const auto& [id, works] : works_) {
+      std::map<ContactId, journal::Channel> told;
+      for (const auto& work : engine_->agent(id)->works) told[work.contact] = work.channel;
+      EXPECT_EQ(told, works) << id.value;
+    }
+  }
+
   ContactId contact() { return {1 + dice_.below(size_.contacts)}; }
+  /// Of a contact for ever.
+  journal::Channel channel_of(ContactId id) const {
+    constexpr std::array kAll{journal::Channel::voice, journal::Channel::chat, journal::Channel::voice, journal::Channel::email,
+                              journal::Channel::voice, journal::Channel::chat, journal::Channel::voice, journal::Channel::other};
+    return writes_ ? kAll[static_cast<std::size_t>(id.value) % kAll.size()] : journal::Channel::voice;
+  }
+  /// A written contact that an agent has taken, if a few throws find one.
+  std::optional<std::pair<ContactId, AgentId>> taken_contact() {
+    for (int i = 0; i < size_.throws; ++i)
+      if (const auto one = taken_.find(contact()); one != taken_.end()) return *one;
+    return std::nullopt;
+  }
   AgentId agent() { return centre_.agents[static_cast<std::size_t>(dice_.below(static_cast<int>(centre_.agents.size())))].id; }
   /// An agent in this state if a few throws find one.
   AgentId agent_in(AgentState wanted) {
@@ -185,8 +236,10 @@ class Scenario final : public journal::FactSink {
     const Instant entered = now_ - Duration(dice_.any<std::int64_t>({0, 0, 0, 90'000'000}));
     const SwitchId on{dice_.any<const char*>({"east", "east", "west", ""})};
     const ContactId who = contact();
+    if (taken_.contains(who)) return;
     const QueueId where{queue_name(dice_.below(size_.queues))};
-    const About known = about();
+    About known = about();
+    known.channel = channel_of(who);
     if (engine_->enter(who, on, where, entered, now_, *this, known)) entered_as_told(where, known, entered);
   }
   /// The visit that the last fact began is what the queue's configuration says of such a contact.
@@ -196,7 +249,8 @@ class Scenario final : public journal::FactSink {
     const auto& visit = std::get<journal::VisitStarted>(facts_.back().body);
     auto expected = routing_oracle::visit_of(*rules, {holds, known.last_agent, known.named_agent, entered, now_});
     expected.visit = visit.visit;
-    expected.switch_id = visit.switch_id;
+    expected.channel = channel_of(facts_.back().contact);
+    if (expected.channel == journal::Channel::voice) expected.switch_id = visit.switch_id;
     EXPECT_EQ(visit.requirements, expected.requirements);
     EXPECT_EQ(visit.steps, expected.steps);
     EXPECT_EQ(visit.favours, expected.favours);
@@ -218,6 +272,7 @@ class Scenario final : public journal::FactSink {
     if (more < size_.coming) return arrive();
     if (more < size_.coming + size_.going) return leave();
     if (size_.waves && dice_.one_in(24)) return wave();
+    if (writes_ && dice_.one_in(5)) return write();
     switch (dice_.below(30)) {
       case 0:
       case 1:
@@ -233,7 +288,7 @@ class Scenario final : public journal::FactSink {
         const ContactId one = offered_contact();
         const Offer* offer = any_offer(one);
         const AgentId who = offer && !dice_.one_in(8) ? offer->agent : agent();
-        engine_->answered(one, who, now_, *this);
+        if (offer || !journal::is_written(channel_of(one))) engine_->answered(one, who, now_, *this);
         break;
       }
       case 11:
@@ -277,6 +332,29 @@ class Scenario final : public journal::FactSink {
       case 24:
       case 25: claim(); break;
       default: supervise(); break;
+    }
+  }
+
+  /// Something happens to a written contact, or to who has some.
+  void write() {
+    const auto taken = taken_contact();
+    const AgentId who = taken ? taken->second : agent();
+    const ContactId what = taken ? taken->first : offered_contact();
+    switch (dice_.below(16)) {
+      case 0: engine_->set_state(who, AgentState::signed_out, "home", now_, *this); break;
+      case 1: engine_->set_state(who, dice_.any({AgentState::not_ready, AgentState::unreachable, AgentState::ready}), "lunch", now_, *this); break;
+      case 2:
+      case 3:
+        if (dice_.one_in(3)) engine_->drop_work(who, what, now_, *this);
+        break;
+      case 4: engine_->extend_wrap_up(who, what, now_, *this); break;
+      case 5:
+      case 6:
+      case 7: engine_->end_wrap_up(who, what, now_, *this); break;
+      case 8:
+      case 9:
+      case 10: engine_->set_state(agent_in(AgentState::not_ready), AgentState::ready, {}, now_, *this); break;
+      default: engine_->work_ended(who, what, now_, *this); break;
     }
   }
 
@@ -328,6 +406,8 @@ class Scenario final : public journal::FactSink {
         EXPECT_EQ(made->decision, choice->decision);
         EXPECT_EQ(fact.contact, choice->contact);
         EXPECT_EQ(made->agent, choice->agent);
+        EXPECT_EQ(made->channel, channel_of(fact.contact));
+        EXPECT_TRUE(made->channel == journal::Channel::voice || (made->switch_id.value.empty() && made->device.empty()));
         EXPECT_EQ(made->agent_share, choice->agent_share);
         EXPECT_EQ(made->claim, choice->claim);
         EXPECT_EQ(made->group, !choice->groups ? OfferId{} : choice->joins ? oracle_.group_of(fact.contact) : made->offer);
@@ -356,7 +436,13 @@ class Scenario final : public journal::FactSink {
       reached_.largest_group = std::max(reached_.largest_group, engine_->offers_of(live->contact).size());
     for (const auto& term : made.best.front().terms)
       if (term.points) ++reached_.terms[term.kind];
-    if (made.gates[6].left < made.gates[5].left) ++reached_.held;
+    if (made.gates[7].left < made.gates[6].left) ++reached_.held;
+    if (made.gates[3].left < made.gates[2].left) ++reached_.kept_out_by_capacity;
+    const bool written = journal::is_written(made.channel);
+    const std::size_t has = works_[made.agent].size();
+    if (written) ++reached_.written;
+    if (written && has > 1) ++reached_.written_beside_others;
+    if (!written && has > 0) ++reached_.calls_beside_written;
   }
 
   /// Whatever time alone makes possible, holds and exclusions that end, has a timer.
@@ -412,6 +498,7 @@ class Scenario final : public journal::FactSink {
     if (dice_.one_in(4)) one.requirements.push_back(required("z", 10));
     if (dice_.one_in(6)) one.requirements.push_back({{"z"}, journal::Requirement::Kind::excluded, 60});
     if (dice_.one_in(4)) one.requirements.push_back({{"z"}, journal::Requirement::Kind::value, 0, dice_.any({1, 2})});
+    one.load_points = dice_.any({0, 20, 100});
     one.priority = dice_.any({0, 0, 30});
     one.age_per_minute = dice_.any({0, 60, 60, 7});
     one.idle_per_minute = dice_.any({0, 6, 6, 60});
@@ -446,6 +533,7 @@ class Scenario final : public journal::FactSink {
     ++configured_;
     centre_ = {};
     centre_.seed = dice_.below(1000);
+    for (journal::ChannelRules* rules : {&centre_.chat, &centre_.email, &centre_.other}) *rules = {dice_.any({0, 1, 1, 2, 2, 3}), dice_.one_in(2)};
     for (int i = 0; i < size_.queues; ++i) {
       if (i + 1 == size_.queues && dice_.one_in(3)) continue;
       centre_.queues.push_back(any_queue(queue_name(i)));
@@ -461,10 +549,17 @@ class Scenario final : public journal::FactSink {
               {QueueId{queue_name(q)}, dice_.any({0, 0, 30, -30}), dice_.any({1, 1, 2, 3}), dice_.any({50, 80}), dice_.any({50, 80})});
       one.switch_id.value = dice_.any<const char*>({"east", "east", "east", "west", ""});
       if (dice_.one_in(12)) one.device = "shared";
+      if (writes_ && dice_.one_in(8)) one.capacity.push_back({journal::Channel::voice, dice_.any({0, 1})});
+      if (writes_ && dice_.one_in(6)) one.capacity.push_back({journal::Channel::chat, dice_.any({0, 1, 4})});
       centre_.agents.push_back(std::move(one));
     }
     engine_->configure(centre_);
     oracle_.configure(centre_);
+    for (const auto& one : centre_.agents) {
+      std::map<journal::Channel, int> has;
+      for (const auto& [contact, channel] : works_[one.id]) ++has[channel];
+      reached_.lowered += std::ranges::any_of(has, [&](const auto& each) { return each.second > journal::capacity_of(centre_, one, each.first); });
+    }
   }
   static journal::Agent agent_named(const std::string& name) { return routing::agent(name, {}, {}); }
 
@@ -477,6 +572,7 @@ class Scenario final : public journal::FactSink {
   const Size size_;
   const int folds_one_in_;
   const std::uint64_t seed_;
+  const bool writes_;
   std::unique_ptr<Engine> engine_;
   routing_oracle::Oracle oracle_;
   journal::Centre centre_;
@@ -485,6 +581,8 @@ class Scenario final : public journal::FactSink {
   std::vector<journal::Fact> facts_;
   std::set<SwitchId> links_;
   std::set<std::pair<SwitchId, std::string>> unusable_;
+  std::map<AgentId, std::map<ContactId, journal::Channel>> works_;  ///< written contacts that agents have, offered ones among them
+  std::map<ContactId, AgentId> taken_;                              ///< those of them that are not only offered
   bool paused_ = false;
   bool matching_ = false;
   std::int64_t configured_ = 0;

@@ -89,6 +89,8 @@ TEST(Selection, AgeAndIdleCreditsAreExactToTheTick) {
 TEST(Selection, ADecisionTellsTheGatesAndTheTermsOfTheBestThree) {
   auto repairs = queue("repairs", {required("boiler", 50, 2), preferred("chinese", 3)});
   repairs.priority = 7;
+  auto writes = agent("kit", {{"boiler", 99}}, {{"repairs", 0}});
+  writes.capacity = {{journal::Channel::voice, 0}};
   auto elsewhere = agent("eve", {{"boiler", 99}}, {{"repairs", 0}});
   elsewhere.switch_id.value = "far";
   Floor floor;
@@ -97,7 +99,7 @@ TEST(Selection, ADecisionTellsTheGatesAndTheTermsOfTheBestThree) {
                          agent("cid", {{"boiler", 70}}, {{"repairs", 0}}), agent("dan", {{"boiler", 80}}, {{"repairs", 0}}), elsewhere,
                          agent("fay", {{"boiler", 99}}, {{"sales", 0}}), agent("gus", {{"boiler", 49}}, {{"repairs", 0}}),
                          agent("hal", {{"boiler", 99}}, {{"repairs", 0}}), agent("ida", {{"boiler", 99}}, {{"repairs", 0}}),
-                         agent("jon", {{"boiler", 99}}, {{"repairs", 0}})}});
+                         agent("jon", {{"boiler", 99}}, {{"repairs", 0}}), writes}});
   floor.set("hal", AgentState::signed_out);
   floor.set("ida", AgentState::not_ready, "lunch");
   floor.engine.device_state({"pbx"}, "PJSIP/jon", true, true);
@@ -109,9 +111,9 @@ TEST(Selection, ADecisionTellsTheGatesAndTheTermsOfTheBestThree) {
   const auto made = floor.last<journal::OfferMade>();
   EXPECT_EQ(made.decision, 1);
   EXPECT_EQ(made.agent.value, "dan");
-  const std::vector<journal::GateCount> gates{{Gate::member, 9}, {Gate::signed_in, 8}, {Gate::ready, 7}, {Gate::device_free, 6},
-                                              {Gate::skills, 5}, {Gate::not_excluded, 5}, {Gate::not_held, 5},
-                                              {Gate::switch_up, 4}};
+  const std::vector<journal::GateCount> gates{{Gate::member, 10},      {Gate::signed_in, 9},   {Gate::ready, 8},
+                                              {Gate::capacity, 7},     {Gate::device_free, 6}, {Gate::skills, 5},
+                                              {Gate::not_excluded, 5}, {Gate::not_held, 5},    {Gate::switch_up, 4}};
   EXPECT_EQ(made.gates, gates);
   ASSERT_EQ(made.best.size(), 3u);
   EXPECT_EQ(made.best[0].agent.value, "dan");
