@@ -567,14 +567,18 @@ TEST_F(Written, WhoPausesAndIsGoneGivesThemBackToo) {
 }
 
 TEST_F(Written, WhoSignsOutAndIsGoneGivesThemBackAndIsOut) {
-  stage.make_ready(kSofia);
-  const ContactId contact = taken();
-  stage.ask(kSofia, SessionLost{});
-  stage.ask(kSofia, SignOut{});
-  EXPECT_EQ(stage.agent(kSofia).reason, "signing_out");
-  stage.wait(61s);
-  EXPECT_EQ(state(contact), ContactState::waiting);
-  EXPECT_EQ(stage.agent(kSofia).state, AgentState::signed_out);
+  for (const bool gone_first : {true, false}) {
+    stage.make_ready(kSofia);
+    const ContactId contact = taken();
+    if (gone_first) stage.ask(kSofia, SessionLost{});
+    stage.ask(kSofia, SignOut{});
+    if (!gone_first) stage.ask(kSofia, SessionLost{});
+    EXPECT_EQ(stage.agent(kSofia).reason, "signing_out");
+    stage.wait(61s);
+    EXPECT_EQ(state(contact), ContactState::waiting);
+    EXPECT_EQ(stage.agent(kSofia).state, AgentState::signed_out);
+    close(contact);
+  }
 }
 
 TEST_F(Written, WhoIsGoneWhileHeTalksGivesThemBackAndTalksOn) {
