@@ -57,7 +57,9 @@ void Core::State::react(const journal::Fact& fact) {
                  },
                  [&](const journal::OfferClaimed& claimed) {
                    touched_agents.insert(claimed.agent);
-                   if (const routing::Offer* offer = engine.offer(claimed.offer); offer && offer->made.claim) ring(contact, offer->made);
+                   const auto legs = model.agent_legs(contact);  // it rings already if the claim that let it ring died with the server
+                   const bool rings = std::ranges::find(legs, claimed.offer, &model::Leg::offer) != legs.end();
+                   if (const routing::Offer* offer = engine.offer(claimed.offer); offer && offer->made.claim && !rings) ring(contact, offer->made);
                  },
                  [&](const journal::OfferEnded& ended) { on_offer_ended(contact, ended); },
                  [&](const journal::LegStarted& leg) { on_leg_started(contact, leg); },

@@ -179,6 +179,19 @@ TEST_F(CoreGroups, AClaimWhereTheSwitchCannotAnswerRingsThePhone) {
   EXPECT_THAT(said<Bridge>(stage.event(LegStateSeen{phone, LegState::connected})), ElementsAre(Bridge{"c1", phone}));
 }
 
+TEST_F(CoreGroups, APhoneThatRingsByAClaimThatDiedWithTheServerIsNotRungAgainWhenItIsPickedUp) {
+  open(Strategy::claim);
+  const ContactId contact = stage.arrive();
+  Ring before;
+  before.device = "1001";
+  before.offer = offer_of(contact, kSofia).offer;
+  const std::string phone = rings(before, contact);
+  const Output out = stage.event(LegStateSeen{phone, LegState::connected});
+  EXPECT_THAT(said<Ring>(out), IsEmpty());
+  EXPECT_THAT(said<Bridge>(out), ElementsAre(Bridge{"c1", phone}));
+  EXPECT_THAT(ends(), ElementsAre(std::pair("daniel", OfferEnd::elsewhere)));
+}
+
 TEST_F(CoreGroups, WhatNobodyClaimsIsOverForEachAndTheCallerKeepsHisPlace) {
   open(Strategy::claim);
   const ContactId contact = stage.arrive();
