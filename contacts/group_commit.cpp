@@ -13,7 +13,8 @@ std::size_t spool_bytes(const journal::Fact& fact) {
   std::size_t bytes = sizeof(journal::Fact) + fact.source.name.size() + fact.source.id.size() + 64;
   if (const auto* note = std::get_if<journal::NoteWritten>(&fact.body)) bytes += note->text.size();
   if (const auto* data = std::get_if<journal::DataAttached>(&fact.body)) bytes += data->key.size() + data->value.size();
-  if (const auto* opened = std::get_if<journal::ContactOpened>(&fact.body)) bytes += opened->ani.size() + opened->caller_name.size();
+  if (const auto* opened = std::get_if<journal::ContactOpened>(&fact.body))
+    bytes += opened->ani.size() + opened->caller_name.size() + opened->url.size();
   if (const auto* offer = std::get_if<journal::OfferMade>(&fact.body))
     for (const auto& candidate : offer->best) bytes += sizeof candidate + candidate.terms.size() * sizeof(journal::Term);
   if (const auto* asked = std::get_if<journal::CallbackRequested>(&fact.body)) bytes += asked->note.size() + asked->number.size();
