@@ -36,7 +36,7 @@ void tell_callers(journal::Centre& centre) {
 
 Extras extras_of(std::uint64_t seed) {
   const bool all = seed % 12 == 0;
-  return {.groups = all || seed % 4 == 3, .announcements = all || seed % 4 == 1, .callbacks = all || seed % 4 == 2};
+  return {.groups = all || seed % 4 == 3, .announcements = all || seed % 4 == 1, .callbacks = all || seed % 4 == 2, .written = seed % 4 == 0};
 }
 
 journal::Centre sample_centre(int agents, int switches, const Extras& extras) {
@@ -167,14 +167,18 @@ void draw_flows(journal::Centre& centre, std::size_t i, Dice& dice) {
   if (dice.chance(0.3)) overflow()->after = seconds(dice, 10, 60);
 }
 
-/// On each switch somebody is good enough for every queue, under earlier rules too: who waits keeps what he entered with.
+bool takes_calls(const journal::Centre& centre, const journal::Agent& agent) {
+  return journal::capacity_of(centre, agent, journal::Channel::voice) > 0;
+}
+
+/// On each switch somebody who takes calls is good enough for every queue, under earlier rules too: who waits keeps what he entered with.
 void keep_served(journal::Centre& centre, const SwitchId& on) {
   for (const auto& queue : centre.queues) {
     const journal::Requirement& need = queue.requirements.front();
     journal::SkillLevel* best = nullptr;
     for (journal::Agent& agent : centre.agents)
       for (journal::SkillLevel& skill : agent.skills)
-        if (agent.switch_id == on && skill.skill == need.skill && (!best || skill.level > best->level)) best = &skill;
+        if (agent.switch_id == on && skill.skill == need.skill && takes_calls(centre, agent) && (!best || skill.level > best->level)) best = &skill;
     if (best) best->level = std::max(best->level, kHighestGate);
   }
 }
@@ -215,6 +219,29 @@ journal::Centre with_other_rules(const journal::Centre& before, Dice& dice) {
   }
   for (const auto& one : centre.switches) keep_served(centre, one.id);
   return centre;
+}
+
+journal::Centre with_other_capacities(const journal::Centre& before, Dice& dice) {
+  journal::Centre centre = before;
+  ++centre.version;
+  for (journal::ChannelRules* rules : {&centre.chat, &centre.email, &centre.other})
+    *rules = {dice.chance(0.1) ? 0 : 1 + to(dice, 2), dice.chance(0.5)};
+  for (std::size_t i = 0; i < centre.agents.size(); ++i) {
+    auto& capacity = centre.agents[i].capacity;
+    capacity.clear();
+    for (const journal::Channel channel : {journal::Channel::chat, journal::Channel::email, journal::Channel::other})
+      if (dice.chance(0.3)) capacity.push_back({channel, to(dice, 4)});
+    if (i >= 2 * centre.switches.size() && dice.chance(0.1)) capacity.push_back({journal::Channel::voice, 0});
+  }
+  for (journal::Queue& queue : centre.queues) queue.load_points = to(dice, 400);
+  for (const auto& one : centre.switches) keep_served(centre, one.id);
+  return centre;
+}
+
+std::string some_writer(journal::Channel channel, Dice& dice) {
+  if (dice.chance(0.2)) return {};
+  const std::int32_t writer = to(dice, 2 * kCustomers - 1);
+  return channel == journal::Channel::email ? "writer" + std::to_string(writer) + "@example.com" : number_of(writer);
 }
 
 SwitchOptions switch_options(const journal::Centre& centre, const SwitchId& id, std::uint64_t seed, double calls_per_minute) {

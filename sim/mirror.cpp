@@ -23,17 +23,17 @@ int first_difference(const std::tuple<Fields...>& a, const std::tuple<Fields...>
 
 int difference(const ContactView& a, const ContactView& b) {
   auto fields = [](const ContactView& v) {
-    return std::tie(v.contact, v.state, v.channel, v.direction, v.switch_id, v.ani, v.caller_name, v.dnis, v.queue, v.visit, v.call_state, v.opened_at, v.entered_at,
-                    v.answered_at, v.state_since, v.match, v.customer, v.candidates, v.e164, v.card, v.agent, v.can_control, v.offers, v.disposition,
-                    v.resolved, v.boost, v.parked, v.callback);
+    return std::tie(v.contact, v.state, v.channel, v.direction, v.switch_id, v.ani, v.caller_name, v.dnis, v.url, v.queue, v.visit, v.call_state,
+                    v.opened_at, v.entered_at, v.answered_at, v.state_since, v.match, v.customer, v.candidates, v.e164, v.card, v.agent,
+                    v.can_control, v.offers, v.disposition, v.resolved, v.boost, v.parked, v.callback);
   };
   return first_difference(fields(a), fields(b));
 }
 
 int difference(const AgentView& a, const AgentView& b) {
   auto fields = [](const AgentView& v) {
-    return std::tie(v.agent, v.name, v.state, v.reason, v.since, v.until, v.next, v.next_reason, v.contacts, v.queues, v.device, v.device_reachable,
-                    v.device_busy, v.wrap_up_extensions_left);
+    return std::tie(v.agent, v.name, v.state, v.reason, v.since, v.until, v.next, v.next_reason, v.contacts, v.works, v.queues, v.device,
+                    v.device_reachable, v.device_busy, v.wrap_up_extensions_left);
   };
   return first_difference(fields(a), fields(b));
 }

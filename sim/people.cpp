@@ -14,18 +14,30 @@ constexpr const char* kSupervisor = "user:supervisor";
 
 void World::see(const std::vector<core::View>& views) {
   for (const auto& view : views) {
-    if (const auto* agent = std::get_if<core::AgentView>(&view)) seen_[agent->agent].state = agent->state;
+    if (const auto* agent = std::get_if<core::AgentView>(&view)) {
+      seen_[agent->agent].state = agent->state;
+      seen_[agent->agent].reason = agent->reason;
+    }
     if (const auto* contact = std::get_if<core::ContactView>(&view)) {
+      const bool written = journal::is_written(contact->channel);
+      if (written && contact->state != core::ContactState::ended) written_.insert(contact->contact);
+      else written_.erase(contact->contact);
       if (contact->state == core::ContactState::waiting) waiting_[contact->contact] = contact->parked;
       else waiting_.erase(contact->contact);
       for (auto& [id, seen] : seen_) {
-        const bool offered = std::ranges::any_of(contact->offers, [&](const core::OfferView& offer) { return offer.agent == id; });
+        const auto offer = std::ranges::find(contact->offers, id, &core::OfferView::agent);
+        const bool offered = offer != contact->offers.end();
         if ((offered || contact->agent == id) && contact->state != core::ContactState::ended) {
+          if (written) {
+            seen.written[contact->contact] = {contact->state, offered ? offer->offer : OfferId{}};
+            continue;
+          }
           seen.states[contact->contact] = contact->state;
-          for (const auto& offer : contact->offers)
-            if (offer.agent == id) seen.offers.insert(offer.offer);
+          for (const auto& one : contact->offers)
+            if (one.agent == id) seen.offers.insert(one.offer);
         } else {
           seen.states.erase(contact->contact);
+          seen.written.erase(contact->contact);
         }
       }
     }
@@ -46,17 +58,24 @@ void World::agent_moves(int agent) {
   Seen& seen = seen_[id];
   if (!server_) return;
   if (!seen.page) {
+    if (now_ < seen.back_at) return;
     seen.page = true;
+    seen.gone_at.reset();
     ask(id, core::SignIn{});
     ask(id, core::SetState{journal::AgentState::ready, {}});
     return;
   }
   if (!calm_ && dice_.chance(0.02)) {
     seen.page = false;
+    seen.gone_at = now_;
+    if (extras_.written && dice_.chance(0.5)) seen.back_at = now_ + between(40s, 180s);
     ask(id, core::SessionLost{});
     return;
   }
   using journal::AgentState;
+  if (extras_.written && !calm_ && dice_.chance(0.01)) return ask(id, core::SignOut{});
+  const bool leaves = extras_.written && seen.reason == "signing_out" && dice_.chance(0.8);  // what he has he does first
+  if (leaves) return work_on_written(id);
   if (seen.state == AgentState::not_ready || seen.state == AgentState::signed_out) ask(id, core::SetState{AgentState::ready, {}});
   else if (!calm_ && dice_.chance(0.04)) ask(id, core::SetState{AgentState::not_ready, "break"});
   const auto states = seen.states;
@@ -78,6 +97,7 @@ void World::agent_moves(int agent) {
       else if (dice_.chance(0.2)) ask(id, core::ExtendWrapUp{contact});
     }
   }
+  if (extras_.written) work_on_written(id);
 }
 
 void World::supervisor_moves() {
@@ -117,20 +137,30 @@ void World::resume_parked() {
   after(1s, [this] { resume_parked(); });
 }
 
-void World::change_rules() {
-  centre_ = std::make_shared<const journal::Centre>(with_other_rules(*centre_, rules_dice_));
-  trace("rules " + std::to_string(centre_->version));
+void World::change_rules() { apply_centre(with_other_rules(*centre_, rules_dice_), "rules"); }
+
+void World::apply_centre(journal::Centre centre, const std::string& what) {
+  centre_ = std::make_shared<const journal::Centre>(std::move(centre));
+  trace(what + " " + std::to_string(centre_->version));
   if (server_ && server_->ready) input(core::CentreChanged{centre_});
 }
 
 /// A request is done. What the server says of it dies with the server, and then the page does not know.
-void World::hears_answer(const std::string& id) {
-  if (calm_ || !dice_.chance(options_.faults.late_answer)) {
-    unanswered_.erase(id);
-    return;
+void World::hears_answer(const core::Request& request, ContactId contact) {
+  const bool system = request.principal == kWrittenSystem;
+  if (system && !calm_ && dice_.chance(options_.faults.lost_answer)) {
+    trace("an answer is lost");
+    return after(between(1s, 10s), [this, request] {
+      if (unanswered_.contains(request.id)) input(request);
+    });
   }
-  after(between(Duration{0}, 3s), [this, id, run = server_run_] {
-    if (run == server_run_) unanswered_.erase(id);
+  const auto hears = [this, request, contact, system] {
+    unanswered_.erase(request.id);
+    if (system) system_hears(request, contact);
+  };
+  if (calm_ || !dice_.chance(options_.faults.late_answer)) return hears();
+  after(between(Duration{0}, 3s), [hears, this, run = server_run_] {
+    if (run == server_run_) hears();
   });
 }
 
@@ -140,6 +170,7 @@ void World::pages_come_back() {
   for (const auto& [id, request] : unanswered_) again[request.principal].push_back(request);
   unanswered_.clear();
   waiting_.clear();
+  written_.clear();
   const auto say_again = [this](const std::vector<core::Request>& requests) {
     for (const auto& request : requests) {
       unanswered_.emplace(request.id, request);
@@ -147,15 +178,19 @@ void World::pages_come_back() {
     }
   };
   after(between(Duration{0}, 500ms), [say_again, requests = again[kSupervisor]] { say_again(requests); });
+  if (extras_.written) after(between(Duration{0}, 500ms), [say_again, requests = again[kWrittenSystem]] { say_again(requests); });
   for (auto& [agent, seen] : seen_) {
     seen.states.clear();
     seen.offers.clear();
+    seen.written.clear();
     if (!seen.page) continue;
     after(between(Duration{0}, 500ms), [this, agent, say_again, requests = again["user:" + agent.value]] {
+      seen_[agent].gone_at.reset();
       ask(agent, core::SignIn{});
       say_again(requests);
     });
   }
+  if (extras_.written) see(server_->core->all_views());  // a page begins with the whole picture; of calls it is enough what their switch says again
 }
 
 }  // namespace callwright::sim

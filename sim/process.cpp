@@ -45,6 +45,7 @@ void World::start_server() {
     return kill_server("while opening");  // a full disk or another kill: the supervisor starts us again
   }
   server_ = std::make_unique<Server>(std::move(*store), spool_bytes_);
+  server_->started_at = now_;
   auto epoch = server_->store->journal().begin_epoch();
   if (!epoch) return kill_server("while taking over");
   if (auto customers = server_->store->customers().count(); customers && *customers == 0)
@@ -216,11 +217,11 @@ void World::deliver(const core::Input& input, core::Output output) {
     server_->gate.add({.seq = last, .action = std::move(acknowledge)}, clock());
   }
   if (const auto* request = std::get_if<core::Request>(&input.body); request && !output.replies.empty()) {
-    const auto& result = output.replies[0].result;
-    auto done = [this, request = *request, first, last] {
+    const auto& [session, id, result, contact] = output.replies[0];
+    auto done = [this, request = *request, contact = contact, first, last] {
       check_commit("the answer to request " + request.id, last);
-      hears_answer(request.id);
-      promises_.answered(request);
+      hears_answer(request, contact);
+      promises_.answered(request, contact);
       if (first > 0) promises_.acknowledged(first, last);
     };
     auto refuse = [this, request = *request] {
@@ -228,9 +229,9 @@ void World::deliver(const core::Input& input, core::Output output) {
         if (unanswered_.contains(request.id)) this->input(request);
       });
     };
-    if (result) server_->gate.add({.seq = last, .action = std::move(done), .rests_on = output.replies[0].rests_on, .refusal = std::move(refuse)}, clock());
-    else if (result.error().code != core::Errc::store_full)  // that one the page keeps
-      unanswered_.erase(request->id);
+    if (result) server_->gate.add({.seq = last, .action = std::move(done), .rests_on = contact, .refusal = std::move(refuse)}, clock());
+    else if (result.error().code != core::Errc::store_full) unanswered_.erase(request->id);
+    else if (request->principal == kWrittenSystem) refuse();  // what a person wrote his page keeps
   }
   for (auto& command : output.commands)
     server_->gate.add({.seq = command.id.seq, .kind = core::CommitGate::kind_of(command.body), .action = [this, command, since = clock()] {

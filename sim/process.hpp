@@ -42,6 +42,7 @@ struct World::Server {
   std::vector<ContactId> contacts_lost;  ///< dropped, and not yet told to the core
   std::int64_t facts_lost = 0;
   std::unique_ptr<runtime::Clock> clock;
+  Instant started_at;
   bool ready = false;                  ///< folded
   bool flushing = false;
   bool draining = false;

@@ -8,10 +8,16 @@ namespace {
 
 /// Facts by which a request acts itself; the rest of its step are consequences.
 bool is_act(const journal::Body& body) {
-  return std::holds_alternative<journal::NoteWritten>(body) || std::holds_alternative<journal::DispositionSet>(body);
+  return std::holds_alternative<journal::NoteWritten>(body) || std::holds_alternative<journal::DispositionSet>(body) ||
+         std::holds_alternative<journal::ContactOpened>(body);
 }
 
-bool is_act(const core::RequestBody& body) { return std::holds_alternative<core::WriteNote>(body) || std::holds_alternative<core::SetDisposition>(body); }
+bool is_act(const core::RequestBody& body) {
+  return std::holds_alternative<core::WriteNote>(body) || std::holds_alternative<core::SetDisposition>(body) ||
+         std::holds_alternative<core::OpenContact>(body);
+}
+
+bool is_request(const journal::Source& source) { return source.id.contains('@'); }
 
 const int kFactsLost = static_cast<int>(journal::kind_of(journal::FactsLost{}));
 const int kAgentState = static_cast<int>(journal::kind_of(journal::AgentStateChanged{}));
@@ -32,7 +38,10 @@ void Promises::Reading::take(const journal::Fact& fact) {
   if (!facts_.try_emplace(fact.seq, mark_of(fact)).second && broken_.empty()) broken_ = "fact " + std::to_string(fact.seq) + " stands twice in the journal";
   if (!sources_.emplace(fact.source.name, fact.source.id, fact.ordinal).second && broken_.empty())
     broken_ = "input " + fact.source.name + " " + fact.source.id + " acted twice";
-  if (is_act(fact.body)) ++acts_[{fact.source.name, request_id(fact.source)}];
+  if (!is_act(fact.body) || !is_request(fact.source)) return;
+  Act& act = acts_[{fact.source.name, request_id(fact.source)}];
+  ++act.times;
+  act.contact = fact.contact.value;
 }
 
 void Promises::concluded(const journal::Fact& fact) {
@@ -58,8 +67,11 @@ void Promises::acknowledged(std::int64_t first, std::int64_t last) {
   for (auto at = recent_.lower_bound(first); at != recent_.end() && at->first <= last; ++at) promise(at->second);
 }
 
-void Promises::answered(const core::Request& request) {
-  if (is_act(request.body)) answered_.emplace(request.principal, request.id);
+void Promises::answered(const core::Request& request, ContactId contact) {
+  if (!is_act(request.body)) return;
+  const auto [told, first] = answered_.try_emplace({request.principal, request.id}, contact.value);
+  if (!first && told->second != contact.value && broken_.empty())
+    broken_ = "request " + request.id + " of " + request.principal + " was answered with two contacts";
 }
 
 void Promises::died() {
@@ -96,10 +108,14 @@ std::string Promises::check(const Reading& journal) const {
   for (const auto& [seq, mark] : journal.facts_)
     if (lost.contains(mark.contact) && goes_with_its_contact(mark.contact, mark.kind))
       return "contact " + std::to_string(mark.contact) + " was not dropped whole: fact " + std::to_string(seq) + " stands in the journal";
-  for (const auto& [request, count] : journal.acts_)
-    if (count > 1 && request.first.starts_with("user:")) return "request " + request.second + " of " + request.first + " acted " + std::to_string(count) + " times";
-  for (const auto& request : answered_)
-    if (!journal.acts_.contains(request)) return "request " + request.second + " of " + request.first + " was answered and is not in the journal";
+  const auto name_of = [](const auto& request) { return "request " + request.second + " of " + request.first; };
+  for (const auto& [request, act] : journal.acts_)
+    if (act.times > 1) return name_of(request) + " acted " + std::to_string(act.times) + " times";
+  for (const auto& [request, contact] : answered_) {
+    const auto act = journal.acts_.find(request);
+    if (act == journal.acts_.end()) return name_of(request) + " was answered and is not in the journal";
+    if (act->second.contact != contact) return name_of(request) + " was answered with another contact than it is about";
+  }
   return {};
 }
 

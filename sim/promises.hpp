@@ -25,9 +25,9 @@ class Promises {
   void committed(std::int64_t seq);
   /// The facts `first`..`last` of this life were acknowledged to whoever caused them.
   void acknowledged(std::int64_t first, std::int64_t last);
-  /// A page was told that its request is done, or that it was done at first: what a person wrote is in the journal then,
-  /// whatever a full spool dropped.
-  void answered(const core::Request& request);
+  /// Whoever asked was told that his request is done, or that it was done at first, about this contact: what a person wrote and the contact that
+  /// another system opened are in the journal then, whatever a full spool dropped.
+  void answered(const core::Request& request, ContactId contact);
   /// The process is gone: what was not promised will never be heard of.
   void died();
   /// What the spool of the life at hand has dropped so far.
@@ -57,7 +57,11 @@ class Promises {
     static Mark mark_of(const journal::Fact& fact);
     std::map<std::int64_t, Mark> facts_;
     std::set<std::tuple<std::string, std::string, std::int32_t>> sources_;
-    std::map<std::pair<std::string, std::string>, int> acts_;  ///< (principal, request id) -> notes and dispositions
+    struct Act {
+      int times = 0;
+      std::int64_t contact = 0;
+    };
+    std::map<std::pair<std::string, std::string>, Act> acts_;  ///< by principal and request id: notes, dispositions, contacts that a request opened
     std::string broken_;
   };
   std::string check(const Reading& journal) const;
@@ -69,7 +73,7 @@ class Promises {
   std::map<std::int64_t, Mark> concluded_;  ///< of this life, not yet committed
   std::map<std::int64_t, Mark> recent_;     ///< of this life
   std::map<std::int64_t, Mark> promised_;
-  std::set<std::pair<std::string, std::string>> answered_;  ///< (principal, request id)
+  std::map<std::pair<std::string, std::string>, std::int64_t> answered_;  ///< by principal and request id: about which contact
   int life_ = 1;
   std::int64_t lost_contacts_ = 0, lost_facts_ = 0;  ///< of earlier lives
   std::int64_t life_contacts_ = 0, life_facts_ = 0;

@@ -35,6 +35,7 @@ void tell(Told& told, const journal::Fact& fact) {
                    row.opened_at = fact.at;
                    std::tie(row.channel, row.direction, row.switch_id) = std::tie(opened.channel, opened.direction, opened.switch_id);
                    std::tie(row.trunk, row.dnis, row.ani, row.caller_name) = std::tie(opened.trunk, opened.dnis, opened.ani, opened.caller_name);
+                   told.detail.url = opened.url;
                  },
                  [&](const journal::CustomerMatched& matched) { std::tie(row.match, row.customer) = std::tie(matched.match, matched.customer); },
                  [&](const journal::VisitStarted& started) {
@@ -44,13 +45,16 @@ void tell(Told& told, const journal::Fact& fact) {
                  },
                  [&](const journal::VisitEnded& ended) {
                    row.waited += ended.waited;
-                   if (auto* one = visit(told, ended.visit)) std::tie(one->ended_at, one->how, one->waited) = std::tuple(fact.at, ended.how, ended.waited);
+                   if (auto* one = visit(told, ended.visit))
+                     std::tie(one->ended_at, one->how, one->waited) = std::tuple(fact.at, ended.how, ended.waited);
                  },
                  [&](const journal::ContactAnswered& answered) {
                    if (row.answered_at == Instant{}) row.answered_at = fact.at;
                    row.agent = answered.agent;
                  },
-                 [&](const journal::SegmentStarted& started) { told.detail.segments.push_back({started.segment, started.agent, started.what, fact.at, {}}); },
+                 [&](const journal::SegmentStarted& started) {
+                   told.detail.segments.push_back({started.segment, started.agent, started.what, fact.at, {}});
+                 },
                  [&](const journal::SegmentEnded& ended) {
                    auto* one = segment(told, ended.segment);
                    if (!one) return;
@@ -83,7 +87,7 @@ std::string difference(const contacts::ContactDetail& told, const contacts::Cont
   if (times(told.contact) != times(shown.contact)) return "times";
   if (sums(told.contact) != sums(shown.contact)) return "sums";
   if (what(told.contact) != what(shown.contact)) return "outcome";
-  if (who(told.contact) != who(shown.contact)) return "origin";
+  if (who(told.contact) != who(shown.contact) || told.url != shown.url) return "origin";
   auto segment = [](const contacts::SegmentRow& r) { return std::tie(r.segment, r.agent, r.what, r.from, r.to); };
   auto visit = [](const contacts::VisitRow& r) { return std::tie(r.visit, r.queue, r.entered_at, r.ended_at, r.how, r.waited); };
   auto same = [](const auto& a, const auto& b, auto fields) {

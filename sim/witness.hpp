@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -26,12 +27,14 @@ enum class Place : std::uint8_t {
 /// Watches the facts from outside and says which rule of the design they break. It shares no code with model, routing or metrics:
 /// a mistake there that keeps their own invariants is still seen here.
 ///
-/// Rules: nothing but notes about an ended contact; one visit of a contact; one live offer of an agent, and one or a group of a contact, which nobody
-/// joins once it is claimed, and for which nobody rings before it is where it waits to be; made to no excluded agent, not during a message and not over the head of one who asks for
-/// the same in the same queue on the same switch, waits longer and has no fewer points, nor one more while such a one has none; nobody blamed for an offer while his switch
-/// cannot be heard; nobody parked who was just given his agent, or given a second one, nor played to who does not wait; a ring segment exactly while the offer lives; an agent in one
-/// segment, and his state says which; a contact in exactly one place; per queue entered = ended by each way + waiting; after a snapshot no
-/// offer without a phone that rings; a drain leaves nobody waiting.
+/// Rules: nothing but notes about an ended contact; one visit of a contact; one live offer of a call and one of a written contact of an agent, no
+/// more written contacts than he may have and no call beside one that is not interruptible; one offer or a group of a contact, which nobody joins
+/// once it is claimed, and for which nobody rings before it is where it waits to be; made to no excluded agent, not during a message and not over the
+/// head of one who asks for the same in the same queue on the same switch, waits longer and has no fewer points, nor one more while such a one has
+/// none; nobody blamed for an offer while his switch cannot be heard; nobody parked who was just given his agent, or given a second one, nor played
+/// to who does not wait; a ring segment exactly while the offer lives; an agent in one segment of a call, and his state says which; in one of each
+/// written contact that he has, and his part in it says which; a contact in exactly one place, and back in the one that it had when an agent's page
+/// is gone; per queue entered = ended by each way + waiting; after a snapshot no offer without a phone that rings; a drain leaves nobody waiting.
 ///
 /// One life of the server: `fold` the journal, then `step` by step. Empty text: all is well.
 class Witness {
@@ -47,6 +50,8 @@ class Witness {
   bool open(ContactId contact) const { return contacts_.contains(contact); }
   std::size_t open_contacts() const { return contacts_.size(); }
   bool offer_lives(OfferId offer) const { return offers_.contains(offer); }
+  /// Has one in hand, or is offered one.
+  bool works_on_written(const AgentId& agent) const;
   /// What is not over yet, in words: contacts, and agents who still have work. Empty if nothing.
   std::string unfinished() const;
 
@@ -64,6 +69,7 @@ class Witness {
     std::int32_t number = 0;
     QueueId queue;
     SwitchId switch_id;
+    journal::Channel channel = journal::Channel::voice;
     Instant entered_at;
     // What else tells those who wait in one queue apart:
     std::vector<journal::Requirement> requirements;
@@ -84,6 +90,11 @@ class Witness {
     journal::SegmentKind what = journal::SegmentKind::ring;
   };
   struct Contact {
+    journal::Channel channel = journal::Channel::voice;
+    Instant opened_at;
+    std::int32_t visits = 0;
+    QueueId last_queue;  ///< of the visit before
+    Instant last_place;
     std::optional<Visit> visit;
     std::set<OfferId> offers;  ///< live ones
     OfferId group;             ///< of the last one; 0: he alone was asked, or somebody has claimed it
@@ -96,7 +107,12 @@ class Witness {
     ContactId contact;
     AgentId agent;
     SwitchId switch_id;
-    bool rings = true;  ///< false: it waits to be claimed
+    bool rings = true;  ///< false: it waits to be claimed, or is written
+    bool written = false;
+  };
+  struct Work {
+    journal::Channel channel = journal::Channel::chat;
+    journal::WorkState state = journal::WorkState::reserved;
   };
   struct Queue {
     std::int64_t entered = 0, waiting = 0;
@@ -118,11 +134,15 @@ class Witness {
   void on(const journal::Fact& fact, const journal::OfferMade& body);
   void on(const journal::Fact& fact, const journal::OfferClaimed& body);
   void on(const journal::Fact& fact, const journal::OfferEnded& body);
+  void on(const journal::Fact& fact, const journal::WorkChanged& body);
   void on(const journal::Fact& fact, const journal::SegmentStarted& body);
   void on(const journal::Fact& fact, const journal::SegmentEnded& body);
   void on(const journal::Fact& fact, const journal::LegStarted& body);
   void on(const journal::Fact& fact, const journal::LegEnded& body);
+  void check_room(const AgentId& id, ContactId contact, journal::Channel channel);
   void check_contact(ContactId id);
+  void check_written(ContactId id, const Contact& contact);
+  void check_arrivals(Instant now);
   void check_agent(const AgentId& agent);
   void check_snapshot(const SwitchId& on, const cti::model::Snapshot& snapshot, const core::Output& output);
   void check_link(const core::Input& input, const core::Output& output);
@@ -133,19 +153,23 @@ class Witness {
   std::set<SwitchId> heard_;                ///< switches whose snapshot came since their link was lost
   std::map<OfferId, Offer> offers_;         ///< live ones
   std::map<AgentId, journal::AgentState> agents_;
-  std::map<AgentId, OfferId> offer_of_agent_;
-  std::map<AgentId, SwitchId> switch_of_agent_;  ///< of his last offer
-  std::map<AgentId, std::pair<ContactId, std::int32_t>> segment_of_agent_;
+  std::set<AgentId> signing_out_;                                           ///< when their last written contact is done
+  std::map<std::pair<AgentId, bool>, OfferId> offer_of_agent_;              ///< of a call; true: of a written contact
+  std::map<AgentId, std::pair<ContactId, std::int32_t>> segment_of_agent_;  ///< of a call
+  std::map<AgentId, std::map<ContactId, Work>> works_;
+  std::set<ContactId> arriving_;  ///< written contacts that have been in no queue yet
   std::map<QueueId, Queue> queues_;
   std::map<LegId, std::pair<SwitchId, std::string>> leg_names_;
   std::map<SwitchId, std::map<std::string, Leg>> legs_;
   std::int64_t last_decision_ = 0;
-  bool live_ = false;          ///< the journal is folded; before, a full spool may have left holes in it
+  std::shared_ptr<const journal::Centre> centre_;
+  std::optional<Instant> began_;  ///< the journal is folded since; before, a full spool may have left holes in it
   std::string broken_;
 
   // Of the step at hand.
   std::set<ContactId> touched_contacts_;
   std::set<AgentId> touched_agents_;
+  std::map<OfferId, SwitchId> ended_offers_;
 };
 
 }  // namespace callwright::sim

@@ -23,12 +23,15 @@ constexpr std::int64_t kEndlessDisk = std::int64_t{1} << 40;
 World::World(const WorldOptions& options)
     : options_(options), dice_(options.seed), rules_dice_(~options.seed), extras_(extras_of(options.seed)), now_{1'795'000'000'000'000}, end_(now_ + options.length) {
   if (options.callbacks) extras_.callbacks = true;
+  if (options.written) extras_.written = true;
   disk_ = std::make_unique<Disk>("sim-" + std::to_string(options.seed));
   const int switches = options.switches > 0 ? options.switches : 1 + static_cast<int>(dice_.below(3));
   const int with_agents = std::max(1, std::min(switches, options.agents / 2));  // two agents have every skill between them
   journal::Centre centre = sample_centre(options.agents, with_agents, extras_);
   with_rules_ = rules_dice_.chance(options.faults.rules);
-  centre_ = std::make_shared<const journal::Centre>(with_rules_ ? with_other_rules(centre, rules_dice_) : std::move(centre));
+  if (with_rules_) centre = with_other_rules(centre, rules_dice_);
+  if (extras_.written) centre = with_other_capacities(centre, rules_dice_);
+  centre_ = std::make_shared<const journal::Centre>(std::move(centre));
   for (const auto& one : centre_->switches) {
     sites_.push_back(std::make_unique<Site>());
     sites_.back()->id = one.id;
@@ -49,6 +52,7 @@ Outcome World::run() {
   for (int agent = 0; agent < options_.agents; ++agent) after(between(Duration{0}, 3s), [this, agent] { agent_moves(agent); });
   after(1s, [this] { tick(); });
   plan_faults();
+  if (extras_.written) every(options_.written_per_minute * 60, [this] { customer_writes(); });
   at(end_, [this] { begin_calm(); });
 
   while (!failed_ && !events_.empty() && !(calm_ && all_is_over())) {
@@ -128,6 +132,7 @@ void World::plan_faults() {
   every(faults.steers_per_minute * 60, [this] { supervisor_moves(); });
   if (extras_.announcements) every(faults.emergencies_per_hour, [this] { switch_emergency(); });
   if (with_rules_) every(faults.new_rules_per_hour, [this] { change_rules(); });
+  if (extras_.written) every(faults.capacities_per_hour, [this] { apply_centre(with_other_capacities(*centre_, rules_dice_), "capacities"); });
   every(faults.slow_network_per_minute * 60, [this] {
     Site& site = any_site();
     site.slow_until = now_ + between(500ms, 5s);
@@ -145,6 +150,7 @@ void World::begin_calm() {
   for (const auto& site : sites_) {
     site->slow_until = now_;
     site->model->close_doors();
+    if (site->connection == site->lossy_connection) cut(*site);  // no later event may come to tell that one was lost
   }
   resume_parked();
 }
@@ -165,6 +171,7 @@ void World::tick() {
     if (site->peer->connected()) perform(*site, site->peer->on_time(now_));
     if (!failed_) check_legs(*site);
   }
+  check_absent();
 }
 
 /// The switch decides which calls exist. What either side knows alone is on its way, or leaked; a lost event is noticed at the next one.

@@ -51,8 +51,10 @@ struct Faults {
   double new_rules_per_hour = 12;     ///< in such a centre: the administrator applies others
   double steers_per_minute = 3;       ///< a supervisor lays hand on a caller who waits, or on an agent's state
   double emergencies_per_hour = 40;   ///< where queues have announcements: he switches one to emergency, or back
+  double capacities_per_hour = 40;    ///< where there are written contacts: the administrator lets agents have more or fewer of them
+  double lost_answer = 0.1;           ///< the system that has the written contacts never hears that its request is done, and asks again
 
-  static Faults none() { return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; }
+  static Faults none() { return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; }
 };
 
 struct WorldOptions {
@@ -62,6 +64,8 @@ struct WorldOptions {
   int switches = 0;            ///< 1 to 3, each with at least two agents; 0: as the seed wants
   double calls_per_minute = 12;
   bool callbacks = false;      ///< some callers ask to be called back, whatever the seed
+  bool written = false;        ///< customers write too, whatever the seed
+  double written_per_minute = 10;
   Faults faults;
   std::function<void(const std::string&)> trace;  ///< one line for each step and fault; empty: none
 };
@@ -72,7 +76,8 @@ struct Outcome {
   Instant at;
   std::string what;
   std::uint64_t trace = 0;     ///< hash over every fact and command, whole: the same for the same seed
-  std::int64_t steps = 0, facts = 0, contacts = 0, kills = 0, drains = 0, cuts = 0, switch_restarts = 0, refills = 0, refused = 0, overflows = 0, contacts_lost = 0, customers_called = 0;
+  std::int64_t steps = 0, facts = 0, contacts = 0, kills = 0, drains = 0, cuts = 0, switch_restarts = 0, refills = 0, refused = 0, overflows = 0,
+               contacts_lost = 0, customers_called = 0, written = 0;
 };
 
 /// A whole centre in one thread and virtual time: the real core, group commit, store (SQLite on `Disk`), admissions and feed machines on
@@ -85,7 +90,7 @@ struct Outcome {
 /// to its end: contacts, legs, agents' work, commits. docs/simulator.md has the list.
 ///
 /// A run is a pure function of its options. `world.cpp` has time, faults and the tail, `process.cpp` the server, `network.cpp` the
-/// switches and what lies between, `people.cpp` the agents.
+/// switches and what lies between, `people.cpp` the agents, `written.cpp` chats and e-mails.
 class World {
  public:
   explicit World(const WorldOptions& options);
@@ -159,13 +164,22 @@ class World {
   void agent_moves(int agent);
   void ask(const AgentId& agent, core::RequestBody body) { ask("user:" + agent.value, agent, std::move(body)); }
   void ask(const std::string& principal, const AgentId& agent, core::RequestBody body);
-  void hears_answer(const std::string& id);
+  void hears_answer(const core::Request& request, ContactId contact);
   void pages_come_back();
   void see(const std::vector<core::View>& views);
   void supervisor_moves();
   void switch_emergency();
   void resume_parked();
   void change_rules();
+  void apply_centre(journal::Centre centre, const std::string& what);
+
+  // Written contacts: the system that has them, and agents' work on them (written.cpp)
+  static constexpr const char* kWrittenSystem = "token:written";
+  void customer_writes();
+  void system_hears(const core::Request& request, ContactId contact);
+  void customer_leaves(ContactId contact);
+  void work_on_written(const AgentId& id);
+  void check_absent();
 
   const WorldOptions options_;
   Dice dice_, rules_dice_;
@@ -207,12 +221,22 @@ class World {
 
   struct Seen {  ///< what an agent's page shows
     journal::AgentState state = journal::AgentState::signed_out;
-    std::map<ContactId, core::ContactState> states;
-    std::set<OfferId> offers;
+    std::string reason;
+    std::map<ContactId, core::ContactState> states;  ///< of calls
+    std::set<OfferId> offers;                        ///< likewise
+    struct Written {
+      core::ContactState state{};
+      OfferId offer;
+    };
+    std::map<ContactId, Written> written;
     bool page = false;
+    Instant back_at;                 ///< no page before
+    std::optional<Instant> gone_at;  ///< since then the server is told that there is none
   };
   std::map<AgentId, Seen> seen_;
   std::map<ContactId, bool> waiting_;  ///< on the supervisor's page: is it parked?
+  std::set<ContactId> written_;        ///< the written contacts that their system sees open
+  std::set<ContactId> patient_;        ///< those of which it knows, and whose customer leaves in a while
   std::int64_t next_request_ = 0;
   std::map<std::string, core::Request> unanswered_;  ///< by id: what a page says again after a restart
 };

@@ -44,11 +44,14 @@ bool run(Order order, std::uint64_t seed) {
     std::printf("seed=%llu step=%lld failed: %s\n  replay: callwright-sim --seed %llu%s --trace\n", number, static_cast<long long>(outcome.step),
                 outcome.what.c_str(), number, order.replay.c_str());
   if (order.verbose)
-    std::printf("seed=%llu trace=%016llx steps=%lld facts=%lld contacts=%lld kills=%lld drains=%lld cuts=%lld switch_restarts=%lld full_disks=%lld refused=%lld overflows=%lld contacts_lost=%lld customers_called=%lld\n",
-                number, static_cast<unsigned long long>(outcome.trace), static_cast<long long>(outcome.steps), static_cast<long long>(outcome.facts),
-                static_cast<long long>(outcome.contacts), static_cast<long long>(outcome.kills), static_cast<long long>(outcome.drains),
-                static_cast<long long>(outcome.cuts), static_cast<long long>(outcome.switch_restarts), static_cast<long long>(outcome.refills), static_cast<long long>(outcome.refused),
-                static_cast<long long>(outcome.overflows), static_cast<long long>(outcome.contacts_lost), static_cast<long long>(outcome.customers_called));
+    std::printf(
+        "seed=%llu trace=%016llx steps=%lld facts=%lld contacts=%lld kills=%lld drains=%lld cuts=%lld switch_restarts=%lld full_disks=%lld "
+        "refused=%lld overflows=%lld contacts_lost=%lld customers_called=%lld written=%lld\n",
+        number, static_cast<unsigned long long>(outcome.trace), static_cast<long long>(outcome.steps), static_cast<long long>(outcome.facts),
+        static_cast<long long>(outcome.contacts), static_cast<long long>(outcome.kills), static_cast<long long>(outcome.drains),
+        static_cast<long long>(outcome.cuts), static_cast<long long>(outcome.switch_restarts), static_cast<long long>(outcome.refills),
+        static_cast<long long>(outcome.refused), static_cast<long long>(outcome.overflows), static_cast<long long>(outcome.contacts_lost),
+        static_cast<long long>(outcome.customers_called), static_cast<long long>(outcome.written));
   std::fflush(stdout);
   return !outcome.failed;
 }
@@ -86,6 +89,7 @@ int main(int argc, char** argv) {
   app.add_option("--calls-per-minute", order.options.calls_per_minute)->capture_default_str();
   app.add_option("--jobs", jobs, "processes that share the seeds")->capture_default_str()->check(CLI::Range(1, 64));
   app.add_flag("--callbacks", order.options.callbacks, "some callers ask to be called back, and are, whatever the seed");
+  app.add_flag("--written", order.options.written, "customers write too: chats, e-mails and others, whatever the seed");
   app.add_flag("--calm", calm, "no faults");
   app.add_flag("--overflow", overflow, "a small spool in every run, and a full disk three times as often");
   app.add_flag("--verbose", order.verbose, "a line for each seed, not only for failing ones");

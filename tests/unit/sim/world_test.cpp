@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -105,6 +106,45 @@ TEST(World, CallbacksOutliveKillsCutsAndASwitchThatDoesNotObey) {
     const Outcome outcome = World(options).run();
     EXPECT_EQ(outcome.what, "") << seed;
     EXPECT_GT(outcome.customers_called, 0) << seed;
+  }
+}
+
+TEST(World, WrittenContactsAreWorkedOnBesideEachOtherAndBesideCalls) {
+  WorldOptions options = short_world(6);
+  options.written = true;
+  options.written_per_minute = 20;
+  options.length = 3min;
+  options.faults = Faults::none();
+  options.faults.capacities_per_hour = 60;
+  std::map<std::string, int> working;  // by agent
+  int beside = 0, left = 0;
+  options.trace = [&](const std::string& line) {
+    for (const char* agent : {"a0", "a1", "a2", "a3"}) {
+      for (std::size_t at = 0; (at = line.find(std::string(" work ") + agent + "=", at)) != std::string::npos; ++at) {
+        const char state = line[at + 9];
+        beside += state == '2' && ++working[agent] > 1 ? 1 : 0;
+        if (state == '4' && working[agent] > 0) --working[agent];
+      }
+    }
+    left += line.find("close contact token:written") != std::string::npos && line.find("visit ended how=2") != std::string::npos ? 1 : 0;
+  };
+  const Outcome outcome = World(options).run();
+  EXPECT_EQ(outcome.what, "");
+  EXPECT_GT(outcome.written, 20);
+  EXPECT_GT(beside, 2);
+  EXPECT_GT(left, 0);
+}
+
+TEST(World, WrittenContactsOutliveKillsAndAreOpenedOnceWhateverIsAskedAgain) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    WorldOptions options = short_world(seed);
+    options.written = true;
+    options.length = 2min;
+    options.faults.lost_answer = 0.5;
+    options.faults.repeated_request = 0.3;
+    const Outcome outcome = World(options).run();
+    EXPECT_EQ(outcome.what, "") << seed;
+    EXPECT_GT(outcome.written, 3) << seed;
   }
 }
 
