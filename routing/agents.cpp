@@ -112,6 +112,8 @@ void Agents::configure(const journal::Centre& centre) {
   }
   by_device_.clear();
   by_switch_.clear();
+  agents_.reserve(centre.agents.size());
+  idle_agents_.reserve(centre.agents.size());
   for (const journal::Agent& wanted : centre.agents) {
     const std::size_t index = find_or_add(wanted.id);
     Agent& agent = agents_[index];

@@ -51,6 +51,7 @@ void Engine::State::offer(ContactId id, std::size_t index, const std::string& pu
     made.claim = rules.strategy == journal::Strategy::claim;
   }
   const Decision& account = selector.account(id, contact, made.decision, now, pulled_by.empty() ? std::nullopt : std::optional(index));
+  made.gates.reserve(kGates.size());
   for (std::size_t i = 0; i < kGates.size(); ++i) made.gates.push_back({kGates[i], account.left[i]});
   const auto& requirements = classes[contact.visit->class_index].requirements;
   for (std::size_t i = 0; i < account.shown; ++i) {
