@@ -169,11 +169,15 @@ TEST_F(Channels, ItsWrapUpIsExtendedAndEndedByItself) {
   EXPECT_FALSE(floor.engine.extend_wrap_up({"ann"}, {1}, floor.now, floor));
   EXPECT_FALSE(floor.engine.extend_wrap_up({"ann"}, {2}, floor.now, floor)) << "that one is worked on";
   EXPECT_EQ(floor.engine.agent({"ann"})->works[0].until, end + 120s);
+  EXPECT_EQ(floor.engine.agent({"ann"})->works[0].since, end - 30s);
+  floor.pass(30s);
+  EXPECT_THAT(works(), ElementsAre(std::pair(1, WorkState::wrap_up), std::pair(2, WorkState::working)));
+  EXPECT_EQ(floor.engine.agent({"ann"})->works[0].since, end - 30s);
   finish(2);
   floor.engine.end_wrap_up({"ann"}, {2}, floor.now, floor);
   EXPECT_THAT(works(), ElementsAre(std::pair(1, WorkState::wrap_up)));
   EXPECT_FALSE(floor.engine.extend_wrap_up({"ann"}, floor.now, floor)) << "he is in no wrap-up of a call";
-  floor.pass(150s);
+  floor.pass(120s);
   EXPECT_THAT(works(), IsEmpty());
 }
 
@@ -548,11 +552,29 @@ TEST_F(Channels, HisIdleTimeBeginsThenAlsoIfAPhoneRingsOrAnOfferIsOpen) {
   floor.now = floor.now + 10s;
   finish(1);
   EXPECT_EQ(floor.state("ann"), AgentState::reserved);
+  EXPECT_EQ(floor.engine.agent({"ann"})->contact, ContactId{2});
   const Instant done = floor.now;
   floor.now = floor.now + 1s;
   floor.engine.end_offer(floor.offer_of(2), OfferEnd::refused, floor.now, floor);
   EXPECT_EQ(floor.state("ann"), AgentState::ready);
   EXPECT_EQ(idle_since(), done);
+  email(3);
+  accept(3);
+  chat(4);
+  floor.now = floor.now + 10s;
+  finish(3);
+  EXPECT_EQ(idle_since(), floor.now) << "he has none, but one that is only offered to him";
+}
+
+TEST_F(Channels, WhoBecameReadyInTheSameInstantIsIdleAlready) {
+  open_alone();
+  chat(1);
+  accept(1);
+  floor.set("ann", AgentState::not_ready, "lunch");
+  floor.ready("ann");
+  const std::size_t before = floor.facts.size();
+  finish(1);
+  EXPECT_THAT(since(before), ElementsAre(WorkChanged{{"ann"}, Channel::chat, WorkState::done, {}}));
 }
 
 TEST_F(Channels, APauseAndALostPageChangeHisStateAtOnceAndHisWrittenContactsGoOn) {
@@ -709,6 +731,8 @@ TEST_F(Channels, WhoServesNoChatsIsNobodyForAChat) {
   for (const char* name : {"ann", "bob"}) floor.set(name, AgentState::not_ready, "lunch");
   chat(1);
   call(2);
+  floor.set("bob", AgentState::signed_out);
+  floor.set("bob", AgentState::not_ready, "lunch");
   EXPECT_THAT(floor.engine.flows_due(floor.now), IsEmpty());
   floor.set("ann", AgentState::signed_out);
   EXPECT_THAT(floor.engine.flows_due(floor.now), ElementsAre(ContactId{1})) << "bob may come back for the call, and takes no chats";
