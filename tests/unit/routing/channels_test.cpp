@@ -775,6 +775,27 @@ TEST_F(Channels, AnEstimateCountsAnAgentAsOftenAsHeHasPlaces) {
   EXPECT_EQ(floor.engine.estimate({5}, floor.now), 0s) << "she has room for an e-mail";
 }
 
+TEST_F(Channels, TheExampleOfTheDocument) {
+  journal::Centre centre = centre_of(sales());
+  centre.agents[2] = agent("mia", {}, {{"sales", 0}});
+  centre.agents[2].capacity = {{Channel::voice, 0}, {Channel::chat, 4}};
+  floor.open(centre);
+  for (const auto& [contact, name] : {std::pair(1, "ann"), std::pair(2, "bob"), std::pair(3, "mia")}) {
+    chat(contact);
+    EXPECT_EQ(floor.offered(contact), name);
+    accept(contact);
+  }
+  call(4);
+  EXPECT_EQ(floor.offered(4), "");
+  finish(2, "bob");
+  EXPECT_EQ(floor.offered(4), "bob");
+  email(5);
+  EXPECT_EQ(floor.offered(5), "ann");
+  accept(5);
+  chat(6);
+  EXPECT_EQ(floor.offered(6), "mia");
+}
+
 // --- restart ----------------------------------------------------------------------------------------------------------------
 
 TEST_F(Channels, ARestartInTheMiddleFindsThemAndDecidesAsIfThereHadBeenNone) {
