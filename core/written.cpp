@@ -117,8 +117,10 @@ void Core::State::give_back(const AgentId& agent) {
     const SegmentKind what = entry.segment_of(agent)->what;
     if (what != SegmentKind::ring) end_segment(id, agent);  // a ring ends with its offer
     engine.drop_work(agent, id, now, *this);
-    if (what == SegmentKind::talk)
-      (void)engine.enter(id, {}, entry.queue, entry.entered_at, now, *this, about(entry));  // a queue that is gone: it ends
+    if (what != SegmentKind::talk) continue;
+    routing::About known = about(entry);
+    known.back = true;
+    (void)engine.enter(id, {}, entry.queue, entry.entered_at, now, *this, known);  // a queue that is gone: it ends
   }
 }
 

@@ -14,7 +14,7 @@ using journal::WorkState;
 void Engine::State::enter(ContactId id, journal::Channel channel, const SwitchId& switch_id, const QueueId& queue, Instant place, Instant now,
                           journal::FactSink& sink, const About& about) {
   start(id, channel, switch_id, *queues.find(queue), place, now, sink, about);
-  follow_flows(id, true, now, sink, about);
+  if (!about.back) follow_flows(id, true, now, sink, about);
 }
 
 Result<void> Engine::enter(ContactId contact, const SwitchId& switch_id, const QueueId& queue, Instant entered_at, Instant now,

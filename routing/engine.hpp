@@ -40,6 +40,7 @@ struct About {
   std::optional<Duration> named_hold{};                         ///< how long only he is asked, instead of what the queue says
   std::int32_t callback = 0;                                    ///< the visit is this callback's: no caller waits
   journal::Channel channel = journal::Channel::voice;
+  bool back = false;                                            ///< an agent had it already: what a queue does to those who enter is not done to it
 };
 
 struct Offer {

@@ -387,7 +387,10 @@ void Hub::signing_out(const Principal& principal) {
     return page->is_open() && page->principal().agent == principal.agent && page->principal().session_hash != principal.session_hash;
   });
   if (elsewhere) return;
-  if (ports_.request({0, principal.name, random_id(), principal.agent, core::SignOut{}})) told_.erase(principal.agent);
+  // Gone as well: the written contacts that he has still go back in a minute.
+  if (ports_.request({0, principal.name, random_id(), principal.agent, core::SignOut{}}) &&
+      ports_.request({0, principal.name, random_id(), principal.agent, core::SessionLost{}}))
+    told_.erase(principal.agent);
 }
 
 void Hub::renew_session(const std::string& session_hash) {

@@ -624,6 +624,20 @@ TEST_F(Written, WhatIsGivenBackToAQueueThatIsNoMoreEnds) {
   EXPECT_EQ(stage.facts<journal::ContactEnded>().at(0).outcome, ContactOutcome::answered);
 }
 
+TEST_F(Written, WhatIsGivenBackToAQueueThatHasClosedMeanwhileIsServed) {
+  stage.make_ready(kSofia);
+  const ContactId contact = taken();
+  configure([&](journal::Centre& changed) {
+    changed.hours = {{.id = HoursId{"never"}, .name = {}, .name_zh = {}, .time_zone = "UTC", .week = {}, .exceptions = {}}};
+    repairs(changed).hours = HoursId{"never"};
+  });
+  stage.ask(kSofia, SessionLost{});
+  stage.wait(61s);
+  EXPECT_EQ(state(contact), ContactState::waiting);
+  stage.make_ready(kDaniel);
+  EXPECT_EQ(state(contact), ContactState::offered);
+}
+
 TEST_F(Written, WhatAnAgentHasWhoLeavesTheDocumentIsOfferedToAnother) {
   stage.make_ready(kSofia);
   const ContactId contact = taken();
