@@ -743,6 +743,21 @@ TEST_F(Channels, WhoServesNoChatsIsNobodyForAChat) {
   EXPECT_EQ(floor.engine.waiting({3})->queue.value, "help");
 }
 
+TEST_F(Channels, WhatAnAgentHadIsGivenBackToAQueueThatHasClosedMeanwhile) {
+  journal::Queue one = sales();
+  one.hours.value = "never";
+  journal::Centre centre = centre_of(one);
+  centre.hours = {{.id = {"never"}, .name = "Never"}};
+  floor.open(centre);
+  chat(1);
+  EXPECT_FALSE(floor.engine.waiting({1}));
+  About known = about(Channel::chat);
+  known.back = true;
+  (void)floor.engine.enter({2}, {}, {"sales"}, floor.now, floor.now, floor, known);
+  floor.match();
+  EXPECT_EQ(floor.offered(2), "ann");
+}
+
 TEST_F(Channels, AHoldForWhoServesNoChatsKeepsNoChat) {
   journal::Queue one = sales();
   one.last_agent_hold = 1min;
