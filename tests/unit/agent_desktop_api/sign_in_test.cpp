@@ -159,6 +159,7 @@ TEST_F(SignIn, SignOutEndsTheSessionAndItsPagesAtOnce) {
   EXPECT_EQ(frame(wire)["close"].to_number<int>(), 4401);
   EXPECT_EQ(ask("GET", "/api/v1/session", {{"Cookie", sofia.cookie}}).status, 401);
   EXPECT_EQ(wait_request<core::SignOut>().agent, AgentId{"a1001"});
+  EXPECT_EQ(wait_request<core::SessionLost>().agent, AgentId{"a1001"});  // what he has in writing still goes back in a minute
 }
 
 TEST_F(SignIn, AnAccountThatAnotherProgramDisablesLosesItsPagesAtOnce) {
