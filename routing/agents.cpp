@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/digest.hpp"
+#include "base/planted_bug.hpp"
 #include "routing/score.hpp"
 
 namespace callwright::routing {
@@ -198,7 +199,7 @@ std::uint8_t Agents::idle_channels(std::size_t index) const {
 }
 
 bool Agents::has_room(const Agent& agent, Channel channel) const {
-  if (is_written(channel)) return agent.works_of(channel) < agent.capacity[channel] && !agent.written_offer();
+  if (is_written(channel)) return (agent.works_of(channel) < agent.capacity[channel] || planted(13)) && !agent.written_offer();
   return agent.capacity[channel] > 0 && std::ranges::all_of(agent.works, [&](const WorkInHand& work) { return interruptible_[work.channel]; });
 }
 
