@@ -9,10 +9,20 @@ namespace callwright::sim::what_if {
 
 using journal::AgentState;
 
+namespace {
+
+/// Nobody listens, and what would be due to be said stays due.
+journal::Centre without_announcements(journal::Centre centre) {
+  for (journal::Queue& queue : centre.queues) queue.announcements.clear();
+  return centre;
+}
+
+}  // namespace
+
 struct Floor::Engine final : journal::FactSink {
   Engine(const journal::Centre& of, std::function<Asked(ContactId)> asked, std::vector<Notice>& to)
       : centre(of), asked_of(std::move(asked)), notices(to) {
-    engine.configure(centre);
+    engine.configure(without_announcements(centre));
     for (const journal::Switch& one : centre.switches) engine.switch_state(one.id, true);
     for (std::uint32_t i = 0; i < centre.agents.size(); ++i) numbers.emplace(centre.agents[i].id, i);
   }

@@ -396,6 +396,16 @@ TEST(Replay, WrittenContactsAreLeftOutOfEveryReportWhichSayHowMany) {
   for (const std::string& report : {text_report(*done), json_report(*done), html_report(*done)}) EXPECT_THAT(report, testing::HasSubstr(note));
 }
 
+TEST(Replay, NobodyListensToAnnouncementsAndTheDayIsTheSame) {
+  Centre telling = centre();
+  telling.queues[0].greeting = {{Say::What::media, "hello"}};
+  telling.queues[0].announcements = {{.after = 1s, .every = 10s, .what = {{Say::What::position, {}}}}};
+  const auto silent = replay(handed_on(), centre(), "a", centre(), "b", {.draws = 1});
+  const auto done = replay(handed_on(), telling, "a", telling, "b", {.draws = 1});
+  ASSERT_TRUE(silent && done);
+  EXPECT_EQ(*done, *silent);
+}
+
 TEST(Replay, ADayOfWrittenContactsAloneIsRefused) {
   Recording recording = handed_on();
   recording.stays.clear();
