@@ -19,7 +19,7 @@ struct Page {
   websocket::stream<beast::tcp_stream, false> stream;
   std::deque<std::string> queue;
 };
-using Pages = std::unordered_map<int, std::shared_ptr<Page>>;
+using PagesByNumber = std::unordered_map<int, std::shared_ptr<Page>>;
 
 asio::awaitable<void> write(std::shared_ptr<Page> page) {
   while (!page->queue.empty()) {
@@ -28,7 +28,7 @@ asio::awaitable<void> write(std::shared_ptr<Page> page) {
   }
 }
 
-asio::awaitable<void> serve(tcp::socket socket, Pages& pages) {
+asio::awaitable<void> serve(tcp::socket socket, PagesByNumber& pages) {
   socket.set_option(tcp::no_delay(true));
   auto page = std::make_shared<Page>(std::move(socket));
   beast::flat_buffer buffer;
@@ -45,14 +45,14 @@ asio::awaitable<void> serve(tcp::socket socket, Pages& pages) {
   }
 }
 
-asio::awaitable<void> accept(tcp::acceptor& acceptor, Pages& pages) {
+asio::awaitable<void> accept(tcp::acceptor& acceptor, PagesByNumber& pages) {
   while (true) {
     auto [error, socket] = co_await acceptor.async_accept(as_result);
     if (!error) asio::co_spawn(acceptor.get_executor(), serve(std::move(socket), pages), asio::detached);
   }
 }
 
-asio::awaitable<void> forward(tcp::acceptor& acceptor, Pages& pages) {
+asio::awaitable<void> forward(tcp::acceptor& acceptor, PagesByNumber& pages) {
   auto [error, source] = co_await acceptor.async_accept(as_result);
   source.set_option(tcp::no_delay(true));
   std::string text;
@@ -79,7 +79,7 @@ void run_relay() {
   const tcp::endpoint loopback(asio::ip::address_v4::loopback(), 0);
   tcp::acceptor page_side(context, loopback), line_side(context, loopback);
   std::cout << page_side.local_endpoint().port() << ' ' << line_side.local_endpoint().port() << std::endl;
-  Pages pages;
+  PagesByNumber pages;
   asio::co_spawn(context, accept(page_side, pages), asio::detached);
   asio::co_spawn(context, forward(line_side, pages), asio::detached);
   context.run();
