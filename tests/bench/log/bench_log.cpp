@@ -172,22 +172,22 @@ using Row = std::vector<Value>;
 struct Table {
   std::string name;
   std::string select;  ///< the rows that the last batch wrote; ?1, ?2 = first and last fact, ?3, ?4 = first and last contact
-  std::string put;
+  std::string put;     ///< `VALUES` stands for all columns of the table, whatever migrations have made of it
 };
 
 const std::vector<Table>& tables() {
   static const std::vector<Table> all = {
       {"grp", "SELECT last_seq FROM grp", "UPDATE grp SET last_seq = ? WHERE id = 1"},
-      {"fact", "SELECT * FROM fact WHERE grp = 1 AND seq BETWEEN ?1 AND ?2", "INSERT INTO fact VALUES(?,?,?,?,?,?,?,?,?,?,?,?)"},
-      {"contact_key", "SELECT * FROM contact_key WHERE contact_id BETWEEN ?3 AND ?4", "INSERT INTO contact_key VALUES(?,?)"},
-      {"contact", "SELECT * FROM contact WHERE id BETWEEN ?3 AND ?4", "INSERT INTO contact VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
-      {"segment", "SELECT * FROM segment WHERE contact_id BETWEEN ?3 AND ?4", "INSERT INTO segment VALUES(?,?,?,?,?,?)"},
-      {"visit", "SELECT * FROM visit WHERE contact_id BETWEEN ?3 AND ?4", "INSERT INTO visit VALUES(?,?,?,?,?,?,?,?)"},
+      {"fact", "SELECT * FROM fact WHERE grp = 1 AND seq BETWEEN ?1 AND ?2", "INSERT INTO fact VALUES"},
+      {"contact_key", "SELECT * FROM contact_key WHERE contact_id BETWEEN ?3 AND ?4", "INSERT INTO contact_key VALUES"},
+      {"contact", "SELECT * FROM contact WHERE id BETWEEN ?3 AND ?4", "INSERT INTO contact VALUES"},
+      {"segment", "SELECT * FROM segment WHERE contact_id BETWEEN ?3 AND ?4", "INSERT INTO segment VALUES"},
+      {"visit", "SELECT * FROM visit WHERE contact_id BETWEEN ?3 AND ?4", "INSERT INTO visit VALUES"},
       {"customer_card",
        "SELECT recent, contacts, last_at, customer_id FROM customer_card WHERE customer_id IN (SELECT customer_id FROM contact WHERE id BETWEEN ?3 AND ?4)",
        "UPDATE customer_card SET recent = ?, contacts = ?, last_at = ? WHERE customer_id = ?"},
       {"interval_row", "SELECT * FROM interval_row WHERE start >= (SELECT min(at) FROM fact WHERE grp = 1 AND seq = ?1) - 900000000",
-       "INSERT OR REPLACE INTO interval_row VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+       "INSERT OR REPLACE INTO interval_row VALUES"},
   };
   return all;
 }
@@ -233,6 +233,21 @@ std::vector<std::vector<std::vector<Row>>> record_rows(const Settings& settings,
   return batches;
 }
 
+sqlite3_stmt* prepare(sqlite3* db, const std::string& sql) {
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v3(db, sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) die(sqlite3_errmsg(db));
+  return statement;
+}
+
+sqlite3_stmt* prepare_put(sqlite3* db, const Table& table) {
+  if (!table.put.ends_with("VALUES")) return prepare(db, table.put);
+  sqlite3_stmt* all = prepare(db, "SELECT * FROM " + table.name);
+  std::string marks = "?";
+  for (int i = 1; i < sqlite3_column_count(all); ++i) marks += ",?";
+  sqlite3_finalize(all);
+  return prepare(db, table.put + "(" + marks + ")");
+}
+
 void execute(sqlite3* db, const char* sql) {
   char* message = nullptr;
   if (sqlite3_exec(db, sql, nullptr, nullptr, &message) != SQLITE_OK) die(message ? message : sql);
@@ -262,8 +277,7 @@ Run run_raw(const Settings& settings, FaultVfs& disk, const std::vector<std::vec
   if (sqlite3_open_v2(file.path().c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, kDisk) != SQLITE_OK) die("cannot open");
   execute(db, "PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4096; PRAGMA temp_store=MEMORY");
   std::vector<sqlite3_stmt*> statements;
-  for (const Table& table : tables())
-    if (sqlite3_prepare_v3(db, table.put.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statements.emplace_back(), nullptr) != SQLITE_OK) die(sqlite3_errmsg(db));
+  for (const Table& table : tables()) statements.push_back(prepare_put(db, table));
   Run run;
   const std::int64_t syncs = disk.syncs();
   const auto begin = std::chrono::steady_clock::now();
