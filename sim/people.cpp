@@ -65,17 +65,19 @@ void World::agent_moves(int agent) {
     ask(id, core::SetState{journal::AgentState::ready, {}});
     return;
   }
-  if (!calm_ && dice_.chance(0.02)) {
+  const bool signs_out = extras_.written && !calm_ && dice_.chance(0.01);
+  if (signs_out) ask(id, core::SignOut{});
+  if ((signs_out && dice_.chance(0.5)) || (!calm_ && dice_.chance(0.02))) {
     seen.page = false;
     seen.gone_at = now_;
     if (extras_.written && dice_.chance(0.5)) seen.back_at = now_ + between(40s, 180s);
     ask(id, core::SessionLost{});
     return;
   }
-  using journal::AgentState;
-  if (extras_.written && !calm_ && dice_.chance(0.01)) return ask(id, core::SignOut{});
+  if (signs_out) return;
   const bool leaves = extras_.written && seen.reason == "signing_out" && dice_.chance(0.8);  // what he has he does first
   if (leaves) return work_on_written(id);
+  using journal::AgentState;
   if (seen.state == AgentState::not_ready || seen.state == AgentState::signed_out) ask(id, core::SetState{AgentState::ready, {}});
   else if (!calm_ && dice_.chance(0.04)) ask(id, core::SetState{AgentState::not_ready, "break"});
   const auto states = seen.states;
