@@ -66,7 +66,7 @@ void Engine::answered(ContactId id, const AgentId& agent, Instant now, journal::
   if (!index) return;
   using enum AgentState;
   const AgentState was = state_->agents[*index].state.state;
-  if (was == talking || was == held || was == signed_out) return;
+  if (was == talking || was == held) return;
   // He picked up something else than what he was offered: that offer goes to somebody else.
   if (const Offer* other = offer_to(agent)) {
     const Offer ending = *other;

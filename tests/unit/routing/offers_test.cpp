@@ -25,6 +25,21 @@ TEST(Offers, AnAnsweredOfferIsAcceptedAndTheVisitIsAnswered) {
   EXPECT_TRUE(floor.engine.violations().empty());
 }
 
+TEST(Offers, WhoHasSignedOutWhileHisPhoneWasPickedUpTalksAndIsOutAfterwards) {
+  Floor floor;
+  floor.open(two_agents());
+  (void)floor.enter(1, "sales");
+  floor.match();
+  floor.engine.set_state({"ann"}, AgentState::signed_out, "", floor.now, floor);
+  floor.engine.set_state({"bob"}, AgentState::not_ready, "lunch", floor.now, floor);
+  floor.engine.answered({1}, {"ann"}, floor.now, floor);
+  EXPECT_EQ(floor.state("ann"), AgentState::talking);
+  EXPECT_EQ(floor.engine.agent({"ann"})->contact, ContactId{1});
+  floor.engine.work_ended({"ann"}, floor.now, floor);
+  EXPECT_EQ(floor.state("ann"), AgentState::signed_out);
+  EXPECT_TRUE(floor.engine.violations().empty());
+}
+
 TEST(Offers, TimedOutContactKeepsItsPlaceAndGoesToTheNextAgent) {
   Floor floor;
   floor.open(two_agents());
