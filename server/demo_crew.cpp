@@ -37,9 +37,13 @@ void DemoCrew::follow(const std::vector<core::View>& views, Instant now) {
   for (const core::View& view : views) {
     watch_guest(view, now);
     work(view);
+    if (const auto* contact = std::get_if<core::ContactView>(&view); contact && journal::is_written(contact->channel)) write(*contact, now);
   }
+  end_what_is_written(now);
   come_if_due(now);
 }
+
+bool DemoCrew::is_ours(const AgentId& agent) const { return std::ranges::find(crew_, agent) != crew_.end(); }
 
 void DemoCrew::watch_guest(const core::View& view, Instant now) {
   if (const auto* contact = std::get_if<core::ContactView>(&view))
@@ -53,16 +57,32 @@ void DemoCrew::come_if_due(Instant now) {
   for (const AgentId& agent : std::exchange(later_, {})) sign_in(agent);
 }
 
+/// Nobody picks up a phone for a written contact: their pages would accept it.
+void DemoCrew::write(const core::ContactView& contact, Instant now) {
+  if (contact.state != core::ContactState::talking) writing_.erase(contact.contact);
+  else if (is_ours(contact.agent)) writing_.try_emplace(contact.contact, Writing{contact.agent, now + kWrites});
+  for (const core::OfferView& offer : contact.offers)
+    if (is_ours(offer.agent)) ask(offer.agent, core::AcceptOffer{offer.offer});
+}
+
+void DemoCrew::end_what_is_written(Instant now) {
+  std::erase_if(writing_, [&](const auto& one) {
+    const auto& [contact, writing] = one;
+    if (now < writing.until) return false;
+    ask(writing.agent, core::EndContact{contact});
+    return true;
+  });
+}
+
 void DemoCrew::work(const core::View& view) {
-  const auto ours = [&](const AgentId& agent) { return std::ranges::find(crew_, agent) != crew_.end(); };
   if (const auto* contact = std::get_if<core::ContactView>(&view)) {
     const auto& choices = dispositions_[contact->queue];
-    if (ours(contact->agent) && contact->state == core::ContactState::wrap_up && contact->disposition.empty() && !choices.empty())
+    if (is_ours(contact->agent) && contact->state == core::ContactState::wrap_up && contact->disposition.empty() && !choices.empty())
       ask(contact->agent, core::SetDisposition{contact->contact, choices[static_cast<std::uint64_t>(contact->contact.value) % choices.size()],
                                                contact->contact.value % 5 != 0});
   }
   if (const auto* agent = std::get_if<core::AgentView>(&view)) {
-    if (ours(agent->agent) && agent->state == journal::AgentState::not_ready && agent->reason == "no_answer") ask(agent->agent, core::SetState{journal::AgentState::ready, {}});
+    if (is_ours(agent->agent) && agent->state == journal::AgentState::not_ready && agent->reason == "no_answer") ask(agent->agent, core::SetState{journal::AgentState::ready, {}});
   }
 }
 

@@ -38,9 +38,23 @@ class DemoCrewOf : public testing::Test {
   }
   void after(Duration time) { crew.follow({}, now = now + time); }
 
+  /// A chat of which the page of this agent hears.
+  void chat(core::ContactState state, const char* agent) {
+    core::ContactView view;
+    view.contact = ContactId{5};
+    view.channel = journal::Channel::chat;
+    view.state = state;
+    if (state == core::ContactState::offered) view.offers.push_back({.offer = OfferId{9}, .agent = AgentId{agent}});
+    else view.agent = AgentId{agent};
+    crew.follow({view}, now);
+  }
+
   std::vector<std::string> ready;
+  std::vector<std::string> wrote;
   DemoCrew crew{centre(), AgentId{"guest"}, 1, [this](core::Request request) {
                   if (std::holds_alternative<core::SetState>(request.body)) ready.push_back(request.agent.value);
+                  if (std::holds_alternative<core::AcceptOffer>(request.body)) wrote.push_back(request.agent.value + " accepts");
+                  if (std::holds_alternative<core::EndContact>(request.body)) wrote.push_back(request.agent.value + " ends");
                 }};
   Instant now{1'000'000};
 };
@@ -63,6 +77,20 @@ TEST_F(DemoCrewOf, TheyComeAMinuteAfterAGuestWhomNobodyCalls) {
   EXPECT_THAT(ready, ElementsAre("bob"));
   after(1ms);
   EXPECT_THAT(ready, ElementsAre("bob", "ann"));
+}
+
+TEST_F(DemoCrewOf, TheyAcceptChatsAndWriteForAWhileButNotForTheGuest) {
+  chat(core::ContactState::offered, "bob");
+  EXPECT_THAT(wrote, ElementsAre("bob accepts"));
+  chat(core::ContactState::talking, "bob");
+  after(DemoCrew::kWrites - 1s);
+  EXPECT_THAT(wrote, ElementsAre("bob accepts"));
+  after(1s);
+  EXPECT_THAT(wrote, ElementsAre("bob accepts", "bob ends"));
+  chat(core::ContactState::offered, "guest");
+  chat(core::ContactState::talking, "guest");
+  after(1h);
+  EXPECT_THAT(wrote, ElementsAre("bob accepts", "bob ends"));
 }
 
 TEST_F(DemoCrewOf, TheyComeWithoutAGuestToo) {
