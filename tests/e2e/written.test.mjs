@@ -52,7 +52,7 @@ test("A chat pops with its customer, opens at its address in a tab of its own, a
   const pop = await alice.pop();
   assert.deepEqual([pop.data.contact, pop.data.channel, pop.data.match, pop.data.card.name], [contact, "chat", "known", who.name]);
   const tab = await accepts(alice);
-  assert.equal(tab.url(), `${stage.server.url}/health`);
+  await tab.waitForURL(`${stage.server.url}/health`);
   assert.equal(await tab.evaluate(() => window.opener), null);
   await tab.close();
   assert.equal(await alice.state, "ready", "his own state is that of his phone");
