@@ -1,8 +1,6 @@
 // A caller asks for a callback, hangs up, and is called when it is his turn: on the real switch, with real phones.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { Rest } from "./rest.mjs";
-import { PASSWORD, SUPERVISOR } from "./server.mjs";
 import { Stage } from "./stage.mjs";
 import { until } from "./until.mjs";
 
@@ -12,7 +10,7 @@ let ruth;
 
 before(async () => {
   await stage.open();
-  ruth = await Rest.signIn(stage.server.url, SUPERVISOR, PASSWORD);
+  ruth = await stage.server.supervisor();
 });
 afterEach(() => stage.quiet());
 after(() => stage.close());
@@ -96,7 +94,7 @@ test("A server that is killed while the customer's phone rings does not call him
   await home.answer();
   assert.equal(await alice.band("talking", 20_000), contact);
   assert.equal(home.find("received", "INVITE").length, 1);
-  ruth = await Rest.signIn(stage.server.url, SUPERVISOR, PASSWORD);
+  ruth = await stage.server.supervisor();
   await home.hangUp();
   await alice.band("wrap_up");
   await alice.finish();

@@ -1,25 +1,19 @@
 // Chats and e-mails beside calls: opened over REST as another system does, on the page of an agent whose real phone rings.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { Rest } from "./rest.mjs";
-import { PASSWORD, SUPERVISOR } from "./server.mjs";
 import { Stage } from "./stage.mjs";
 import { until } from "./until.mjs";
 
 const stage = new Stage(["alice"]);
 const { desks } = stage;
-let ruth;
 
-before(async () => {
-  await stage.open();
-  ruth = await Rest.signIn(stage.server.url, SUPERVISOR, PASSWORD);
-});
+before(() => stage.open());
 afterEach(() => stage.quiet());
 after(() => stage.close());
 
 /** Another system has a contact for the queue: its id. */
 async function opens(channel, who) {
-  const { status, body } = await ruth.request("POST", "/api/v1/contacts",
+  const { status, body } = await (await stage.server.supervisor()).request("POST", "/api/v1/contacts",
     { channel, queue: "work", identity: who.e164 ?? "", name: who.name ?? "", url: `${stage.server.url}/health`, attributes: { topic: "boiler" } });
   assert.equal(status, 201, JSON.stringify(body));
   return body.contact;
