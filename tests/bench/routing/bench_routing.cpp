@@ -375,16 +375,18 @@ int run(int argc, char** argv) {
   CLI::App app("What a decision costs beside a plain scan (README.md)");
   Setting setting;
   std::string only;
+  std::vector<std::size_t> sizes{1'000, 10'000, 100'000};
   app.add_option("--cycles", setting.cycles, "timed cycles of each measurement, the warm-up among them")
       ->capture_default_str()
       ->check(CLI::Range(100, 10'000'000));
   app.add_option("--warm", setting.warm, "cycles of warm-up")->capture_default_str();
   app.add_option("--only", only, "cycle, growth, adverse or memory")->check(CLI::IsMember({"cycle", "growth", "adverse", "memory"}));
+  app.add_option("--agents", sizes, "centres that cycle measures")->capture_default_str()->check(CLI::Range(100, 1'000'000));
   CLI11_PARSE(app, argc, argv);
   if (setting.warm >= setting.cycles) die("the warm-up takes all cycles");
   const auto wants = [&](const char* part) { return only.empty() || only == part; };
   if (wants("cycle"))
-    for (const std::size_t agents : {std::size_t{1'000}, std::size_t{10'000}, std::size_t{100'000}}) cycle(agents, setting);
+    for (const std::size_t agents : sizes) cycle(agents, setting);
   if (wants("growth")) growth(setting);
   if (wants("adverse"))
     for (const std::size_t waiting : {std::size_t{10'000}, std::size_t{100'000}}) adverse(waiting, setting);
