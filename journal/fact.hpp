@@ -489,7 +489,7 @@ struct VisitChanged {
     raised,       ///< a supervisor added `points`
     parked,       ///< a supervisor took it aside: nobody is asked
     resumed,
-    estimated,    ///< at its entry: it will wait `estimate`
+    estimated,    ///< at its entry: it will wait `estimate`, from its place on like `VisitEnded::waited`
   };
   std::int32_t visit = 0;
   What what = What::stepped;

@@ -102,8 +102,9 @@ void Engine::State::say_estimate(ContactId id, Instant now, journal::FactSink& s
   const journal::Queue* rules = queues.configured(visit.started.queue);
   if (!rules || !rules->estimates) return;
   const auto estimate = estimate_wait(*this, id, now);
-  if (estimate)
-    sink.emit(id, journal::VisitChanged{.visit = visit.started.visit, .what = journal::VisitChanged::What::estimated, .estimate = *estimate});
+  if (!estimate) return;
+  const Duration waited = std::max(now - visit.started.entered_at, Duration::zero());  // in a queue before, if it kept its place
+  sink.emit(id, journal::VisitChanged{.visit = visit.started.visit, .what = journal::VisitChanged::What::estimated, .estimate = waited + *estimate});
 }
 
 /// Somebody who could serve visits of this class is signed in; not who serves no contacts of its channel.

@@ -411,6 +411,20 @@ TEST(Estimate, IsWrittenDownAtEntryIfTheQueueSaysSo) {
   EXPECT_EQ(told.estimate, 90s);
 }
 
+TEST(Estimate, IsWrittenDownOfTheWholeWaitFromThePlaceWhichIsWhatItIsHeldAgainst) {
+  journal::Queue sales = queue("sales"), help = queue("help");
+  sales.overflow = {Overflow{.after = 60s, .to = {"help"}}};
+  help.estimates = true;
+  Floor floor = floor_of(sales, help);
+  serve(floor, 1, "help", "ann", 90s);
+  floor.set("ann", AgentState::not_ready, "lunch");
+  (void)floor.enter(2, "sales");
+  floor.pass(60s);
+  floor.engine.flow({2}, floor.now, floor);
+  EXPECT_EQ(floor.engine.estimate({2}, floor.now), 90s) << "from now on";
+  EXPECT_EQ(floor.last<journal::VisitChanged>().estimate, 150s) << "he has waited a minute already, and it counts in his wait";
+}
+
 TEST(Flows, AnEstimateThatIsTooLongOverflows) {
   journal::Queue sales = queue("sales");
   sales.overflow = {Overflow{.estimate = 60s, .to = {"help"}}};
