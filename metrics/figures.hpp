@@ -5,8 +5,9 @@
 #include "base/instant.hpp"
 #include "journal/fact.hpp"
 
-/// The figures of docs/metrics.md, made from counts. None is stored: a row keeps counts and sums, so a changed formula gets a new
-/// version here and rewrites no past. The pages make theirs in TypeScript (web/src/figures.ts); these are for what the server shows.
+/// The figures of docs/metrics.md, made from counts (those of estimates: calibration.hpp). None is stored: a row keeps counts and sums, so a changed
+/// formula gets a new version here and rewrites no past. The pages make theirs in TypeScript (web/src/figures.ts); these are for what the server
+/// shows.
 namespace callwright::metrics {
 
 constexpr int kFormulaVersion = 1;
@@ -24,6 +25,19 @@ struct Share {
   bool operator==(const Share&) const = default;
 };
 
+/// A mean that has not been divided yet; empty likewise.
+struct MeanLength {
+  Duration sum{};
+  std::int64_t of = 0;
+
+  /// Rounded to the microsecond, halves away from zero.
+  std::optional<Duration> value() const {
+    if (of <= 0) return std::nullopt;
+    return Duration((sum.count() + (sum.count() < 0 ? -of / 2 : of / 2)) / of);
+  }
+  bool operator==(const MeanLength&) const = default;
+};
+
 /// Entries that count: without those who hung up before the short-abandon limit.
 std::int64_t offered(const journal::QueueInterval& counts);
 
@@ -37,15 +51,6 @@ std::optional<Duration> average_speed_of_answer(const journal::QueueInterval& co
 
 /// Abandoned / offered. A requested callback is no abandon.
 Share abandon_rate(const journal::QueueInterval& counts);
-
-/// How far estimates came true, of those who were answered. Who gave up has no wait to hold against his, and long waits are given up
-/// most: a queue that loses many callers looks better estimated than it is.
-struct Calibration {
-  Share came;    ///< sum of waits / sum of estimates; above one: they wait longer than was said
-  Share within;  ///< waited at most as long as estimated / estimated
-  std::optional<Duration> error;  ///< mean of |wait - estimate|
-};
-Calibration calibration(const journal::QueueInterval& counts);
 
 /// Left neither answered nor abandoned: overflow, transfer, closed, supervisor.
 std::int64_t flowed_out(const journal::QueueInterval& counts);

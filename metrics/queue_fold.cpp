@@ -2,6 +2,7 @@
 
 #include "base/digest.hpp"
 #include "base/overloaded.hpp"
+#include "metrics/calibration.hpp"
 
 namespace callwright::metrics {
 
@@ -17,13 +18,7 @@ void count(journal::QueueInterval& to, const journal::VisitEnded& visit, const P
       ++to.answered;
       to.answered_wait += visit.waited;
       if (visit.waited <= promise.service_level) ++to.answered_within;
-      if (promise.estimate) {
-        ++to.estimated;
-        if (visit.waited <= *promise.estimate) ++to.estimated_within;
-        to.estimate += *promise.estimate;
-        to.estimated_wait += visit.waited;
-        to.estimate_error += std::chrono::abs(visit.waited - *promise.estimate);
-      }
+      if (promise.estimate) count_estimate(to, *promise.estimate, visit.waited);
       break;
     case journal::VisitEnd::abandoned:
       ++to.abandoned;

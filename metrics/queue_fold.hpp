@@ -24,7 +24,7 @@ Instant interval_of(Instant at);
 /// What a caller was promised when he entered.
 struct Promise {
   Duration service_level{};
-  std::optional<Duration> estimate;  ///< of his wait
+  std::optional<Duration> estimate;  ///< of his wait, from `VisitStarted::entered_at` on
 };
 /// Counts the end of a visit.
 void count(journal::QueueInterval& to, const journal::VisitEnded& visit, const Promise& promise);

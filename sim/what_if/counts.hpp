@@ -2,6 +2,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/instant.hpp"
+
 namespace callwright::sim::what_if {
 
 /// What one queue counted in one interval; a caller counts where he came. Each attempt counts.
@@ -18,6 +20,13 @@ struct QueueCounts {
   std::int64_t answered_wait_us = 0;
   std::int64_t wait_us = 0;  ///< of all who entered
 
+  // Estimated waits of those whom this queue answered, wherever they came first (metrics/calibration.hpp):
+  std::int64_t estimated = 0;
+  std::int64_t estimated_within = 0;
+  Duration estimate{};
+  Duration estimated_wait{};
+  Duration estimate_error{};
+
   QueueCounts& operator+=(const QueueCounts& other) {
     offered += other.offered;
     blocked += other.blocked;
@@ -29,6 +38,11 @@ struct QueueCounts {
     queued += other.queued;
     answered_wait_us += other.answered_wait_us;
     wait_us += other.wait_us;
+    estimated += other.estimated;
+    estimated_within += other.estimated_within;
+    estimate += other.estimate;
+    estimated_wait += other.estimated_wait;
+    estimate_error += other.estimate_error;
     return *this;
   }
   bool operator==(const QueueCounts&) const = default;

@@ -83,6 +83,13 @@ struct Limits {
   Duration short_abandon{};
 };
 
+/// What a caller's wait had been estimated to be by the queue that answered him, and what it was; both from his place on.
+struct EstimatedWait {
+  std::uint32_t queue = 0;  ///< in the centre's order
+  Duration estimate{};
+  Duration wait{};
+};
+
 /// The centre that days are run through: its rules, and what is counted.
 struct Plan {
   std::string name;

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "metrics/calibration.hpp"
+
 namespace callwright::sim::what_if {
 namespace {
 
@@ -30,6 +32,17 @@ constexpr QueueFigure kQueueFigures[] = {
      [](const QueueCounts& c) { return entered(c) - of(c.short_abandoned); }},
 };
 
+/// Lengths in the part, how many in the whole.
+constexpr QueueFigure kEstimateFigures[] = {
+    {"estimated", "estimated", Unit::count, [](const QueueCounts& c) { return of(c.estimated); }, nullptr},
+    {"within", "within estimate", Unit::share, [](const QueueCounts& c) { return of(metrics::calibration(c).within.part); },
+     [](const QueueCounts& c) { return of(metrics::calibration(c).within.whole); }},
+    {"bias_s", "estimate bias", Unit::seconds, [](const QueueCounts& c) { return seconds(metrics::calibration(c).bias.sum.count()); },
+     [](const QueueCounts& c) { return of(metrics::calibration(c).bias.of); }},
+    {"error_s", "estimate error", Unit::seconds, [](const QueueCounts& c) { return seconds(metrics::calibration(c).error.sum.count()); },
+     [](const QueueCounts& c) { return of(metrics::calibration(c).error.of); }},
+};
+
 template <class Counts, class Value>
 std::vector<double> each(const std::vector<Counts>& days, Value value) {
   std::vector<double> out;
@@ -38,11 +51,14 @@ std::vector<double> each(const std::vector<Counts>& days, Value value) {
   return out;
 }
 
-Scope scope_of(std::string name, const std::vector<QueueCounts>& days) {
+Scope scope_of(std::string name, const std::vector<QueueCounts>& days, bool estimates) {
+  const auto over_days = [&](const QueueFigure& figure) {
+    return figure.whole ? Estimate::ratio(each(days, figure.part), each(days, figure.whole)) : Estimate::mean(each(days, figure.part));
+  };
   Scope scope{std::move(name), {}};
-  for (const QueueFigure& figure : kQueueFigures)
-    scope.figures.push_back(figure.whole ? Estimate::ratio(each(days, figure.part), each(days, figure.whole))
-                                         : Estimate::mean(each(days, figure.part)));
+  for (const QueueFigure& figure : kQueueFigures) scope.figures.push_back(over_days(figure));
+  if (estimates)
+    for (const QueueFigure& figure : kEstimateFigures) scope.estimates.push_back(over_days(figure));
   return scope;
 }
 
@@ -69,9 +85,10 @@ std::vector<Counts> gather(const std::vector<DayCounts>& days, std::vector<std::
 
 std::vector<Scope> queues_in(const Plan& plan, const std::vector<DayCounts>& days, std::size_t from, std::size_t to) {
   std::vector<Scope> out;
-  for (std::size_t q = 0; q < plan.centre.queues.size(); ++q)
-    out.push_back(scope_of(plan.centre.queues[q].id.value, gather(days, &DayCounts::queues, q, from, to)));
-  out.push_back(scope_of("all", gather(days, &DayCounts::queues, plan.centre.queues.size(), from, to)));
+  const auto& queues = plan.centre.queues;
+  for (std::size_t q = 0; q < queues.size(); ++q)
+    out.push_back(scope_of(queues[q].id.value, gather(days, &DayCounts::queues, q, from, to), queues[q].estimates));
+  out.push_back(scope_of("all", gather(days, &DayCounts::queues, queues.size(), from, to), std::ranges::any_of(queues, &journal::Queue::estimates)));
   return out;
 }
 
@@ -119,6 +136,8 @@ std::vector<Scope> difference(const std::vector<Scope>& a, const std::vector<Sco
     if (other == b.end()) continue;
     Scope& change = out.emplace_back(Scope{one.name, {}});
     for (std::size_t f = 0; f < one.figures.size(); ++f) change.figures.push_back(Estimate::difference(one.figures[f], other->figures[f]));
+    for (std::size_t f = 0; f < std::min(one.estimates.size(), other->estimates.size()); ++f)
+      change.estimates.push_back(Estimate::difference(one.estimates[f], other->estimates[f]));
   }
   return out;
 }
@@ -126,6 +145,7 @@ std::vector<Scope> difference(const std::vector<Scope>& a, const std::vector<Sco
 }  // namespace
 
 std::span<const QueueFigure> queue_figures() { return kQueueFigures; }
+std::span<const QueueFigure> estimate_figures() { return kEstimateFigures; }
 
 Estimate Estimate::mean(const std::vector<double>& values) { return ratio(values, std::vector<double>(values.size(), 1)); }
 

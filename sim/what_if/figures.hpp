@@ -45,10 +45,14 @@ struct QueueFigure {
 /// docs/metrics.md.
 std::span<const QueueFigure> queue_figures();
 
+/// What is said of the waits that a queue estimated (`estimates`): how many, within the estimate, bias, error (metrics/calibration.hpp).
+std::span<const QueueFigure> estimate_figures();
+
 /// One queue or group, or all, over one stretch of time.
 struct Scope {
   std::string name;
-  std::vector<Estimate> figures;  ///< of a queue by `queue_figures`; of a group: agents, occupancy
+  std::vector<Estimate> figures;         ///< of a queue by `queue_figures`; of a group: agents, occupancy
+  std::vector<Estimate> estimates = {};  ///< of a queue by `estimate_figures`; empty if it makes none
 };
 constexpr std::size_t kAgentsFigure = 0, kOccupancyFigure = 1;
 

@@ -25,6 +25,7 @@ struct Floor::Engine final : journal::FactSink {
     engine.configure(without_announcements(centre));
     for (const journal::Switch& one : centre.switches) engine.switch_state(one.id, true);
     for (std::uint32_t i = 0; i < centre.agents.size(); ++i) numbers.emplace(centre.agents[i].id, i);
+    for (std::uint32_t i = 0; i < centre.queues.size(); ++i) queue_numbers.emplace(centre.queues[i].id, i);
   }
 
   void emit(ContactId contact, journal::Body body) override {
@@ -37,6 +38,10 @@ struct Floor::Engine final : journal::FactSink {
       notices.push_back({Notice::Kind::offer_over, numbers.at(over->agent), contact, {}, false});
     } else if (const auto* left = std::get_if<journal::VisitEnded>(&fact.body)) {
       if (left->how == journal::VisitEnd::flow_closed) sent_on.push_back(contact);
+      const auto estimate = estimates.extract(contact);
+      if (estimate && left->how == journal::VisitEnd::answered) kept = EstimatedWait{queue_numbers.at(left->queue), estimate.mapped(), left->waited};
+    } else if (const auto* told = std::get_if<journal::VisitChanged>(&fact.body)) {
+      if (told->what == journal::VisitChanged::What::estimated) estimates[contact] = told->estimate;
     } else if (const auto* changed = std::get_if<journal::AgentStateChanged>(&fact.body)) {
       const bool silent = changed->state == AgentState::not_ready && changed->reason == "no_answer";
       notices.push_back({Notice::Kind::state, numbers.at(changed->agent), {}, changed->state, silent});
@@ -69,6 +74,9 @@ struct Floor::Engine final : journal::FactSink {
   routing::Engine engine;
   IdMint mint;
   std::unordered_map<AgentId, std::uint32_t> numbers;
+  std::unordered_map<QueueId, std::uint32_t> queue_numbers;
+  std::unordered_map<ContactId, Duration> estimates;  ///< of the visits that go on
+  std::optional<EstimatedWait> kept;                  ///< of the one that has just been answered
   journal::Fact fact;
   std::vector<ContactId> sent_on;
 };
@@ -111,9 +119,11 @@ void Floor::refuse(std::uint32_t agent, Instant now) {
     engine_->engine.end_offer(offer->id, journal::OfferEnd::refused, now, *engine_);
 }
 
-void Floor::answered(ContactId contact, std::uint32_t agent, Instant now) {
+std::optional<EstimatedWait> Floor::answered(ContactId contact, std::uint32_t agent, Instant now) {
   engine_->fact.at = now;
+  engine_->kept.reset();
   engine_->engine.answered(contact, engine_->id_of(agent), now, *engine_);
+  return engine_->kept;
 }
 
 void Floor::talk_over(ContactId contact, std::uint32_t agent, Instant now) {

@@ -48,7 +48,8 @@ class Floor {
   void give_up(ContactId contact, Instant now);
   /// The agent declines what his phone rings for.
   void refuse(std::uint32_t agent, Instant now);
-  void answered(ContactId contact, std::uint32_t agent, Instant now);
+  /// None if his queue had not estimated his wait.
+  std::optional<EstimatedWait> answered(ContactId contact, std::uint32_t agent, Instant now);
   void talk_over(ContactId contact, std::uint32_t agent, Instant now);
   /// Extends a wrap-up that began now until it lasts so long, as often as the agent may.
   void extend_wrap_up(std::uint32_t agent, Duration length, Instant now);

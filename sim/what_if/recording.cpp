@@ -1,6 +1,7 @@
 #include "sim/what_if/recording.hpp"
 
 #include <tuple>
+#include <utility>
 
 #include "base/overloaded.hpp"
 #include "journal/attribute_words.hpp"
@@ -200,7 +201,10 @@ void Recorder::on(const journal::Fact& fact, const journal::VisitEnded& visit) {
   Stay* stay = stay_of(fact.contact);
   if (!stay || stay->how != Stay::How::open) return;
   using enum journal::VisitEnd;
-  open_[fact.contact].stay_ended = fact.at;
+  Open& open = open_[fact.contact];
+  open.stay_ended = fact.at;
+  const auto estimate = std::exchange(open.estimate, std::nullopt);
+  if (estimate && visit.how == answered) stay->estimated = EstimatedWait{queue_of(visit.queue), *estimate, visit.waited};
   stay->wait = fact.at - stay->entered;
   switch (visit.how) {
     case answered: stay->how = Stay::How::answered; break;
@@ -219,6 +223,7 @@ void Recorder::on(const journal::Fact& fact, const journal::VisitEnded& visit) {
 void Recorder::on(const journal::Fact& fact, const journal::VisitChanged& changed) {
   const Stay* stay = stay_of(fact.contact);
   if (!stay || !stay->counted) return;
+  if (changed.what == journal::VisitChanged::What::estimated) open_[fact.contact].estimate = changed.estimate;
   out_.raised += changed.what == journal::VisitChanged::What::raised;
   out_.parked += changed.what == journal::VisitChanged::What::parked;
 }

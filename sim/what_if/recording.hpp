@@ -54,9 +54,10 @@ struct Stay {
   std::uint32_t next = kNone;   ///< the stay into which he was handed on
   std::uint32_t last_agent = kNone;
   CustomerId person;
-  Duration wait{};           ///< since `entered`, until it ended as `how` says
-  std::optional<Work> work;  ///< whole, of who was answered
-  Duration talk_at_least{};  ///< otherwise: what is known of the talk
+  Duration wait{};                         ///< since `entered`, until it ended as `how` says
+  std::optional<EstimatedWait> estimated;  ///< of who was answered; the queue as in `Recording`
+  std::optional<Work> work;                ///< whole, of who was answered
+  Duration talk_at_least{};                ///< otherwise: what is known of the talk
   std::vector<RecordedRing> rings;
 };
 
@@ -131,6 +132,7 @@ class Recorder {
     bool written = false;
     AgentId answered_by;
     Instant stay_ended;
+    std::optional<Duration> estimate;  ///< of the visit that goes on
   };
   struct Offered {
     std::uint32_t stay = kNone;

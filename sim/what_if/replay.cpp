@@ -4,9 +4,11 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <unordered_map>
 
 #include "contacts/error.hpp"
+#include "metrics/calibration.hpp"
 #include "sim/what_if/floor.hpp"
 #include "sim/what_if/recorded_day.hpp"
 #include "sim/what_if/run.hpp"
@@ -72,6 +74,13 @@ class Replaying {
     for (const QueueId& id : recording.queues)
       if (limits_.try_emplace(id, Limits{std::chrono::seconds(20), std::chrono::seconds(5)}).second) out_.queues.push_back(id);
     for (std::size_t q = 0; q < out_.queues.size(); ++q) places_.emplace(out_.queues[q], q);
+    out_.estimates.resize(out_.queues.size());
+    const auto makes = [](const journal::Queue& queue) { return queue.estimates; };
+    for (const journal::Queue& queue : old_.centre.queues | std::views::filter(makes))
+      out_.estimates[places_.at(queue.id)].recorded = out_.estimates[places_.at(queue.id)].old_rules = true;
+    for (const journal::Queue& queue : new_.centre.queues | std::views::filter(makes)) out_.estimates[places_.at(queue.id)].new_rules = true;
+    for (const Stay& stay : recording.stays)  // under rules that came later
+      if (stay.estimated && stay.counted) out_.estimates[places_.at(recording.queues[stay.estimated->queue])].recorded = true;
     out_.bounds = recording.bounds;
     out_.written = recording.written;
   }
@@ -161,6 +170,10 @@ class Replaying {
     if (stay.how == Stay::How::answered && stay.agent != kNone) tally.same_agent += agent == stay.agent, ++tally.same_agent_of;
   }
 
+  void add_estimate(SideCounts& to, const QueueId& queue, Instant came, const EstimatedWait& one) const {
+    metrics::count_estimate(to.queues[places_.at(queue)][interval_of(came)].counts, one.estimate, one.wait);
+  }
+
   SideCounts recorded() const {
     SideCounts out = empty();
     for (std::uint32_t i = 0; i < recording_.stays.size(); ++i) {
@@ -172,6 +185,7 @@ class Replaying {
       if (stay.how == Stay::How::released) outcome.how = Outcome::How::blocked;
       const QueueId& queue = recording_.queues[stay.queue];
       add(out, queue, stay.at, i, outcome, stay.agent);
+      if (stay.estimated) add_estimate(out, recording_.queues[stay.estimated->queue], stay.at, *stay.estimated);
       if (stay.next == kNone || stay.how != Stay::How::answered) continue;
       outcome.handed_on = true;
       add(out, queue, stay.at, i, outcome, stay.agent);
@@ -187,6 +201,7 @@ class Replaying {
       if (!caller.counted || caller.at >= recording_.bounds.back()) return;
       add(out, side.centre.queues[caller.queue].id, caller.at, static_cast<std::uint32_t>(caller.number), outcome,
           outcome.how == Outcome::How::answered ? side.recorded_of[outcome.agent] : kNone);
+      if (outcome.estimated) add_estimate(out, side.centre.queues[outcome.estimated->queue].id, caller.at, *outcome.estimated);
     });
     out.agents = std::move(counts.groups);
     return out;
@@ -194,7 +209,7 @@ class Replaying {
 
   void forget_empty_queues() {
     const auto came = [](const SideCounts& side, std::size_t q) {
-      return std::ranges::any_of(side.queues[q], [](const Tally& each) { return each.counts.offered > 0; });
+      return std::ranges::any_of(side.queues[q], [](const Tally& each) { return each.counts.offered > 0 || each.counts.estimated > 0; });
     };
     for (std::size_t q = out_.queues.size(); q-- > 0;) {
       bool any = came(out_.recorded, q);
@@ -203,6 +218,7 @@ class Replaying {
       if (any) continue;
       const auto at = static_cast<std::ptrdiff_t>(q);
       out_.queues.erase(out_.queues.begin() + at);
+      out_.estimates.erase(out_.estimates.begin() + at);
       out_.recorded.queues.erase(out_.recorded.queues.begin() + at);
       for (auto* draws : {&out_.old_rules, &out_.new_rules})
         for (SideCounts& side : *draws) side.queues.erase(side.queues.begin() + at);

@@ -34,6 +34,12 @@ struct SideCounts {
   bool operator==(const SideCounts&) const = default;
 };
 
+/// Which sides estimate the waits of a queue; the others have no figures of it.
+struct EstimatesMade {
+  bool recorded = false, old_rules = false, new_rules = false;
+  bool operator==(const EstimatesMade&) const = default;
+};
+
 struct ReplayOptions {
   std::uint64_t seed = 1;
   std::int32_t draws = 20;  ///< of what is not known; 1..1000
@@ -49,7 +55,8 @@ struct Replay {
   std::vector<std::string> labels;  ///< of the intervals' begins; likewise
   std::uint64_t seed = 0;
   std::vector<Instant> bounds;
-  std::vector<QueueId> queues;  ///< of either document in which anybody came
+  std::vector<QueueId> queues;           ///< of either document in which anybody came
+  std::vector<EstimatesMade> estimates;  ///< by queue
   SideCounts recorded;
   std::vector<SideCounts> old_rules, new_rules;  ///< by draw
   std::vector<std::string> notes;                ///< what the reader must know of how they were made

@@ -45,7 +45,7 @@ constexpr AgentFigure kAgentFigures[] = {
 
 using Sides = std::vector<const SideCounts*>;
 
-Scope queue_scope(std::string name, const Sides& sides, std::size_t queue, std::size_t from, std::size_t to) {
+Scope queue_scope(std::string name, const Sides& sides, std::size_t queue, std::size_t from, std::size_t to, bool estimates) {
   std::vector<Tally> tallies;
   for (const SideCounts* side : sides) {
     Tally sum;
@@ -54,15 +54,21 @@ Scope queue_scope(std::string name, const Sides& sides, std::size_t queue, std::
         for (std::size_t i = from; i < to; ++i) sum += side->queues[q][i];
     tallies.push_back(sum);
   }
-  Scope scope{std::move(name), {}};
-  for (const ReplayFigure& figure : all_figures()) {
+  const auto over_draws = [&](const auto& part, const auto& whole) {
     std::vector<double> parts, wholes;
     for (const Tally& tally : tallies) {
-      parts.push_back(figure.part(tally));
-      wholes.push_back(figure.whole ? figure.whole(tally) : 1);
+      parts.push_back(part(tally));
+      wholes.push_back(whole(tally));
     }
-    scope.figures.push_back(Estimate::ratio(parts, wholes));
-  }
+    return Estimate::ratio(parts, wholes);
+  };
+  Scope scope{std::move(name), {}};
+  for (const ReplayFigure& figure : all_figures())
+    scope.figures.push_back(over_draws(figure.part, [&](const Tally& tally) { return figure.whole ? figure.whole(tally) : 1; }));
+  if (!estimates) return scope;
+  for (const QueueFigure& figure : estimate_figures())
+    scope.estimates.push_back(over_draws([&](const Tally& tally) { return figure.part(tally.counts); },
+                                         [&](const Tally& tally) { return figure.whole ? figure.whole(tally.counts) : 1; }));
   return scope;
 }
 
@@ -116,13 +122,15 @@ Scope agent_scope(const Sides& sides, const std::vector<Instant>& bounds, std::s
            mean(highest)}};
 }
 
-Column column_of(const Replay& replay, const Sides& sides) {
+/// `made`: whether this side estimates a queue's waits.
+Column column_of(const Replay& replay, const Sides& sides, bool EstimatesMade::* made) {
   Column out;
   const std::size_t intervals = replay.bounds.size() - 1;
   const auto queues_in = [&](std::size_t from, std::size_t to) {
     std::vector<Scope> all;
-    for (std::size_t q = 0; q < replay.queues.size(); ++q) all.push_back(queue_scope(replay.queues[q].value, sides, q, from, to));
-    all.push_back(queue_scope("all", sides, replay.queues.size(), from, to));
+    for (std::size_t q = 0; q < replay.queues.size(); ++q)
+      all.push_back(queue_scope(replay.queues[q].value, sides, q, from, to, replay.estimates[q].*made));
+    all.push_back(queue_scope("all", sides, replay.queues.size(), from, to, std::ranges::any_of(replay.estimates, made)));
     return all;
   };
   out.queues = queues_in(0, intervals);
@@ -137,6 +145,8 @@ Column column_of(const Replay& replay, const Sides& sides) {
 Scope change_of(const Scope& a, const Scope& b) {
   Scope out{a.name, {}};
   for (std::size_t f = 0; f < a.figures.size(); ++f) out.figures.push_back(Estimate::difference(a.figures[f], b.figures[f]));
+  for (std::size_t f = 0; f < std::min(a.estimates.size(), b.estimates.size()); ++f)
+    out.estimates.push_back(Estimate::difference(a.estimates[f], b.estimates[f]));
   return out;
 }
 
@@ -157,7 +167,10 @@ Columns columns_of(const Replay& replay) {
     for (const SideCounts& each : draws) out.push_back(&each);
     return out;
   };
-  Columns out{column_of(replay, {&replay.recorded}), column_of(replay, sides(replay.old_rules)), column_of(replay, sides(replay.new_rules)), {}};
+  Columns out{column_of(replay, {&replay.recorded}, &EstimatesMade::recorded),
+              column_of(replay, sides(replay.old_rules), &EstimatesMade::old_rules),
+              column_of(replay, sides(replay.new_rules), &EstimatesMade::new_rules),
+              {}};
   out.change.queues = change_of(out.old_rules.queues, out.new_rules.queues);
   out.change.agents = change_of(out.old_rules.agents, out.new_rules.agents);
   for (std::size_t i = 0; i + 1 < replay.bounds.size(); ++i) {

@@ -21,10 +21,6 @@ constexpr const char* kSides[] = {"recorded", "old rules", "new rules"};
 
 std::array<const Column*, 3> sides_of(const Columns& columns) { return {&columns.recorded, &columns.old_rules, &columns.new_rules}; }
 
-std::string heading_of(std::string_view heading, Unit unit) {
-  return std::string(heading) + (unit == Unit::share ? " %" : unit == Unit::seconds ? " s" : "");
-}
-
 std::size_t replay_place_of(std::string_view key) {
   const auto all = replay_figures();
   return static_cast<std::size_t>(std::ranges::find_if(all, [&](const ReplayFigure& one) { return key == one.key; }) - all.begin());
@@ -39,6 +35,21 @@ std::string whole_cell(const Estimate& one, Unit unit, bool change = false) {
   return cell(one, unit, change);
 }
 
+/// A row for each figure of estimates; one alone if no side makes any.
+void add_estimates(Cells& cells, const std::array<const Scope*, 4>& scopes) {
+  const bool any = std::ranges::any_of(scopes, [](const Scope* scope) { return !scope->estimates.empty(); });
+  for (std::size_t f = 0; f < (any ? estimate_figures().size() : 1); ++f) {
+    const QueueFigure& figure = estimate_figures()[f];
+    auto& row = cells.emplace_back(std::vector<std::string>{heading_of(figure.heading, figure.unit)});
+    for (std::size_t s = 0; s < scopes.size(); ++s) {
+      const bool change = s == 3, made = !scopes[s]->estimates.empty();
+      if (!made) row.emplace_back(f == 0 && !change ? "not made" : "-");
+      else if (s == 0 && figure.unit == Unit::count) row.push_back(whole_cell(scopes[s]->estimates[f], figure.unit));
+      else row.push_back(cell(scopes[s]->estimates[f], figure.unit, change || is_signed(figure)));
+    }
+  }
+}
+
 /// A row for each figure, a column for each side.
 Cells figure_cells(const std::array<const Scope*, 4>& scopes) {
   Cells cells{{scopes[0]->name, kSides[0], kSides[1], kSides[2], "change"}};
@@ -51,6 +62,7 @@ Cells figure_cells(const std::array<const Scope*, 4>& scopes) {
       row.push_back(s == 0 ? whole_cell(scopes[s]->figures[f], figure.unit) : cell(scopes[s]->figures[f], figure.unit));
     row.push_back(cell(scopes[3]->figures[f], figure.unit, true));
   }
+  add_estimates(cells, scopes);
   return cells;
 }
 
@@ -162,7 +174,7 @@ std::string figures_json(const Scope& scope) {
   std::string out;
   for (std::size_t f = 0; f < replay_figures().size(); ++f)
     out += fmt::format(",\"{}\":{}", replay_figures()[f].key, json_estimate(scope.figures[f]));
-  return "{\"queue\":" + json_text(scope.name) + out + "}";
+  return "{\"queue\":" + json_text(scope.name) + out + ",\"estimates\":" + json_estimates(scope) + "}";
 }
 std::string agents_json(const Scope& scope) {
   std::string out;

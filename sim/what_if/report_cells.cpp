@@ -14,15 +14,7 @@ constexpr std::size_t kGroupsByInterval = 6;  ///< more do not fit a line
 int decimals(Unit unit) { return unit == Unit::count ? 1 : 2; }
 double shown(double value, Unit unit) { return unit == Unit::share ? value * 100 : value; }
 
-std::string heading(const QueueFigure& figure) {
-  switch (figure.unit) {
-    case Unit::share: return std::string(figure.heading) + " %";
-    case Unit::seconds: return std::string(figure.heading) + " s";
-    case Unit::count:
-    case Unit::mean: return figure.heading;
-  }
-  return figure.heading;
-}
+std::string heading(const QueueFigure& figure) { return heading_of(figure.heading, figure.unit); }
 
 bool often_empty(std::string_view key) {
   return key == "blocked" || key == "abandoned" || key == "short_abandoned" || key == "unserved" || key == "abandon_rate";
@@ -65,6 +57,18 @@ std::string value_text(double value, Unit unit) {
   return text;
 }
 
+std::string heading_of(std::string_view heading, Unit unit) {
+  switch (unit) {
+    case Unit::share: return std::string(heading) + " %";
+    case Unit::seconds: return std::string(heading) + " s";
+    case Unit::count:
+    case Unit::mean: break;
+  }
+  return std::string(heading);
+}
+
+bool is_signed(const QueueFigure& figure) { return std::string_view(figure.key) == "bias_s"; }
+
 std::string cell(const Estimate& estimate, Unit unit, bool with_sign) {
   if (!estimate.value) return "-";
   std::string text = value_text(*estimate.value, unit);
@@ -89,6 +93,20 @@ Cells queue_cells(const Figures& figures, bool change) {
     auto& row = cells.emplace_back(std::vector<std::string>{scope.name});
     for (std::size_t f = 0; f < queue_figures().size(); ++f)
       if (is_shown(figures.queues, f)) row.push_back(cell(scope.figures[f], queue_figures()[f].unit, change));
+  }
+  return cells;
+}
+
+Cells estimate_cells(const Figures& figures, bool change) {
+  Cells cells{{"estimates"}};
+  for (const QueueFigure& figure : estimate_figures()) cells[0].push_back(heading(figure));
+  const auto making = std::ranges::count_if(figures.queues, [](const Scope& scope) { return !scope.estimates.empty(); });
+  if (making == 0) return {};
+  for (const Scope& scope : figures.queues) {
+    if (scope.estimates.empty() || (making == 2 && scope.name == "all")) continue;  // the only one is all
+    auto& row = cells.emplace_back(std::vector<std::string>{scope.name});
+    for (std::size_t f = 0; f < scope.estimates.size(); ++f)
+      row.push_back(cell(scope.estimates[f], estimate_figures()[f].unit, change || is_signed(estimate_figures()[f])));
   }
   return cells;
 }

@@ -79,7 +79,9 @@ std::string system_chart(const Figures& figures) {
 }
 
 std::string section(const Figures& figures, bool change) {
-  std::string out = "<h2>Queues</h2>\n" + html_table(queue_cells(figures, change)) + "<h2>Agents</h2>\n" + html_table(group_cells(figures, change));
+  std::string out = "<h2>Queues</h2>\n" + html_table(queue_cells(figures, change));
+  if (const Cells cells = estimate_cells(figures, change); !cells.empty()) out += "<h2>Estimated waits</h2>\n" + html_table(cells);
+  out += "<h2>Agents</h2>\n" + html_table(group_cells(figures, change));
   if (!figures.beside.empty()) out += "<h2>Closed form</h2>\n" + html_table(closed_form_cells(figures));
   if (!change) out += "<h2>Charts</h2>\n" + interval_charts(figures) + system_chart(figures);
   if (const Cells cells = interval_cells(figures, change); !cells.empty()) out += "<h2>By interval</h2>\n" + html_table(cells);

@@ -10,7 +10,7 @@ namespace {
 std::string queue(const Scope& scope) {
   std::string out = "{\"queue\":" + json_text(scope.name);
   for (std::size_t f = 0; f < queue_figures().size(); ++f) out += fmt::format(",\"{}\":{}", queue_figures()[f].key, json_estimate(scope.figures[f]));
-  return out + "}";
+  return out + ",\"estimates\":" + json_estimates(scope) + "}";
 }
 
 std::string group(const Scope& scope) {

@@ -7,7 +7,9 @@ namespace callwright::sim::what_if {
 namespace {
 
 std::string tables(const Figures& figures, bool change) {
-  std::string out = text_table(queue_cells(figures, change)) + "\n" + text_table(group_cells(figures, change));
+  std::string out = text_table(queue_cells(figures, change));
+  if (const Cells cells = estimate_cells(figures, change); !cells.empty()) out += "\n" + text_table(cells);
+  out += "\n" + text_table(group_cells(figures, change));
   out += fmt::format("\nWaiting on average {}, in the centre {}.\n", cell(figures.mean_queue, Unit::mean, change),
                      cell(figures.mean_system, Unit::mean, change));
   if (const Cells cells = interval_cells(figures, change); !cells.empty()) out += "\n" + text_table(cells);

@@ -20,4 +20,12 @@ std::string json_estimate(const Estimate& one) {
   return "{\"value\":" + json_number(one.value) + ",\"half_width\":" + json_number(one.half_width()) + "}";
 }
 
+std::string json_estimates(const Scope& scope) {
+  if (scope.estimates.empty()) return "null";
+  std::string out;
+  for (std::size_t f = 0; f < scope.estimates.size(); ++f)
+    out += fmt::format("{}\"{}\":{}", f ? "," : "", estimate_figures()[f].key, json_estimate(scope.estimates[f]));
+  return "{" + out + "}";
+}
+
 }  // namespace callwright::sim::what_if

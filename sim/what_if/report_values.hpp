@@ -11,6 +11,8 @@ std::string json_text(const std::string& text);
 /// null if there is none.
 std::string json_number(const std::optional<double>& value);
 std::string json_estimate(const Estimate& one);
+/// What is said of a queue's estimated waits; null if it makes none.
+std::string json_estimates(const Scope& scope);
 
 template <class Items, class Print>
 std::string json_list(const Items& items, Print print) {

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "metrics/calibration.hpp"
 #include "sim/what_if/floor.hpp"
 
 namespace callwright::sim::what_if {
@@ -123,8 +124,8 @@ class Running {
     return {queue.service_level, queue.short_abandon};
   }
   Duration waited(const Arrival& arrival) const { return arrival.waited + (now_ - arrival.at); }
-  void tell(const Caller& caller, Outcome::How how, std::uint32_t agent = 0) const {
-    if (told_) told_(caller.arrival, {how, waited(caller.arrival), agent, caller.queued, false});
+  void tell(const Caller& caller, Outcome::How how, std::uint32_t agent = 0, const std::optional<EstimatedWait>& estimated = {}) const {
+    if (told_) told_(caller.arrival, {how, waited(caller.arrival), agent, caller.queued, false, estimated});
   }
   /// Who talked to him last: in this run, or before it.
   Floor::Asked asked(const Arrival& arrival) const {
@@ -250,7 +251,7 @@ class Running {
   }
 
   void talk(ContactId id, Caller& caller, std::uint32_t agent) {
-    floor_.answered(id, agent, now_);
+    const auto estimated = floor_.answered(id, agent, now_);
     caller.rings.clear();
     caller.talking_to = static_cast<std::int32_t>(agent);
     ++talking_;
@@ -261,8 +262,10 @@ class Running {
       counts->answered_wait_us += wait.count();
       counts->wait_us += wait.count();
       counts->queued += caller.queued;
+      if (estimated)
+        metrics::count_estimate(counts_.queues[estimated->queue][static_cast<std::size_t>(caller.interval)], estimated->estimate, estimated->wait);
     }
-    tell(caller, Outcome::How::answered, agent);
+    tell(caller, Outcome::How::answered, agent, estimated);
     agents_[agent].wrap_up = 0;
     set(now_ + day_.talk(caller.arrival, agent, now_), Due::Kind::talk_over, id, agent);
   }

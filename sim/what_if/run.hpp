@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <optional>
 
 #include "sim/what_if/counts.hpp"
 #include "sim/what_if/day.hpp"
@@ -11,9 +12,10 @@ struct Outcome {
   enum class How : std::uint8_t { answered = 1, abandoned, blocked, unserved };
   How how = How::unserved;
   Duration wait{};
-  std::uint32_t agent = 0;  ///< who answered
-  bool queued = false;      ///< no agent was free for him when he came
-  bool handed_on = false;   ///< told again with this, when the agent hands him on
+  std::uint32_t agent = 0;                      ///< who answered
+  bool queued = false;                          ///< no agent was free for him when he came
+  bool handed_on = false;                       ///< told again with this, when the agent hands him on
+  std::optional<EstimatedWait> estimated = {};  ///< of who was answered
 };
 /// Told of each attempt once, when it is over or answered; and again when the caller is handed on.
 using Told = std::function<void(const Arrival&, const Outcome&)>;

@@ -35,7 +35,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"sim",
      {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/feed", "cti/asterisk", "routing", "metrics", "core", "core/views", "contacts",
       "sim/switch"}},
-    {"sim/what_if", {"base", "base/expression", "runtime", "journal", "routing", "contacts"}},
+    {"sim/what_if", {"base", "base/expression", "runtime", "journal", "routing", "metrics", "contacts"}},
     {"server",
      {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/feed", "cti/asterisk", "routing", "metrics", "core", "core/views", "contacts",
       "agent-desktop-api", "sim", "sim/switch", "sim/what_if"}},

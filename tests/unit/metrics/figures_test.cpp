@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "metrics/calibration.hpp"
+
 namespace callwright::metrics {
 namespace {
 
@@ -69,9 +71,37 @@ TEST(Figures, CalibrationIsOfThoseWhoseWaitWasEstimated) {
   const Calibration shown = calibration(counts);
   EXPECT_EQ(shown.came.permille(), 1100);
   EXPECT_EQ(shown.within.permille(), 750);
-  EXPECT_EQ(shown.error, Duration(20'250ms));
-  EXPECT_EQ(calibration({}).came.permille(), std::nullopt);
-  EXPECT_EQ(calibration({}).error, std::nullopt);
+  EXPECT_EQ(shown.bias.value(), Duration(10s)) << "they waited ten seconds longer than was said";
+  EXPECT_EQ(shown.error.value(), Duration(20'250ms));
+  const Calibration nothing = calibration(journal::QueueInterval{});
+  EXPECT_EQ(nothing.came.permille(), std::nullopt);
+  EXPECT_EQ(nothing.bias.value(), std::nullopt);
+  EXPECT_EQ(nothing.error.value(), std::nullopt);
+}
+
+TEST(Figures, AWaitCountsAgainstItsEstimateTheSameWayWhoeverKeepsTheCounts) {
+  struct Kept {
+    std::int64_t estimated = 0, estimated_within = 0;
+    Duration estimate{}, estimated_wait{}, estimate_error{};
+  } own;
+  journal::QueueInterval row;
+  for (const auto& [estimate, wait] : {std::pair{100s, 60s}, {100s, 80s}, {100s, 100s}, {100s, 200s}}) {
+    count_estimate(own, estimate, wait);
+    count_estimate(row, estimate, wait);
+  }
+  const Calibration shown = calibration(own);
+  EXPECT_EQ(shown.came, (Share{440'000'000, 400'000'000}));
+  EXPECT_EQ(shown.within, (Share{3, 4})) << "as long as estimated is within";
+  EXPECT_EQ(shown.bias, (MeanLength{40s, 4}));
+  EXPECT_EQ(shown.error, (MeanLength{160s, 4}));
+  EXPECT_EQ(calibration(row).error, shown.error);
+  EXPECT_EQ(calibration(row).bias, shown.bias);
+}
+
+TEST(Figures, AMeanOfNegativeLengthsIsRoundedAwayFromZeroToo) {
+  EXPECT_EQ((MeanLength{Duration(-3), 2}.value()), Duration(-2));
+  EXPECT_EQ((MeanLength{Duration(3), 2}.value()), Duration(2));
+  EXPECT_EQ((MeanLength{Duration(-4), 3}.value()), Duration(-1));
 }
 
 }  // namespace

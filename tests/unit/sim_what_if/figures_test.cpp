@@ -79,6 +79,43 @@ TEST(Report, AClosedFormStandsBesideOrSaysThatItHasNone) {
   EXPECT_EQ(text_report(figures(scenario_of(kBusyCentre), 2)).find("says"), std::string::npos);
 }
 
+/// The busy centre, whose first queue estimates waits.
+std::string estimating() {
+  std::string text = kBusyCentre;
+  return text.insert(text.find("ring_timeout"), "estimates = true\n");
+}
+
+TEST(Figures, EstimatesAreOfTheQueuesThatMakeThemAndOfThoseTogether) {
+  const Figures all = figures(scenario_of(estimating()));
+  ASSERT_EQ(all.queues[0].estimates.size(), estimate_figures().size());
+  EXPECT_TRUE(all.queues[1].estimates.empty()) << "it makes none, which is not none that came true";
+  EXPECT_EQ(*all.queues[2].estimates[0].value, *all.queues[0].estimates[0].value);
+  EXPECT_GT(*all.queues[0].estimates[0].half_width(), 0);
+  double within = 0, estimated = 0;
+  for (const DayCounts& day : run_study(scenario_of(estimating()), {1, 6, 2, {}}))
+    for (const QueueCounts& counts : day.queues[0]) within += of(counts.estimated_within), estimated += of(counts.estimated);
+  EXPECT_NEAR(*all.queues[0].estimates[1].value, within / estimated, 1e-12);
+  EXPECT_LE(std::abs(*all.queues[0].estimates[2].value), *all.queues[0].estimates[3].value) << "the mean is not further off than its parts";
+}
+
+TEST(Report, EstimatesHaveATableIfAnyQueueMakesThem) {
+  const Figures with = figures(scenario_of(estimating())), without = figures(scenario_of(kBusyCentre));
+  for (const std::string& report : {text_report(with), html_report(with)}) EXPECT_NE(report.find("within estimate %"), std::string::npos);
+  for (const std::string& report : {text_report(without), html_report(without)}) EXPECT_EQ(report.find("estimate"), std::string::npos);
+  EXPECT_NE(json_report(with).find("\"estimates\":{\"estimated\":{\"value\":"), std::string::npos);
+  EXPECT_EQ(json_report(without).find("\"estimated\""), std::string::npos);
+  EXPECT_NE(json_report(without).find("\"estimates\":null"), std::string::npos) << "not made is not nothing";
+  EXPECT_EQ(text_report(with), text_report(figures(scenario_of(estimating()))));
+}
+
+TEST(Report, AChangeOfEstimatesIsShownWhereBothMakeThem) {
+  const Figures with = figures(scenario_of(estimating())), without = figures(scenario_of(kBusyCentre));
+  EXPECT_EQ(difference(with, without).queues[0].estimates.size(), 0u);
+  const Figures same = difference(with, with);
+  ASSERT_EQ(same.queues[0].estimates.size(), estimate_figures().size());
+  EXPECT_EQ(*same.queues[0].estimates[3].value, 0);
+}
+
 TEST(Report, NamesAreEscapedOnThePage) {
   Scenario scenario = scenario_of(simple("length = \"1h\"", "agents = 5", "service = \"1m\"\narrivals_per_hour = 10"));
   scenario.name = "<b>\"x\"</b>";

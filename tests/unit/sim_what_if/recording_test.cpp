@@ -261,6 +261,29 @@ TEST(Recording, WrittenContactsAreCountedAndNothingElseOfThem) {
   EXPECT_EQ(recording.times[number(recording, kAnn)][0].busy_us, 62'000'000) << "of the call alone";
 }
 
+TEST(Recording, WhoWasAnsweredKeepsTheEstimateOfTheQueueThatAnsweredHim) {
+  const auto estimated = [](std::int32_t visit, Duration length) {
+    return VisitChanged{.visit = visit, .what = VisitChanged::What::estimated, .estimate = length};
+  };
+  Log log;
+  const ContactId moved{7}, gone{8}, told_nothing{9};
+  log.at(-9s), log.state(kAnn, AgentState::ready);
+  log.at(10s), log.comes(moved, kSales), log.say(moved, estimated(1, 60s));
+  log.comes(gone, kSales), log.say(gone, estimated(1, 90s));
+  log.at(40s), log.say(moved, VisitEnded{1, kSales, VisitEnd::flow_overflow, 30s}), log.visit(moved, kRepairs, 2), log.say(moved, estimated(2, 45s));
+  log.at(50s), log.say(gone, VisitEnded{1, kSales, VisitEnd::abandoned, 40s}), log.say(gone, ContactEnded{});
+  log.at(60s), log.say(moved, VisitEnded{2, kRepairs, VisitEnd::answered, 50s});
+  log.at(70s), log.comes(told_nothing, kSales), log.say(told_nothing, VisitEnded{1, kSales, VisitEnd::answered, {}});
+  const Recording recording = log.end();
+  ASSERT_EQ(recording.stays.size(), 3u);
+  ASSERT_TRUE(recording.stays[0].estimated);
+  EXPECT_EQ(recording.queues[recording.stays[0].estimated->queue], kRepairs);
+  EXPECT_EQ(recording.stays[0].estimated->estimate, Duration(45s));
+  EXPECT_EQ(recording.stays[0].estimated->wait, Duration(50s));
+  EXPECT_FALSE(recording.stays[1].estimated) << "he gave up, and has no wait to hold against it";
+  EXPECT_FALSE(recording.stays[2].estimated);
+}
+
 // --- the day that is made of it ---------------------------------------------------------------------------------------------
 
 /// Sales and repairs, each asking for its skill; Ann sells, Bob repairs.
@@ -425,6 +448,80 @@ TEST(Replay, AMatchIsTheShareOfTheSkillPointsThatAPerfectAgentWouldHave) {
   EXPECT_EQ(sales.match_new, 320'000) << "2 x 80 of 2 x 100 + 3 x 100";
   EXPECT_EQ(sales.handed_on, 1);
   EXPECT_EQ(done->old_rules[0].queues[0][0], sales) << "the day again";
+}
+
+/// Four callers to sales, about 50 s apart; Ann talks to each for a minute and wraps up for half of one: they wait 0, 40, 80 and 121 s. With
+/// `estimates` the later three were told 20 s.
+Recording four_callers(bool estimates) {
+  Log log;
+  log.at(-9s), log.state(kAnn, AgentState::ready), log.state(kBob, AgentState::ready);
+  const auto comes = [&](Duration when, ContactId caller) {
+    log.at(when), log.comes(caller, kSales, "4003");
+    if (estimates && when > 0s) log.say(caller, VisitChanged{.visit = 1, .what = VisitChanged::What::estimated, .estimate = 20s});
+  };
+  const auto answered = [&](Duration when, ContactId caller, Duration wait) {
+    log.at(when), log.rings(caller, kAnn), log.say(caller, ContactAnswered{kAnn, {}});
+    log.say(caller, VisitEnded{1, kSales, VisitEnd::answered, wait});
+    log.say(caller, OfferEnded{OfferId{caller.value * 10}, kAnn, OfferEnd::accepted, {}}), log.state(kAnn, AgentState::talking, {}, caller);
+  };
+  const auto done = [&](Duration when, ContactId caller) {
+    log.at(when), log.state(kAnn, AgentState::ready, {}, caller), log.say(caller, ContactEnded{});
+  };
+  const ContactId first{1}, second{2}, third{3}, fourth{4};
+  comes(0s, first), answered(0s, first, 0s), comes(50s, second);
+  log.at(60s), log.wraps_up(first, kAnn);
+  done(90s, first), answered(90s, second, 40s), comes(100s, third), comes(149s, fourth);
+  log.at(150s), log.wraps_up(second, kAnn);
+  done(180s, second), answered(180s, third, 80s);
+  log.at(240s), log.wraps_up(third, kAnn);
+  done(270s, third), answered(270s, fourth, 121s);
+  log.at(330s), log.wraps_up(fourth, kAnn);
+  done(360s, fourth);
+  return log.end();
+}
+
+TEST(Replay, EstimatesOfTheDayOfTheOldRulesAndOfTheNewStandSideBySide) {
+  Centre rules = centre();
+  rules.queues[0].estimates = true;
+  auto done = replay(four_callers(true), rules, "a", rules, "b", {.draws = 2});
+  ASSERT_TRUE(done) << done.error().text();
+  done->labels = {"09:00", "09:30"};
+  const QueueCounts& recorded = done->recorded.queues[0][0].counts;
+  EXPECT_EQ(recorded.estimated, 3);
+  EXPECT_EQ(recorded.estimated_wait, Duration(40s + 80s + 121s));
+  EXPECT_EQ(recorded.estimate, Duration(60s));
+  EXPECT_EQ(recorded.estimated_within, 0);
+  const QueueCounts& old_rules = done->old_rules[0].queues[0][0].counts;
+  EXPECT_EQ(old_rules.estimated, 3) << "when the second came nothing was known of how long it takes; when the first did, she was free";
+  EXPECT_EQ(old_rules.estimated_within, 3);
+  EXPECT_EQ(done->new_rules[0].queues[0][0].counts, old_rules);
+  EXPECT_THAT(text_report(*done), testing::ContainsRegex("within estimate % +0\\.00 +100\\.00"));
+  for (const std::string& report : {text_report(*done), html_report(*done)}) EXPECT_THAT(report, testing::Not(testing::HasSubstr("not made")));
+}
+
+TEST(Replay, EstimatesThatASideDoesNotMakeAreSaidToBeNotMade) {
+  Centre rules = centre();
+  rules.queues[0].estimates = true;
+  auto done = replay(four_callers(false), centre(), "a", rules, "b", {.draws = 1});
+  ASSERT_TRUE(done) << done.error().text();
+  done->labels = {"09:00", "09:30"};
+  EXPECT_THAT(text_report(*done), testing::ContainsRegex("estimated +not made +not made +3\\.0 +-"));
+  EXPECT_THAT(html_report(*done), testing::HasSubstr("not made"));
+  const std::string json = json_report(*done);
+  EXPECT_THAT(json.substr(0, json.find("\"new_rules\"")), testing::Not(testing::HasSubstr("\"estimated\""))) << "null, not 0";
+  EXPECT_THAT(json.substr(json.find("\"new_rules\"")), testing::HasSubstr("\"estimates\":{\"estimated\":{\"value\":3,"));
+  auto neither = replay(four_callers(false), centre(), "a", centre(), "b", {.draws = 1});
+  ASSERT_TRUE(neither);
+  neither->labels = {"09:00", "09:30"};
+  EXPECT_THAT(text_report(*neither), testing::ContainsRegex("estimated +not made +not made +not made +-"));
+  EXPECT_THAT(text_report(*neither), testing::Not(testing::HasSubstr("within estimate")));
+}
+
+TEST(Replay, WhatTheLogEstimatedIsShownThoughTheRulesOfTheBeginDidNot) {
+  auto done = replay(four_callers(true), centre(), "a", centre(), "b", {.draws = 1});
+  ASSERT_TRUE(done) << done.error().text();
+  done->labels = {"09:00", "09:30"};
+  EXPECT_THAT(text_report(*done), testing::ContainsRegex("estimated +3 +not made +not made +-"));
 }
 
 }  // namespace

@@ -91,6 +91,54 @@ TEST(Run, AQueueOfConstantsIsWorkedOutByHand) {
   EXPECT_EQ(sum.answered_within, 1);
 }
 
+/// A caller each minute from 60 s on, talks of 85 s, one agent: the k-th waits (k - 1) x 25 s.
+std::string ever_longer() { return simple("length = \"630s\"", "agents = 1", "arrivals_per_hour = 60\ngap_cv = 0\nservice = \"85s\""); }
+
+// The first finds her free: nothing is estimated that he waits, and so it is. Before the second nobody has been handled: there is no estimate. Behind
+// the one in talk the later ones find 0, 0, 1, 1, 1, 2, 2, 2 who wait, and each is estimated 85 s for himself and for each of those.
+TEST(Run, EstimatedWaitsAreHeldAgainstThoseThatCame) {
+  std::string text = ever_longer();
+  EXPECT_EQ(total(run(scenario_of(text))).estimated, 0) << "the queue makes none";
+  text.insert(text.find("wrap_up"), "estimates = true\n");
+  const QueueCounts sum = total(run(scenario_of(text)));
+  EXPECT_EQ(sum.answered, 10);
+  EXPECT_EQ(sum.estimated, 9);
+  EXPECT_EQ(sum.estimate, Duration(85s) * (1 + 1 + 2 + 2 + 2 + 3 + 3 + 3));
+  EXPECT_NEAR(static_cast<double>(sum.estimated_wait.count()), (2 + 3 + 4 + 5 + 6 + 7 + 8 + 9) * 25e6, 20);
+  EXPECT_EQ(sum.estimated_within, 9);
+  EXPECT_EQ(sum.estimate_error, sum.estimate - sum.estimated_wait) << "nobody waited longer";
+}
+
+TEST(Run, AnEstimateCountsInTheQueueThatMadeItWhereverHisCallerCame) {
+  std::string text = ever_longer();
+  text.insert(text.find("[[group]]"),
+              "[[queue.overflow]]\nafter = \"110s\"\nto = \"r\"\n[[queue]]\nid = \"r\"\nname = \"R\"\nwrap_up = \"0s\"\nestimates = true\n");
+  const std::string served = "queues = [{ queue = \"q\" }]";
+  text.replace(text.find(served), served.size(), "queues = [{ queue = \"q\" }, { queue = \"r\" }]");
+  const DayCounts day = run(scenario_of(text));
+  EXPECT_EQ(day.queues[0][0].answered, 10);
+  EXPECT_EQ(day.queues[0][0].estimated, 0);
+  const QueueCounts& second = day.queues[1][0];
+  EXPECT_EQ(second.answered, 0) << "they came to the first";
+  EXPECT_EQ(second.estimated, 5) << "who waited for more than 110 s";
+  EXPECT_NEAR(static_cast<double>(second.estimated_wait.count()), (5 + 6 + 7 + 8 + 9) * 25e6, 20) << "their whole wait";
+  EXPECT_GE(second.estimate, 5 * Duration(110s + 85s)) << "and so is what was estimated";
+}
+
+TEST(Run, EstimatesChangeNothingElse) {
+  std::string text = kBusyCentre;
+  text.insert(text.find("ring_timeout"), "estimates = true\n");
+  DayCounts with = run(scenario_of(text));
+  EXPECT_GT(total(with).estimated, 500);
+  EXPECT_LE(total(with).estimated, total(with).answered);
+  for (auto& queue : with.queues)
+    for (QueueCounts& counts : queue) {
+      counts.estimated = counts.estimated_within = 0;
+      counts.estimate = counts.estimated_wait = counts.estimate_error = {};
+    }
+  EXPECT_EQ(with, run(scenario_of(kBusyCentre)));
+}
+
 TEST(Run, BusyTimeIsTheTalkAndWrapUpWithinTheDay) {
   std::string text = simple("length = \"630s\"", "agents = 3", "arrivals_per_hour = 60\ngap_cv = 0\nservice = \"50s\"");
   text.replace(text.find("wrap_up = \"0s\""), 14, "wrap_up = \"7s\"");
