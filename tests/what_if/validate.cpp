@@ -16,7 +16,7 @@ using namespace callwright::sim::what_if;
 
 constexpr double kMostErrors = 4;  ///< standard errors between a figure and its exact value
 
-std::string digits(double value) { return fmt::format("{:.{}f}", value, value < 1 ? 5 : 3); }
+std::string digits(double value) { return fmt::format("{:.{}f}", value, std::abs(value) < 1 ? 5 : 3); }
 
 /// Prints one row for each figure; true if all lie within the limit.
 bool validate(const Case& one, const StudyOptions& options) {
