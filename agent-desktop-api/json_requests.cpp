@@ -227,7 +227,21 @@ bool may_be_opened(std::string_view url) {
   return url.starts_with('/') && !url.starts_with("//");
 }
 
-core::RequestBody steer(Fields& args, decltype(core::SteerContact::how) how) { return core::SteerContact{args.id<ContactId>("contact"), std::move(how)}; }
+/// What a supervisor does to a contact that waits, by a frame or over REST.
+struct Steering {
+  using How = decltype(core::SteerContact::how);
+  std::string_view command;   ///< its name in a frame
+  std::string_view address;   ///< the last part of its address
+  std::string_view argument;  ///< the only one beside the contact; empty: none
+  How (*read)(Fields& args);
+};
+constexpr std::array kSteering{
+    Steering{"raise", "raise", "points", [](Fields& a) -> Steering::How { return core::SteerContact::Raise{a.points("points")}; }},
+    Steering{"park", "park", "", [](Fields&) -> Steering::How { return core::SteerContact::Park{}; }},
+    Steering{"resume", "unpark", "", [](Fields&) -> Steering::How { return core::SteerContact::Resume{}; }},
+    Steering{"pull", "pull", "agent", [](Fields& a) -> Steering::How { return core::SteerContact::Pull{a.key<AgentId>("agent")}; }},
+    Steering{"move", "move", "queue", [](Fields& a) -> Steering::How { return core::SteerContact::Move{a.key<QueueId>("queue")}; }},
+};
 
 struct CommandKind {
   std::string_view name;
@@ -253,11 +267,6 @@ constexpr std::array kCommands{
     CommandKind{"callback", [](Fields& a) -> core::RequestBody { return ask_callback(a, true); }},
     CommandKind{"cancel_callback", [](Fields& a) -> core::RequestBody { return core::CancelCallback{a.id<ContactId>("contact")}; }, Operation::ask_callbacks},
     CommandKind{"sign_out", [](Fields&) -> core::RequestBody { return core::SignOut{}; }},
-    CommandKind{"raise", [](Fields& a) { return steer(a, core::SteerContact::Raise{a.points("points")}); }, Operation::steer_contacts},
-    CommandKind{"park", [](Fields& a) { return steer(a, core::SteerContact::Park{}); }, Operation::steer_contacts},
-    CommandKind{"resume", [](Fields& a) { return steer(a, core::SteerContact::Resume{}); }, Operation::steer_contacts},
-    CommandKind{"pull", [](Fields& a) { return steer(a, core::SteerContact::Pull{a.key<AgentId>("agent")}); }, Operation::steer_contacts},
-    CommandKind{"move", [](Fields& a) { return steer(a, core::SteerContact::Move{a.key<QueueId>("queue")}); }, Operation::steer_contacts},
     CommandKind{"emergency",
                 [](Fields& a) -> core::RequestBody { return core::SetEmergency{a.key<QueueId>("queue"), a.wanted_flag("on")}; }, Operation::set_emergency},
 };
@@ -273,11 +282,19 @@ Result<PageFrame> read_command(Fields& frame) {
   const bj::value* args = frame.find("args");
   static const bj::object none;
   if (args && !args->is_object()) return BadCommand{command.id, {{"args", "an object is wanted"}}};
-  const auto kind = std::find_if(kCommands.begin(), kCommands.end(), [&](const CommandKind& k) { return k.name == command.name; });
-  if (kind == kCommands.end()) return BadCommand{command.id, {{"name", "no such command"}}};
   Fields fields(args ? args->get_object() : none);
-  command.body = kind->read(fields);
-  command.operation = kind->operation;
+  const auto kind = std::ranges::find(kCommands, command.name, &CommandKind::name);
+  const auto steering = std::ranges::find(kSteering, command.name, &Steering::command);
+  if (kind != kCommands.end()) {
+    command.body = kind->read(fields);
+    command.operation = kind->operation;
+  } else if (steering != kSteering.end()) {
+    const auto contact = fields.id<ContactId>("contact");
+    command.body = core::SteerContact{contact, steering->read(fields)};
+    command.operation = Operation::steer_contacts;
+  } else {
+    return BadCommand{command.id, {{"name", "no such command"}}};
+  }
   if (command.operation == Operation::force_state) command.for_agent = fields.key<AgentId>("agent");
   if (!fields.good()) return BadCommand{command.id, fields.take_faults()};
   return command;
@@ -338,6 +355,29 @@ Result<bool> parse_emergency(std::string_view body) {
   const bool on = fields.wanted_flag("on");
   if (!fields.good()) return fail(Errc::bad_request, fields.first_fault());
   return on;
+}
+
+std::variant<core::SteerContact, std::vector<FieldFault>> parse_steering(ContactId contact, std::string_view how, std::string_view body) {
+  const auto kind = std::ranges::find(kSteering, how, &Steering::address);
+  if (kind == kSteering.end()) return std::vector<FieldFault>{{"", "no such way to steer a contact"}};
+  auto object = body.empty() && kind->argument.empty() ? Result<bj::object>(bj::object()) : parse_object(body);
+  if (!object) return std::vector<FieldFault>{{"", object.error().context}};
+  Fields fields(*object);
+  if (kind->argument.empty()) fields.only({});
+  else fields.only({kind->argument});
+  core::SteerContact wanted{contact, kind->read(fields)};
+  if (!fields.good()) return fields.take_faults();
+  return wanted;
+}
+
+std::variant<core::SetState, std::vector<FieldFault>> parse_forced_state(std::string_view body) {
+  auto object = parse_object(body);
+  if (!object) return std::vector<FieldFault>{{"", object.error().context}};
+  Fields fields(*object);
+  fields.only({"state", "reason"});
+  core::SetState wanted = set_state(fields, true);
+  if (!fields.good()) return fields.take_faults();
+  return wanted;
 }
 
 std::variant<core::AskCallback, std::vector<FieldFault>> parse_callback(std::string_view body) {

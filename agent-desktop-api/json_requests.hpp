@@ -60,6 +60,12 @@ struct Login {
 Result<bool> parse_emergency(std::string_view body);
 Result<Login> parse_login(std::string_view body);
 
+/// What a supervisor does to a contact that waits: `how` is `raise`, `park`, `unpark`, `pull` or `move`, the last part of the address. The body holds
+/// what the frame of this command has beside the contact; of `park` and `unpark` it may be missing.
+std::variant<core::SteerContact, std::vector<FieldFault>> parse_steering(ContactId contact, std::string_view how, std::string_view body);
+/// `{"state": "not_ready", "reason": "break"}`, of another agent.
+std::variant<core::SetState, std::vector<FieldFault>> parse_forced_state(std::string_view body);
+
 /// A wish for a callback; its number is as typed.
 std::variant<core::AskCallback, std::vector<FieldFault>> parse_callback(std::string_view body);
 

@@ -63,9 +63,15 @@ const std::vector<Api::Row>& Api::table() {
       {{"GET", "/api/v1/contacts/{id}", Op::read_contact}, &Api::get_contact},
       {{"POST", "/api/v1/contacts/{id}/close", Op::open_contacts}, &Api::close_contact},
       {{"GET", "/api/v1/contacts/{id}/decisions", Op::read_decisions}, &Api::get_decisions},
+      {{"POST", "/api/v1/contacts/{id}/pull", Op::steer_contacts}, &Api::steer_contact},
+      {{"POST", "/api/v1/contacts/{id}/move", Op::steer_contacts}, &Api::steer_contact},
+      {{"POST", "/api/v1/contacts/{id}/raise", Op::steer_contacts}, &Api::steer_contact},
+      {{"POST", "/api/v1/contacts/{id}/park", Op::steer_contacts}, &Api::steer_contact},
+      {{"POST", "/api/v1/contacts/{id}/unpark", Op::steer_contacts}, &Api::steer_contact},
       {{"GET", "/api/v1/queues", Op::read_live}, &Api::get_queues},
       {{"PUT", "/api/v1/queues/{id}/emergency", Op::set_emergency}, &Api::put_emergency},
       {{"GET", "/api/v1/agents", Op::read_live}, &Api::get_agents},
+      {{"PUT", "/api/v1/agents/{id}/state", Op::force_state}, &Api::put_agent_state},
       {{"GET", "/api/v1/links", Op::read_live}, &Api::get_links},
       {{"POST", "/api/v1/callbacks", Op::ask_callbacks}, &Api::post_callback},
       {{"GET", "/api/v1/callbacks", Op::read_live}, &Api::get_callbacks},
@@ -152,10 +158,10 @@ HttpResponse Api::Exchange::problem(const Error& error, const std::vector<FieldF
   return json_response(problem_kind(error.code).status, problem_json(error, faults));
 }
 
-void Api::command(const ExchangePtr& exchange, core::RequestBody body, std::function<void(const core::Reply&)> done) {
+void Api::command(const ExchangePtr& exchange, core::RequestBody body, std::function<void(const core::Reply&)> done, const AgentId& agent) {
   const auto id = command_id(exchange->request);
   if (!id) return exchange->fail(Error{Errc::bad_request, "Idempotency-Key"}, {{"Idempotency-Key", std::string(kCommandIdRule)}});
-  core::Request request{0, exchange->who.name, id->empty() ? random_id() : *id, {}, std::move(body)};
+  core::Request request{0, exchange->who.name, id->empty() ? random_id() : *id, agent, std::move(body)};
   parts_.hub.ask(std::move(request), [exchange, done = std::move(done)](const core::Reply& reply) {
     if (reply.result) return done(reply);
     HttpResponse refused = exchange->problem(reply.result.error());

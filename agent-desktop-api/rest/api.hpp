@@ -98,9 +98,11 @@ class Api {
   void get_decisions(const ExchangePtr& exchange);
   void post_contact(const ExchangePtr& exchange);
   void close_contact(const ExchangePtr& exchange);
+  void steer_contact(const ExchangePtr& exchange);
   void get_queues(const ExchangePtr& exchange);
   void put_emergency(const ExchangePtr& exchange);
   void get_agents(const ExchangePtr& exchange);
+  void put_agent_state(const ExchangePtr& exchange);
   void get_links(const ExchangePtr& exchange);
   void post_callback(const ExchangePtr& exchange);
   void get_callbacks(const ExchangePtr& exchange);
@@ -109,8 +111,8 @@ class Api {
   void get_ready(const ExchangePtr& exchange);
   void get_metrics(const ExchangePtr& exchange);
 
-  /// Has the core do it in nobody's name, under the Idempotency-Key. `done` gets what succeeded; a refusal is answered here.
-  void command(const ExchangePtr& exchange, core::RequestBody body, std::function<void(const core::Reply&)> done);
+  /// Has the core do it under the Idempotency-Key: about `agent`, or in nobody's name. `done` gets what succeeded; a refusal is answered here.
+  void command(const ExchangePtr& exchange, core::RequestBody body, std::function<void(const core::Reply&)> done, const AgentId& agent = {});
   /// 201 names the contact; 200 answers a repeated command whose contact is over.
   void command_for_contact(const ExchangePtr& exchange, core::RequestBody body);
   void answer_card(const ExchangePtr& exchange, CustomerId customer, int status);

@@ -34,12 +34,18 @@ constexpr Cell kCells[] = {
     {"GET", "/api/v1/contacts/9", false, true, true, true},
     {"GET", "/api/v1/contacts/8", true, true, true, true},
     {"GET", "/api/v1/contacts/9/decisions", false, true, true, true},
+    {"POST", "/api/v1/contacts/9/pull", false, true, true, false},
+    {"POST", "/api/v1/contacts/9/move", false, true, true, false},
+    {"POST", "/api/v1/contacts/9/raise", false, true, true, false},
+    {"POST", "/api/v1/contacts/9/park", false, true, true, false},
+    {"POST", "/api/v1/contacts/9/unpark", false, true, true, false},
     {"GET", "/api/v1/callbacks", false, true, true, false},
     {"POST", "/api/v1/callbacks", false, true, true, false},
     {"DELETE", "/api/v1/callbacks/9", false, true, true, false},
     {"GET", "/api/v1/queues", false, true, true, false},
     {"PUT", "/api/v1/queues/9/emergency", false, true, true, false},
     {"GET", "/api/v1/agents", false, true, true, false},
+    {"PUT", "/api/v1/agents/9/state", false, true, true, false},
     {"GET", "/api/v1/links", false, true, true, false},
     {"DELETE", "/api/v1/session", true, true, true, false},
 };
@@ -162,6 +168,16 @@ TEST(Documents, EveryAddressPromisesSuccessAndProblems) {
     EXPECT_EQ(route.answers.at("default").schema, "problem") << route.path;
     EXPECT_TRUE(std::ranges::any_of(route.answers, [](const auto& answer) { return answer.first < "4"; })) << route.method << " " << route.path;
   }
+}
+
+TEST(Documents, ExamplesOfBodiesFitTheirSchemas) {
+  std::size_t examples = 0;
+  for (const PromisedRoute& route : openapi()) {
+    if (route.example.empty()) continue;
+    ++examples;
+    EXPECT_EQ(faults_of_text(route.example, route.body), std::vector<std::string>{}) << route.method << " " << route.path << ": " << route.example;
+  }
+  EXPECT_GE(examples, 4U);
 }
 
 TEST(Documents, WhatTheStoreMakesFitsTheCardsSchemas) {

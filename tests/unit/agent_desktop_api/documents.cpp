@@ -36,6 +36,13 @@ std::vector<std::string> names_in(const std::string& line) {
   return names;
 }
 
+/// What stands behind `example:` in `{schema: ..., example: {...}}`.
+std::string example_in(const std::string& line) {
+  constexpr std::string_view kWord = "example: ";
+  const auto at = line.find(kWord);
+  return at == std::string::npos ? "" : line.substr(at + kWord.size(), line.rfind('}') - at - kWord.size());
+}
+
 bool fits(const std::string& pattern, const std::string& path) {
   const auto brace = pattern.find('{');
   if (brace == std::string::npos) return pattern == path;
@@ -48,16 +55,23 @@ std::vector<PromisedRoute> read_openapi() {
   std::vector<PromisedRoute> routes;
   auto file = document("openapi.yaml");
   std::string path, status;
-  bool in_responses = false;
+  bool in_responses = false, in_body = false;
   for (std::string line; std::getline(file, line);) {
     const std::string text = line.substr(indent(line));
     if (indent(line) == 2 && text.starts_with("/")) path = text.substr(0, text.size() - 1);
     if (indent(line) == 4 && !path.empty()) {
       std::string method = text.substr(0, text.find(':'));
       for (char& c : method) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-      routes.push_back({method, path, {}});
+      routes.push_back({method, path, {}, {}, {}});
     }
-    if (indent(line) == 6) in_responses = text == "responses:";
+    if (indent(line) == 6) {
+      in_responses = text == "responses:";
+      in_body = text == "requestBody:";
+    }
+    if (in_body && !routes.empty() && !schema_in(line).empty()) {
+      routes.back().body = schema_in(line);
+      routes.back().example = example_in(line);
+    }
     if (!in_responses || routes.empty()) continue;
     auto& answers = routes.back().answers;
     if (indent(line) == 8) {

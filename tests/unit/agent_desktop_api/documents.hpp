@@ -6,7 +6,7 @@
 #include "tests/unit/agent_desktop_api/wire_client.hpp"
 
 /// What the documents promise, read from their YAML. They are written in a narrow form: an address at two blanks, its method at
-/// four, a status at eight, `headers:` and schemas on one line each.
+/// four, a status at eight, `headers:`, schemas and examples on one line each.
 namespace callwright::desktop::tests {
 
 struct PromisedAnswer {
@@ -16,6 +16,8 @@ struct PromisedAnswer {
 struct PromisedRoute {
   std::string method, path;
   std::map<std::string, PromisedAnswer> answers;  ///< by status, or "default"
+  std::string body;                               ///< the schema of what is sent; empty: nothing is
+  std::string example;                            ///< of it, JSON; may be empty
 };
 const std::vector<PromisedRoute>& openapi();
 

@@ -49,7 +49,8 @@ TEST_F(TokenCommands, ANewTokenStandsAloneOnStandardOutputAndItsHashAloneInTheSt
 
 TEST_F(TokenCommands, AScopeThatDoesNotExistIsRefusedWithThoseThatDo) {
   EXPECT_EQ(add({"x", {"metrics:write"}, 30}, 1), "");
-  EXPECT_THAT(said_, HasSubstr("no scope 'metrics:write'; there are callbacks:write, contacts:read, contacts:write, customers:read, customers:write, "
+  EXPECT_THAT(said_, HasSubstr("no scope 'metrics:write'; there are agents:steer, callbacks:write, contacts:read, contacts:steer, contacts:write, "
+                               "customers:read, customers:write, "
                                "live:read, metrics:read"));
 }
 
