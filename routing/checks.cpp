@@ -43,9 +43,9 @@ std::uint64_t Engine::State::digest() const {
     one.add(static_cast<std::int64_t>(quotas));
     sum += one.value();
   }
-  for (const auto& [id, contact] : visits.all()) {
+  for (const Contact& contact : visits.all()) {
     Digest one;
-    one.add(id.value).add(contact.visits).add(contact.ended);
+    one.add(contact.id.value).add(contact.visits).add(contact.ended);
     if (contact.visit) {
       const Visit& visit = *contact.visit;
       const journal::VisitStarted& started = visit.started;
@@ -145,8 +145,9 @@ std::vector<std::string> Engine::State::violations() const {
     }
   }
 
-  for (const auto& [id, contact] : visits.all()) {
+  for (const Contact& contact : visits.all()) {
     if (!contact.visit) continue;
+    const ContactId id = contact.id;
     const Visit& visit = *contact.visit;
     claim(!contact.ended, name_of(id) + " has ended and still waits");
     for (const OfferId offer : visit.offers) {

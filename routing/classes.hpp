@@ -11,6 +11,7 @@
 #include "journal/centre.hpp"
 #include "routing/agents.hpp"
 #include "routing/bitmap.hpp"
+#include "routing/line.hpp"
 #include "routing/queues.hpp"
 #include "routing/roster.hpp"
 #include "routing/score.hpp"
@@ -66,8 +67,8 @@ struct RequirementClass {
   Bitmap skilled;  ///< members of the queue who serve the channel and whose levels pass
   Bitmap fit;      ///< those of them whose device hangs on the visit's switch
 
-  std::pmr::set<VisitKey> free;     ///< visits without an offer that whoever fits may have, best first
-  std::pmr::set<VisitKey> growing;  ///< visits whose group whoever fits may join, best first
+  Line<VisitKey, 4> free;           ///< visits without an offer that whoever fits may have, best first
+  Line<VisitKey, 4> growing;        ///< visits whose group whoever fits may join, best first
   std::pmr::set<LiveFavour> live;   ///< pairs with a bonus of their own
   bool open = false;                ///< something changed since no pair passed
 

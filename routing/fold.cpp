@@ -61,16 +61,15 @@ void Engine::State::set_step_timer(ContactId id, const Visit& visit) {
 
 void Engine::State::start_visit(ContactId id, const journal::VisitStarted& started) {
   drop_visit(id);  // a contact stands in one place; the facts of a sane journal never need this
-  Visit visit;
-  visit.started = started;
-  visit.queue = queues.find_or_add(started.queue);
-  for (const journal::Favour& favour : started.favours)
-    visit.favours.push_back({agents.find_or_add(favour.agent), favour.why, favour.points, favour.held_until});
-  visit.class_index = classes.enter(started.channel, started.switch_id, visit.queue, started.requirements);
-  const Visit& standing = visits.start(id, std::move(visit));
-  set_step_timer(id, standing);
-  start_announcements(id, standing, last_at);
-  Contact& contact = *visits.waiting(id);
+  Contact& contact = visits.start(id, [&](Visit& visit) {
+    visit.started = started;
+    visit.queue = queues.find_or_add(started.queue);
+    for (const journal::Favour& favour : started.favours)
+      visit.favours.push_back({agents.find_or_add(favour.agent), favour.why, favour.points, favour.held_until});
+    visit.class_index = classes.enter(started.channel, started.switch_id, visit.queue, started.requirements);
+  });
+  set_step_timer(id, *contact.visit);
+  start_announcements(id, *contact.visit, last_at);
   stand(id, contact, last_at);
 }
 
@@ -153,7 +152,7 @@ void Engine::State::drop_visit(ContactId id) {
   heard.erase(id);
   announcements.stop(id);
   const std::size_t class_index = contact->visit->class_index;
-  visits.end(id);
+  visits.end(*contact);
   classes.leave(class_index);
 }
 
@@ -320,8 +319,8 @@ void Engine::State::forget_work(const journal::Fact& fact, std::size_t index, Co
 void Engine::State::configure(const journal::Centre& centre) {
   Matcher::configure(centre, present());
   announcements.stop_all();
-  for (const auto& [id, contact] : visits.all())
-    if (contact.visit) start_announcements(id, *contact.visit, present());
+  for (const Contact& contact : visits.all())
+    if (contact.visit) start_announcements(contact.id, *contact.visit, present());
 }
 
 }  // namespace callwright::routing

@@ -8,14 +8,14 @@
 namespace callwright::routing {
 
 void Matcher::configure(const journal::Centre& centre, Instant at) {
-  for (auto& [id, contact] : visits.all())
-    if (contact.visit) unstand(id, *contact.visit);
+  for (Contact& contact : visits.all())
+    if (contact.visit) unstand(contact.id, *contact.visit);
   queues.configure(centre);
   agents.configure(centre);
   classes.configure();
   selector.seed(centre.seed);
-  for (auto& [id, contact] : visits.all())
-    if (contact.visit) stand(id, contact, at);
+  for (Contact& contact : visits.all())
+    if (contact.visit) stand(contact.id, contact, at);
   classes.open_all();
 }
 

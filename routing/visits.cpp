@@ -3,12 +3,12 @@
 namespace callwright::routing {
 
 Contact* Visits::find(ContactId id) {
-  auto found = contacts_.find(id);
-  return found == contacts_.end() ? nullptr : &found->second;
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
 }
 const Contact* Visits::find(ContactId id) const {
-  auto found = contacts_.find(id);
-  return found == contacts_.end() ? nullptr : &found->second;
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
 }
 Contact* Visits::waiting(ContactId id) {
   Contact* contact = find(id);
@@ -19,51 +19,63 @@ const Contact* Visits::waiting(ContactId id) const {
   return contact && contact->visit ? contact : nullptr;
 }
 
-Visit& Visits::start(ContactId id, Visit visit) {
-  Contact& contact = contacts_[id];
-  contact.visits = visit.started.visit;
-  if (visit.queue >= by_queue_.size()) {
-    by_queue_.resize(visit.queue + 1);
-    numbers_.resize(visit.queue + 1);
-  }
-  ++numbers_[visit.queue][visit.started.channel];
-  by_queue_[visit.queue].insert({visit.started.entered_at, id});
-  for (const Favoured& one : visit.favours) {
-    by_favoured_[one.agent].insert(id);
-    if (one.held_until.us) hold_ends_.insert({one.held_until, id});
-  }
-  return contact.visit.emplace(std::move(visit));
+Contact& Visits::find_or_add(ContactId id) {
+  const auto [found, added] = by_id_.try_emplace(id, nullptr);
+  if (!added) return *found->second;
+  if (spare_.empty()) spare_.push_back(&contacts_.emplace_back());
+  Contact& contact = *spare_.back();
+  spare_.pop_back();
+  contact.id = id;
+  contact.known = true;
+  return *(found->second = &contact);
 }
 
-void Visits::end(ContactId id) {
-  Contact* contact = waiting(id);
-  if (!contact) return;
-  const Visit& visit = *contact->visit;
-  --numbers_[visit.queue][visit.started.channel];
-  by_queue_[visit.queue].erase({visit.started.entered_at, id});
+void Visits::place(Contact& contact) {
+  const Visit& visit = *contact.visit;
+  contact.visits = visit.started.visit;
+  while (visit.queue >= by_queue_.size()) {
+    by_queue_.emplace_back(&memory_);
+    numbers_.emplace_back();
+  }
+  ++numbers_[visit.queue][visit.started.channel];
+  by_queue_[visit.queue].insert({visit.started.entered_at, contact.id});
   for (const Favoured& one : visit.favours) {
-    hold_ends_.erase({one.held_until, id});
+    by_favoured_[one.agent].insert(contact.id);
+    if (one.held_until.us) hold_ends_.insert({one.held_until, contact.id});
+  }
+}
+
+void Visits::end(Contact& contact) {
+  const Visit& visit = *contact.visit;
+  --numbers_[visit.queue][visit.started.channel];
+  by_queue_[visit.queue].erase({visit.started.entered_at, contact.id});
+  for (const Favoured& one : visit.favours) {
+    hold_ends_.erase({one.held_until, contact.id});
     auto favouring = by_favoured_.find(one.agent);
     if (favouring == by_favoured_.end()) continue;  // last and named agent are the same
-    favouring->second.erase(id);
+    favouring->second.erase(contact.id);
     if (favouring->second.empty()) by_favoured_.erase(favouring);
   }
-  contact->visit.reset();
-  forget_if_over(id);
+  contact.visit.reset();
+  forget_if_over(contact);
 }
 
 void Visits::contact_ended(ContactId id) {
   Contact* contact = find(id);
   if (!contact) return;
   contact->ended = true;
-  forget_if_over(id);
+  forget_if_over(*contact);
 }
 
-void Visits::forget_if_over(ContactId id) {
-  auto found = contacts_.find(id);
-  if (!found->second.ended || found->second.visit) return;
-  for (const Exclusion& one : found->second.exclusions) exclusion_ends_.erase({one.until, id, one.agent});
-  contacts_.erase(found);
+void Visits::forget_if_over(Contact& contact) {
+  if (!contact.ended || contact.visit) return;
+  for (const Exclusion& one : contact.exclusions) exclusion_ends_.erase({one.until, contact.id, one.agent});
+  by_id_.erase(contact.id);
+  contact.known = contact.ended = false;
+  contact.visits = 0;
+  contact.flowed_from.clear();
+  contact.exclusions.clear();
+  spare_.push_back(&contact);
 }
 
 void Visits::exclude(ContactId id, std::size_t agent, Instant until) {
@@ -83,7 +95,7 @@ std::vector<ContactId> Visits::forget_exclusions(Instant now) {
   while (!exclusion_ends_.empty() && exclusion_ends_.begin()->until <= now) {
     const ExclusionEnd over = *exclusion_ends_.begin();
     exclusion_ends_.erase(exclusion_ends_.begin());
-    std::erase_if(contacts_[over.contact].exclusions, [&](const Exclusion& one) { return one.agent == over.agent; });
+    std::erase_if(find(over.contact)->exclusions, [&](const Exclusion& one) { return one.agent == over.agent; });
     concerned.push_back(over.contact);
   }
   return concerned;
@@ -108,10 +120,6 @@ const std::set<ContactId>& Visits::favouring(std::size_t agent) const {
   static const std::set<ContactId> nobody;
   auto found = by_favoured_.find(agent);
   return found == by_favoured_.end() ? nobody : found->second;
-}
-
-const std::pmr::set<std::pair<Instant, ContactId>>& Visits::in_queue(std::size_t queue) const {
-  return queue < by_queue_.size() ? by_queue_[queue] : nobody_;
 }
 
 }  // namespace callwright::routing

@@ -1,9 +1,13 @@
 #pragma once
+#include <absl/container/flat_hash_map.h>
 #include <absl/container/inlined_vector.h>
+#include <absl/hash/hash.h>
 
 #include <cstdint>
+#include <deque>
 #include <memory_resource>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -14,6 +18,7 @@
 #include "journal/fact.hpp"
 #include "routing/by_channel.hpp"
 #include "routing/classes.hpp"
+#include "routing/line.hpp"
 #include "routing/score.hpp"
 
 namespace callwright::routing {
@@ -61,6 +66,8 @@ struct Exclusion {
 
 /// What routing remembers of a contact while it is open.
 struct Contact {
+  ContactId id;
+  bool known = false;  ///< otherwise a place for the next contact that comes
   std::int32_t visits = 0;
   std::vector<std::size_t> flowed_from;  ///< queues that it left for another one: it never flows back
   bool ended = false;
@@ -74,7 +81,14 @@ struct Contact {
   }
 };
 
+/// A contact's place in its queue: who came first, first.
+using QueuePlace = std::pair<Instant, ContactId>;
+using QueueLine = Line<QueuePlace, 8>;
+
 /// The contacts that routing knows, their visits by place, and their exclusions by the instant at which they end.
+///
+/// A contact keeps its address while it is known (VisitKey::owner); when it is forgotten the next one takes its place, so that contacts who come and
+/// go cost no memory. There are as many places as there were contacts at once, and they are never given back.
 class Visits {
  public:
   Contact* find(ContactId id);
@@ -83,8 +97,15 @@ class Visits {
   Contact* waiting(ContactId id);
   const Contact* waiting(ContactId id) const;
 
-  Visit& start(ContactId id, Visit visit);
-  void end(ContactId id);
+  /// The contact waits from now on; it did not before. `fill` says what is to be known of its visit.
+  template <class Fill>
+  Contact& start(ContactId id, Fill fill) {
+    Contact& contact = find_or_add(id);
+    fill(contact.visit.emplace());
+    place(contact);
+    return contact;
+  }
+  void end(Contact& contact);
   void contact_ended(ContactId id);
 
   void exclude(ContactId id, std::size_t agent, Instant until);
@@ -98,10 +119,11 @@ class Visits {
   const std::set<ContactId>& favouring(std::size_t agent) const;
 
   /// Contacts that wait in a queue, by place.
-  const std::pmr::set<std::pair<Instant, ContactId>>& in_queue(std::size_t queue) const;
+  const QueueLine& in_queue(std::size_t queue) const { return queue < by_queue_.size() ? by_queue_[queue] : nobody_; }
   bool any_in_queue(std::size_t queue, journal::Channel channel) const { return queue < numbers_.size() && numbers_[queue][channel] > 0; }
-  const std::pmr::unordered_map<ContactId, Contact>& all() const { return contacts_; }
-  std::pmr::unordered_map<ContactId, Contact>& all() { return contacts_; }
+  /// All contacts that are known, in no order that means anything.
+  auto all() { return contacts_ | std::views::filter(&Contact::known); }
+  auto all() const { return contacts_ | std::views::filter(&Contact::known); }
 
  private:
   struct ExclusionEnd {
@@ -110,15 +132,22 @@ class Visits {
     std::size_t agent = 0;
     auto operator<=>(const ExclusionEnd&) const = default;
   };
+  struct Hash {
+    std::size_t operator()(ContactId id) const { return absl::HashOf(id.value); }
+  };
 
-  void forget_if_over(ContactId id);
+  Contact& find_or_add(ContactId id);
+  void place(Contact& contact);
+  void forget_if_over(Contact& contact);
 
   std::pmr::unsynchronized_pool_resource memory_;  ///< so that contacts who come and go cost no allocation
   std::unordered_map<std::size_t, std::set<ContactId>> by_favoured_;
   std::set<std::pair<Instant, ContactId>> hold_ends_;
-  std::pmr::unordered_map<ContactId, Contact> contacts_{&memory_};
-  std::pmr::vector<std::pmr::set<std::pair<Instant, ContactId>>> by_queue_{&memory_};
-  std::pmr::set<std::pair<Instant, ContactId>> nobody_{&memory_};
+  std::deque<Contact> contacts_;
+  std::vector<Contact*> spare_;  ///< places of `contacts_` that nobody has
+  absl::flat_hash_map<ContactId, Contact*, Hash> by_id_;
+  std::deque<QueueLine> by_queue_;
+  QueueLine nobody_{&memory_};
   std::vector<ByChannel<std::int32_t>> numbers_;  ///< of who waits, by queue
   std::set<ExclusionEnd> exclusion_ends_;
 };

@@ -65,12 +65,12 @@ Floor::Floor(const Shape& shape, const journal::Centre& centre) {
 }
 
 void Floor::arrive(std::int64_t contact, const std::vector<journal::Requirement>& requirements, Instant now) {
-  routing::Visit visit;
-  visit.started.entered_at = now;
-  visit.queue = queue_;
-  visit.class_index = matcher.classes.enter(journal::Channel::voice, kSwitch, queue_, requirements);
-  matcher.visits.start({contact}, std::move(visit));
-  matcher.stand({contact}, *matcher.visits.waiting({contact}), now);
+  routing::Contact& one = matcher.visits.start({contact}, [&](routing::Visit& visit) {
+    visit.started.entered_at = now;
+    visit.queue = queue_;
+    visit.class_index = matcher.classes.enter(journal::Channel::voice, kSwitch, queue_, requirements);
+  });
+  matcher.stand({contact}, one, now);
 }
 
 std::optional<routing::Pair> Floor::decide(Instant now) {
@@ -80,12 +80,12 @@ std::optional<routing::Pair> Floor::decide(Instant now) {
 }
 
 void Floor::give(const routing::Pair& pair, Instant now) {
-  const ContactId contact = pair.visit.contact;
-  routing::Visit& visit = *matcher.visits.waiting(contact)->visit;
-  const std::size_t class_index = visit.class_index;
-  matcher.unstand(contact, visit);
-  matcher.visits.contact_ended(contact);
+  const ContactId id = pair.visit.contact;
+  routing::Contact& contact = *matcher.visits.waiting(id);
+  const std::size_t class_index = contact.visit->class_index;
+  matcher.unstand(id, *contact.visit);
   matcher.visits.end(contact);
+  matcher.visits.contact_ended(id);
   matcher.classes.leave(class_index);
   busy(pair.agent.agent, now);
 }
