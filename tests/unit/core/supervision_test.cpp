@@ -93,6 +93,7 @@ TEST_F(Supervision, AContactMovesToAnotherQueueWithItsPlaceAndThatQueuesRules) {
   EXPECT_EQ(stage_.contact(contact)->state, ContactState::waiting);
   EXPECT_EQ(stage_.facts<journal::VisitEnded>().back().how, journal::VisitEnd::flow_supervisor);
   EXPECT_EQ(stage_.facts<journal::VisitStarted>().back().priority, 9) << "what rules ask is told again";
+  EXPECT_EQ(stage_.facts<journal::VisitStarted>().back().visit, 2) << "the contact's next one";
 }
 
 TEST_F(Supervision, AMovedContactWhoseSwitchAsksAgainStays) {
