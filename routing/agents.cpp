@@ -67,17 +67,17 @@ Spent Agent::spends() const {
 
 std::optional<std::size_t> Agents::find(const AgentId& id) const {
   auto found = index_.find(id);
-  return found == index_.end() ? std::nullopt : std::optional(found->second);
+  return found == index_.end() ? std::nullopt : std::optional<std::size_t>(found->second);
 }
 
 std::size_t Agents::find_or_add(const AgentId& id) {
-  auto [found, added] = index_.try_emplace(id, agents_.size());
+  auto [found, added] = index_.try_emplace(id, static_cast<std::uint32_t>(agents_.size()));
   if (added) {
     Agent& agent = agents_.emplace_back();
     agent.id = agent.state.agent = id;
     agent.name_hash = fnv1a(id.value);
     idle_agents_.emplace_back();
-    for (Bitmap* bitmap : {&signed_in_, &ready_}) bitmap->resize(agents_.size());
+    signed_in_.resize(agents_.size());
     for (Channel channel : used_) resize_bitmaps(of_[channel]);
     refresh(found->second);
   }
@@ -85,7 +85,7 @@ std::size_t Agents::find_or_add(const AgentId& id) {
 }
 
 void Agents::resize_bitmaps(OfChannel& of) const {
-  for (Bitmap* bitmap : {&of.room, &of.able, &of.idle}) bitmap->resize(agents_.size());
+  for (Bitmap* bitmap : {&of.able, &of.idle}) bitmap->resize(agents_.size());
 }
 
 void Agents::use(Channel channel) {
@@ -104,6 +104,7 @@ void Agents::configure(const journal::Centre& centre) {
   for (Channel channel : journal::kChannels) interruptible_[channel] = is_written(channel) && centre.rules_of(channel).interruptible;
   for (Agent& agent : agents_) {
     agent.configured = false;
+    agent.phone_free = agent.link_up = true;
     agent.capacity = {};
     agent.switch_id = {};
     agent.device.clear();
@@ -126,25 +127,29 @@ void Agents::configure(const journal::Centre& centre) {
     for (const auto& one : wanted.queues)
       agent.memberships.push_back(
           {static_cast<std::uint32_t>(queues_.find_or_add(one.queue)), one.rank, one.share, one.resolution, one.satisfaction});
+    agent.phone_free = device_free(agent);
+    agent.link_up = switch_up(agent);
     by_device_.emplace(hash_of(agent.switch_id, agent.device), static_cast<std::uint32_t>(index));
     by_switch_[agent.switch_id].push_back(index);
   }
   std::vector<std::size_t> by_name(agents_.size());
   for (std::size_t i = 0; i < by_name.size(); ++i) by_name[i] = i;
   std::ranges::sort(by_name, {}, [&](std::size_t i) -> const std::string& { return agents_[i].id.value; });
-  for (std::size_t order = 0; order < by_name.size(); ++order) agents_[by_name[order]].name_order = order;
+  for (std::size_t order = 0; order < by_name.size(); ++order) agents_[by_name[order]].name_order = static_cast<std::uint32_t>(order);
   having_.assign(skills_.size(), {});
   for (std::size_t i = 0; i < agents_.size(); ++i)
     for (const auto& [skill, level] : agents_[i].levels)
       if (level > 0) having_[skill].push_back(static_cast<std::uint32_t>(i));
   // Counted anew.
   passing_.assign(queues_.size(), {});
-  for (Bitmap* bitmap : {&signed_in_, &ready_}) bitmap->clear();
+  signed_in_.clear();
   for (Channel channel : used_) {
     OfChannel& of = of_[channel];
     of.passing.assign(queues_.size(), {});
-    for (Bitmap* bitmap : {&of.room, &of.able, &of.idle}) bitmap->clear();
+    of.able.clear();
+    of.idle.clear();
   }
+  for (IdleAgent& one : idle_agents_) one.gates = {};
   for (std::size_t i = 0; i < agents_.size(); ++i) {
     Agent& agent = agents_[i];
     for (const Membership& membership : agent.memberships) ++passing_[membership.queue].members;
@@ -162,14 +167,19 @@ std::vector<std::size_t> Agents::device_state(const SwitchId& switch_id, const s
   std::vector<std::size_t> all;
   if (!changed) return all;
   for (auto [at, end] = by_device_.equal_range(hash_of(switch_id, device)); at != end; ++at)
-    if (const Agent& agent = agents_[at->second]; agent.switch_id == switch_id && agent.device == device) all.push_back(at->second);
+    if (Agent& agent = agents_[at->second]; agent.switch_id == switch_id && agent.device == device) {
+      agent.phone_free = !busy && reachable;
+      all.push_back(at->second);
+    }
   return all;
 }
 
 std::vector<std::size_t> Agents::switch_state(const SwitchId& switch_id, bool up) {
   const bool changed = up ? up_.insert(switch_id).second : up_.erase(switch_id) > 0;
   auto found = by_switch_.find(switch_id);
-  return changed && found != by_switch_.end() ? found->second : std::vector<std::size_t>{};
+  if (!changed || found == by_switch_.end()) return {};
+  for (std::size_t index : found->second) agents_[index].link_up = up || !switch_id;
+  return found->second;
 }
 
 const std::vector<std::uint32_t>& Agents::having(std::size_t skill) const {
@@ -187,57 +197,67 @@ const ChannelPassing& Agents::passing(std::size_t queue, Channel channel) const 
   return queue < of_[channel].passing.size() ? of_[channel].passing[queue] : kNobody;
 }
 
-bool Agents::able_for_any(std::size_t index) const {
-  return std::ranges::any_of(used_, [&](Channel channel) { return of_[channel].able.test(index); });
-}
-
-std::uint8_t Agents::idle_channels(std::size_t index) const {
-  std::uint8_t channels = 0;
-  for (Channel channel : used_)
-    if (of_[channel].idle.test(index)) channels |= bit_of(channel);
-  return channels;
-}
-
 bool Agents::has_room(const Agent& agent, Channel channel) const {
   if (is_written(channel)) return (agent.works_of(channel) < agent.capacity[channel] || planted(13)) && !agent.written_offer();
   return agent.capacity[channel] > 0 && std::ranges::all_of(agent.works, [&](const WorkInHand& work) { return interruptible_[work.channel]; });
 }
 
-void Agents::refresh(std::size_t index) {
-  Agent& agent = agents_[index];
-  const auto change = [index](Bitmap& bitmap, bool value) {
-    const std::int32_t by = (value ? 1 : 0) - (bitmap.test(index) ? 1 : 0);
-    bitmap.put(index, value);
-    return by;
-  };
-  const bool in = agent.signed_in();
-  const bool ready = in && agent.ready();
-  const std::int32_t more_in = change(signed_in_, in), more_ready = change(ready_, ready);
-  if (more_in || more_ready)
-    for (const Membership& membership : agent.memberships) {
-      passing_[membership.queue].signed_in += more_in;
-      passing_[membership.queue].ready += more_ready;
-    }
+AgentGates Agents::gates_of(const Agent& agent) const {
+  AgentGates gates;
+  gates.signed_in = agent.signed_in();
+  gates.ready = gates.signed_in && agent.ready();
+  if (!gates.ready) return gates;
   for (Channel channel : used_) {
-    OfChannel& of = of_[channel];
+    if (!has_room(agent, channel)) continue;
     const bool written = is_written(channel);
-    const bool room = ready && has_room(agent, channel);
-    const bool able = room && (written || device_free(agent));
-    const std::int32_t more_room = change(of.room, room), more_able = change(of.able, able);
+    const std::uint8_t bit = bit_of(channel);
+    gates.room |= bit;
+    if (!written && !agent.phone_free) continue;
+    gates.able |= bit;
+    if (agent.configured && (written || agent.link_up)) gates.idle |= bit;
+  }
+  return gates;
+}
+
+/// Members who pass each gate, by queue.
+void Agents::count(const Agent& agent, const AgentGates& before, const AgentGates& after) {
+  const auto change = [](bool was, bool is) { return static_cast<std::int32_t>(is) - static_cast<std::int32_t>(was); };
+  const std::int32_t more_in = change(before.signed_in, after.signed_in), more_ready = change(before.ready, after.ready);
+  for (const Membership& membership : agent.memberships) {
+    passing_[membership.queue].signed_in += more_in;
+    passing_[membership.queue].ready += more_ready;
+  }
+  for (Channel channel : used_) {
+    const std::uint8_t bit = bit_of(channel);
+    const std::int32_t more_room = change(before.room & bit, after.room & bit), more_able = change(before.able & bit, after.able & bit);
     const std::int32_t more_serving = agent.capacity[channel] ? more_in : 0;
-    of.idle.put(index, able && agent.configured && (written || switch_up(agent)));
-    if (written)
-      agent.allowed[channel] =
-          std::max(agent.capacity[channel], std::min(agent.allowed[channel], static_cast<std::uint8_t>(agent.works_of(channel))));
     if (!more_room && !more_able && !more_serving) continue;
     for (const Membership& membership : agent.memberships) {
-      ChannelPassing& passing = of.passing[membership.queue];
+      ChannelPassing& passing = of_[channel].passing[membership.queue];
       passing.capacity += more_room;
       passing.device_free += more_able;
       passing.serving += more_serving;
     }
   }
-  idle_agents_[index] = {agent.state.idle_since, tick(agent.state.idle_since), static_cast<std::uint32_t>(agent.name_order)};
+}
+
+void Agents::refresh(std::size_t index) {
+  Agent& agent = agents_[index];
+  IdleAgent& idle = idle_agents_[index];
+  for (Channel channel : used_)
+    if (is_written(channel))
+      agent.allowed[channel] =
+          std::max(agent.capacity[channel], std::min(agent.allowed[channel], static_cast<std::uint8_t>(agent.works_of(channel))));
+  const AgentGates gates = gates_of(agent);
+  if (gates != idle.gates) {
+    count(agent, idle.gates, gates);
+    signed_in_.put(index, gates.signed_in);
+    for (Channel channel : used_) {
+      of_[channel].able.put(index, gates.able & bit_of(channel));
+      of_[channel].idle.put(index, gates.idle & bit_of(channel));
+    }
+  }
+  idle = {agent.state.idle_since, tick(agent.state.idle_since), agent.name_order, gates};
   ++stamp_;
 }
 

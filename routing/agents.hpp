@@ -1,4 +1,8 @@
 #pragma once
+#include <absl/container/flat_hash_map.h>
+#include <absl/container/inlined_vector.h>
+#include <absl/hash/hash.h>
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -77,30 +81,36 @@ struct Place {
   std::uint32_t position = 0;
 };
 
-struct Agent {
-  AgentId id;
-
+/// What every change of an agent and every decision about him read stands first and in the object itself: among 100,000 agents whoever is asked about
+/// is in no cache, and each line that must come from memory costs as much as the rest of the work.
+struct alignas(64) Agent {
+  // Kept up to date for matching.
+  absl::InlinedVector<Place, 4> places;  ///< kept by `Classes`
+  bool phone_free = true;                ///< his device is neither in use nor unreachable
+  bool link_up = true;                   ///< of his switch
   // From the centre document.
   bool configured = false;
-  std::size_t name_order = 0;
-  std::uint64_t name_hash = 0;
-  SwitchId switch_id;
-  std::string device;
-  std::vector<std::pair<std::uint32_t, std::int32_t>> levels;  ///< by skill
-  std::vector<Membership> memberships;                         ///< by queue
-  std::vector<Place> places;                                   ///< kept by `Classes`
-  ByChannel<std::uint8_t> capacity;                            ///< contacts that he may have at once; 0: he does not serve the channel
-  ByChannel<std::uint8_t> allowed;                             ///< the same, or what he has still from before it was lowered
+  ByChannel<std::uint8_t> capacity;  ///< contacts that he may have at once; 0: he does not serve the channel
+  ByChannel<std::uint8_t> allowed;   ///< the same, or what he has still from before it was lowered
+  std::uint32_t name_order = 0;
+  absl::InlinedVector<Membership, 1> memberships;                         ///< by queue
+  absl::InlinedVector<std::pair<std::uint32_t, std::int32_t>, 5> levels;  ///< by skill
 
   // Folded.
-  bool known_to_facts = false;
-  journal::AgentStateChanged state;
-  Instant since;
   OfferId offer;
+  std::vector<WorkInHand> works;  ///< in the order in which they were offered
+  journal::AgentStateChanged state;
+  bool known_to_facts = false;
+  Instant since;
   ContactId contact;
   Marks marks;
   std::optional<Serving> serving;
-  std::vector<WorkInHand> works;  ///< in the order in which they were offered
+
+  // Who he is.
+  AgentId id;
+  std::uint64_t name_hash = 0;
+  SwitchId switch_id;
+  std::string device;
 
   std::int32_t level(std::size_t skill) const;
   const Membership* membership(std::size_t queue) const;
@@ -116,11 +126,22 @@ struct Agent {
   Spent spends() const;
 };
 
+/// The gates about an agent alone that he passes.
+struct AgentGates {
+  bool signed_in = false;
+  bool ready = false;     ///< and signed in
+  std::uint8_t room = 0;  ///< and has capacity: the channels, a bit for each (Agents::bit_of)
+  std::uint8_t able = 0;  ///< and device free (a written contact needs none)
+  std::uint8_t idle = 0;  ///< and switch up (likewise): a candidate for whatever class of this channel he fits
+  bool operator==(const AgentGates&) const = default;
+};
+
 /// What comparing idle agents needs of one, close together.
 struct IdleAgent {
   Instant since;
   std::int64_t tick = 0;         ///< of `since`
   std::uint32_t name_order = 0;  ///< position of his id among all ids
+  AgentGates gates;
 };
 
 /// Members of a queue who pass the gates about an agent alone, each with all before it; what follows is of one channel.
@@ -165,20 +186,19 @@ class Agents {
   const Passing& passing(std::size_t queue) const;
   const ChannelPassing& passing(std::size_t queue, journal::Channel channel) const;
   const IdleAgent& idle_agent(std::size_t index) const { return idle_agents_[index]; }
+  /// As of his last `refresh`.
+  const AgentGates& gates(std::size_t index) const { return idle_agents_[index].gates; }
   /// Changes with every change of anybody.
   std::uint64_t stamp() const { return stamp_; }
 
+  /// By what was told of devices and links; `Agent::phone_free` and `link_up` are the same.
   bool device_free(const Agent& agent) const { return !unfit_devices_.contains({agent.switch_id, agent.device}); }
   bool switch_up(const Agent& agent) const { return !agent.switch_id || up_.contains(agent.switch_id); }
 
   const Bitmap& signed_in() const { return signed_in_; }
-  /// signed in, ready, with capacity, device free (a written contact needs none)
+  /// By `AgentGates`, of one channel.
   const Bitmap& able(journal::Channel channel) const { return of_[channel].able; }
-  /// able, switch up (likewise): a candidate for whatever class of this channel he fits.
   const Bitmap& idle(journal::Channel channel) const { return of_[channel].idle; }
-  bool able_for_any(std::size_t index) const;
-  /// The channels for which he is idle, a bit for each.
-  std::uint8_t idle_channels(std::size_t index) const;
   static constexpr std::uint8_t bit_of(journal::Channel channel) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(channel)); }
 
  private:
@@ -186,19 +206,24 @@ class Agents {
 
   /// Of those who may have a contact of one channel.
   struct OfChannel {
-    Bitmap room;  ///< signed in, ready, with capacity
     Bitmap able, idle;
     std::vector<ChannelPassing> passing;  ///< by queue
   };
 
+  struct Hash {
+    std::size_t operator()(const AgentId& id) const { return absl::HashOf(id.value); }
+  };
+
+  AgentGates gates_of(const Agent& agent) const;
   bool has_room(const Agent& agent, journal::Channel channel) const;
+  void count(const Agent& agent, const AgentGates& before, const AgentGates& after);
   void resize_bitmaps(OfChannel& of) const;
 
   Queues& queues_;
   std::vector<Agent> agents_;
   Names<SkillId> skills_;
   std::vector<std::vector<std::uint32_t>> having_;  ///< by skill
-  std::unordered_map<AgentId, std::size_t> index_;
+  absl::flat_hash_map<AgentId, std::uint32_t, Hash> index_;
   std::unordered_multimap<std::size_t, std::uint32_t> by_device_;  ///< by hash: 100,000 devices cost no strings of their own
   static std::size_t hash_of(const SwitchId& switch_id, const std::string& device);
   std::map<SwitchId, std::vector<std::size_t>> by_switch_;
@@ -207,7 +232,7 @@ class Agents {
   std::vector<IdleAgent> idle_agents_;
   std::vector<Passing> passing_;  ///< by queue
   std::uint64_t stamp_ = 0;
-  Bitmap signed_in_, ready_;
+  Bitmap signed_in_;
   std::vector<journal::Channel> used_{journal::Channel::voice};
   ByChannel<OfChannel> of_;
   ByChannel<bool> interruptible_;

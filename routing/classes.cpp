@@ -173,7 +173,10 @@ void Classes::keep_roster(RequirementClass& one, std::vector<std::uint32_t> skil
 
 void Classes::drop_roster(RequirementClass& one) {
   if (!one.roster.kept) return;
-  for (std::uint32_t i : one.roster.agents) std::erase_if(agents_[i].places, [&](const Place& place) { return place.class_index == one.index; });
+  for (std::uint32_t i : one.roster.agents) {
+    auto& places = agents_[i].places;
+    places.erase(std::ranges::find(places, one.index, &Place::class_index));
+  }
   one.roster = {};
 }
 
@@ -201,45 +204,46 @@ void Classes::configure() {
 const Bitmap& Classes::members(std::size_t queue) const { return queue < members_.size() && members_[queue].words() ? members_[queue] : nobody_; }
 
 void Classes::agent_goes(std::size_t agent) {
-  if (!agents_.able_for_any(agent)) return;
+  const AgentGates& gates = agents_.gates(agent);
+  if (!gates.able) return;
   for (const Place& place : agents_[agent].places) {
     RequirementClass& one = *classes_[place.class_index];
-    if (!agents_.able(one.channel).test(agent)) continue;
+    if (!(gates.able & Agents::bit_of(one.channel))) continue;
     one.roster.idle.put(place.position, false);
     --one.roster.able;
   }
   for (auto at = ranked_.begin(); at != ranked_.end();) {
     RequirementClass& one = *classes_[*at++];  // it may leave the set
-    if (!one.skilled.test(agent) || !agents_.able(one.channel).test(agent)) continue;
+    if (!one.skilled.test(agent) || !(gates.able & Agents::bit_of(one.channel))) continue;
     --one.able;
-    if (!agents_.idle(one.channel).test(agent) || !one.fit.test(agent)) continue;
+    if (!(gates.idle & Agents::bit_of(one.channel)) || !one.fit.test(agent)) continue;
     one.ranking.erase(one.key_of(agents_, agent));
     if (++one.moves > 2 * one.ranking.size() + 128) unrank(one);
   }
 }
 
 void Classes::agent_comes(std::size_t agent) {
-  if (!agents_.able_for_any(agent)) return;
+  const AgentGates& gates = agents_.gates(agent);
+  if (!gates.able) return;
   for (const Place& place : agents_[agent].places) {
     RequirementClass& one = *classes_[place.class_index];
-    if (!agents_.able(one.channel).test(agent)) continue;
+    if (!(gates.able & Agents::bit_of(one.channel))) continue;
     ++one.roster.able;
-    if (!agents_.idle(one.channel).test(agent) || !one.roster.fits[place.position]) continue;
+    if (!(gates.idle & Agents::bit_of(one.channel)) || !one.roster.fits[place.position]) continue;
     one.roster.idle.put(place.position, true);
     if (one.has_free()) open(place.class_index);
   }
   for (std::size_t index : ranked_) {
     RequirementClass& one = *classes_[index];
-    if (!one.skilled.test(agent) || !agents_.able(one.channel).test(agent)) continue;
+    if (!one.skilled.test(agent) || !(gates.able & Agents::bit_of(one.channel))) continue;
     ++one.able;
-    if (!agents_.idle(one.channel).test(agent) || !one.fit.test(agent)) continue;
+    if (!(gates.idle & Agents::bit_of(one.channel)) || !one.fit.test(agent)) continue;
     one.ranking.insert(one.key_of(agents_, agent));
     ++one.moves;
   }
-  const std::uint8_t idle = agents_.idle_channels(agent);
-  if (!idle) return;
+  if (!gates.idle) return;
   for (std::size_t index : waiting_)
-    if (const RequirementClass& one = *classes_[index]; one.fit.test(agent) && (idle & Agents::bit_of(one.channel))) open(index);
+    if (const RequirementClass& one = *classes_[index]; one.fit.test(agent) && (gates.idle & Agents::bit_of(one.channel))) open(index);
 }
 
 void Classes::open(std::size_t index) {

@@ -54,17 +54,15 @@ void Matcher::stand_again(ContactId id, Instant at) {
 }
 
 /// The agent's bits have changed; so may the pairs of those who favour him.
-void Matcher::follow_favours(std::size_t agent, std::uint8_t was_idle, bool was_in, Instant at) {
-  const std::uint8_t idle = agents.idle_channels(agent);
-  const bool in = agents[agent].signed_in();
-  if (idle == was_idle && in == was_in) return;
+void Matcher::follow_favours(std::size_t agent, const AgentGates& before, Instant at) {
+  const AgentGates& now = agents.gates(agent);
   for (ContactId id : visits.favouring(agent)) {
     const Visit& visit = *visits.waiting(id)->visit;
     const std::uint8_t channel = Agents::bit_of(visit.started.channel);
     if (visit.stand == Stand::nowhere) continue;
-    if (in != was_in) stand_again(id, at);
-    else if ((idle & channel) == (was_idle & channel)) continue;
-    else if (!(idle & channel)) classes.remove_live(visit.class_index, {id, agent});
+    if (now.signed_in != before.signed_in) stand_again(id, at);
+    else if ((now.idle & channel) == (before.idle & channel)) continue;
+    else if (!(now.idle & channel)) classes.remove_live(visit.class_index, {id, agent});
     else if (classes[visit.class_index].is_fit(agents, agent)) classes.add_live(visit.class_index, {id, agent});
   }
 }

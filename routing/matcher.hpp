@@ -47,7 +47,7 @@ struct Matcher {
   std::optional<Pair> next_pair(std::int64_t decision, Instant now);
 
  private:
-  void follow_favours(std::size_t agent, std::uint8_t was_idle, bool was_in, Instant at);
+  void follow_favours(std::size_t agent, const AgentGates& before, Instant at);
   std::int64_t queue_points(std::size_t queue) const { return queues.target(queue) + queues.balance(queue); }
   bool still_there(const Pair& pair) const;
 
@@ -57,13 +57,12 @@ struct Matcher {
 
 template <class Change>
 void Matcher::change_agent(std::size_t index, Instant at, Change change) {
-  const std::uint8_t was_idle = agents.idle_channels(index);
-  const bool was_in = agents[index].signed_in();
+  const AgentGates before = agents.gates(index);
   classes.agent_goes(index);
   change(agents[index]);
   agents.refresh(index);
   classes.agent_comes(index);
-  follow_favours(index, was_idle, was_in, at);
+  if (agents.gates(index) != before) follow_favours(index, before, at);
 }
 
 }  // namespace callwright::routing

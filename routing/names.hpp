@@ -1,7 +1,9 @@
 #pragma once
+#include <absl/container/flat_hash_map.h>
+#include <absl/hash/hash.h>
+
 #include <cstddef>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 namespace callwright::routing {
@@ -23,7 +25,10 @@ class Names {
   std::size_t size() const { return ids_.size(); }
 
  private:
-  std::unordered_map<Id, std::size_t> index_;
+  struct Hash {
+    std::size_t operator()(const Id& id) const { return absl::HashOf(id.value); }
+  };
+  absl::flat_hash_map<Id, std::size_t, Hash> index_;
   std::vector<Id> ids_;
 };
 

@@ -118,6 +118,7 @@ std::optional<Instant> Visits::next_end(Instant after) const {
 
 const std::set<ContactId>& Visits::favouring(std::size_t agent) const {
   static const std::set<ContactId> nobody;
+  if (by_favoured_.empty()) return nobody;
   auto found = by_favoured_.find(agent);
   return found == by_favoured_.end() ? nobody : found->second;
 }
