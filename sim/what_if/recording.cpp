@@ -225,7 +225,7 @@ void Recorder::on(const journal::Fact& fact, const journal::VisitChanged& change
   if (!stay || !stay->counted) return;
   if (changed.what == journal::VisitChanged::What::estimated) open_[fact.contact].estimate = changed.estimate;
   out_.raised += changed.what == journal::VisitChanged::What::raised;
-  out_.parked += changed.what == journal::VisitChanged::What::parked;
+  out_.parked += changed.what == journal::VisitChanged::What::parked && changed.by != "callback";  // that is the core, between two attempts
 }
 
 void Recorder::on(const journal::Fact& fact, const journal::OfferMade& made) {

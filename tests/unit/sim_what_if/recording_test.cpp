@@ -207,7 +207,8 @@ TEST(Recording, WhatSupervisorsAndSwitchesDidIsCounted) {
   const ContactId caller{7};
   log.say({}, ConfigApplied{3});
   log.at(10s), log.comes(caller, kSales), log.say(caller, VisitChanged{.what = VisitChanged::What::raised, .points = 9});
-  log.say(caller, VisitChanged{.what = VisitChanged::What::parked});
+  log.say(caller, VisitChanged{.what = VisitChanged::What::parked, .by = "user:3"});
+  log.say(caller, VisitChanged{.what = VisitChanged::What::parked, .by = "callback"});  // he is left in peace until he is called again
   log.at(20s), log.say(caller, VisitEnded{1, kSales, VisitEnd::flow_supervisor, {}}), log.visit(caller, kRepairs, 2);
   log.at(30s), log.say({}, LinkDown{SwitchId{"pbx"}, "gone"}), log.say({}, ConfigApplied{4});
   log.at(40s), log.say(caller, VisitEnded{2, kRepairs, VisitEnd::lost, {}});
