@@ -1,5 +1,7 @@
 // Whose a leg is, what it does and how it ends.
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "cti/model/turn.hpp"
 
@@ -130,22 +132,48 @@ void Turn::see_state(Sighting& sighting, LegState state) {
 
 void Turn::take(const RouteAsked& asked) {
   Sighting* sighting = seen_.find(asked.native_id);
-  if (sighting) ask_route(*sighting, asked.entry);
+  if (sighting) ask(*sighting, asked.entry);
   else ignore();
 }
 
-/// Who waits for our word is a customer, whatever device he calls from.
-void Turn::ask_route(Sighting& sighting, const std::string& entry) {
-  if (sighting.orphan || sighting.made.device_class == DeviceClass::local_half) return ignore();
+void Turn::ask(Sighting& sighting, const std::string& entry) {
+  if (sighting.made.device_class != DeviceClass::local_half) return ask_route(sighting, entry);
+  sighting.asks = entry;
+  pass_on_request(seen_.component(sighting.made.native_id));
+}
+
+void Turn::pass_on_request(const std::vector<std::string>& members) {
+  Sighting* half = nullptr;
+  Sighting* alone = nullptr;
+  for (const std::string& native_id : members) {
+    Sighting* one = seen_.find(native_id);
+    if (!one || (one->made.device_class == DeviceClass::unknown && !one->leg)) continue;  // an announcement, a recorder
+    if (one->made.device_class == DeviceClass::local_half) {
+      if (one->asks) half = one;
+    } else if (std::exchange(alone, one)) {
+      return;
+    }
+  }
+  if (!half || !alone) return;
+  const std::string entry = *std::exchange(half->asks, std::nullopt);
+  ask_route(*alone, entry, true);
+}
+
+/// Who waits for our word is a customer, whatever device he calls from. Who was answered and asks for the same entry repeats his request as long as
+/// he stands where he talked, though alone; he asks anew once he has left it.
+void Turn::ask_route(Sighting& sighting, const std::string& entry, bool for_him) {
+  if (sighting.orphan) return ignore();
   if (!sighting.leg) {
     const bool from_outside = sighting.made.device_class == DeviceClass::trunk;
+    if (for_him && !from_outside) return ignore();  // a phone of nobody's contact, which the half may reach by the switch's own ways
     if (sighting.made.dnis.empty()) sighting.made.dnis = entry;
     open_contact(sighting, from_outside ? sighting.made.direction : Direction::internal, OpenedBy::arrival);
   }
   const Leg& leg = *model_.leg(sighting.leg);
   if (leg.role != LegRole::customer) return ignore();
   if (leg.route_open || leg.joined) return;
-  if (model_.contact(leg.contact)->answered && leg.entry == entry) return;
+  const bool sent_back = for_him || sighting.bridge.empty();
+  if (model_.contact(leg.contact)->answered && leg.entry == entry && !sent_back) return;
   emit(leg.contact, journal::RouteRequested{leg.id, entry});
 }
 

@@ -71,7 +71,7 @@ void Model::applied(const Fact& fact, const journal::VisitStarted& visit) {
   if (contact) contact->answered = false;
 }
 
-/// A visit that is over gives the caller back: he may ask again. Who was answered may ask for another entry (`ask_route`): an agent sent him there.
+/// A visit that is over gives the caller back: he may ask again. Who was answered may, if somebody sent him (`Turn::ask_route`).
 void Model::applied(const Fact& fact, const journal::VisitEnded&) {
   const Contact* contact = find(fact.contact);
   if (!contact) return;

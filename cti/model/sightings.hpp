@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ struct Sighting {
   LegId leg;            ///< the contact's leg, 0 if it belongs to none
   bool let_go = false;  ///< its contact ended before it did: it concludes nothing more, unless it asks for a route again
   bool orphan = false;  ///< carries an offer of a contact that has ended
+  std::optional<std::string> asks;  ///< of a Local half: the entry that it asked for, until it leads to one alone, whose request it is
 };
 
 /// What one switch shows and what concludes nothing by itself: which legs share a bridge, the halves of Local channels,

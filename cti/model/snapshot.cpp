@@ -21,7 +21,7 @@ void Turn::take(const Snapshot& snapshot) {
   for (const auto& [native_id, sighting] : seen_.legs())
     if (sighting.orphan) name_orphan(sighting);
   for (const SnapshotLeg& present : snapshot.legs)
-    if (Sighting* sighting = present.asks_route ? seen_.find(present.leg.native_id) : nullptr) ask_route(*sighting, present.entry);
+    if (Sighting* sighting = present.asks_route ? seen_.find(present.leg.native_id) : nullptr) ask(*sighting, present.entry);
 }
 
 void Turn::end_absent(const Snapshot& snapshot, const journal::LegEnded& how) {

@@ -73,7 +73,8 @@ struct LegGone {
   journal::EndedBy by = journal::EndedBy::unknown;
   bool operator==(const LegGone&) const = default;
 };
-/// The switch hands us the caller and waits for what we say (StasisStart, a route request).
+/// The switch hands us the caller and waits for what we say (StasisStart, a route request), for the first time or because somebody sent
+/// him back. Of a Local half: it asks for whom it leads to.
 struct RouteAsked {
   std::string native_id;
   std::string entry;  ///< the number dialled

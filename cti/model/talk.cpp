@@ -49,6 +49,7 @@ void Turn::settle(const std::vector<std::string>& native_ids) {
     const std::vector<std::string> members = seen_.component(native_id);
     done.insert(members.begin(), members.end());
     settle_component(members);
+    pass_on_request(members);
   }
 }
 

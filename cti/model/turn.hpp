@@ -37,7 +37,11 @@ class Turn {
   /// `call` 0: a new one.
   void start_leg(ContactId contact, CallId call, journal::LegRole role, const AgentId& agent, Sighting& sighting);
   void see_state(Sighting& sighting, journal::LegState state);
-  void ask_route(Sighting& sighting, const std::string& entry);
+  void ask(Sighting& sighting, const std::string& entry);
+  /// `for_him`: a Local half in the place of who talked to him asks.
+  void ask_route(Sighting& sighting, const std::string& entry, bool for_him = false);
+  /// A half's request is that of whom it leads to, as soon as nobody else hears him.
+  void pass_on_request(const std::vector<std::string>& members);
   /// Ends contacts' legs and the calls that are left empty. `how.leg` is filled in.
   void end_legs(const std::vector<LegId>& legs, journal::LegEnded how);
   void end_if_empty(CallId call);
@@ -72,7 +76,7 @@ class Turn {
   void take(const LegEnteredBridge& entered);
   void take(const LegLeftBridge& left);
   void take(const LocalPair& pair);
-  /// Says who joined and who left, in the components that these legs stand in.
+  /// Says who joined and who left, in the components that these legs stand in, and who asks through a Local half there.
   void settle(const std::vector<std::string>& native_ids);
   void settle_component(const std::vector<std::string>& members);
   void adopt(ContactId contact, const std::vector<std::string>& members);

@@ -60,10 +60,18 @@ struct Player {
     const Tokens tokens = tokens_of(step);
     Step told = step;
     if (auto* made = std::get_if<LegCreated>(&told.body)) made->tokens = tokens;
-    if (tokens.contact && board.model.contact(tokens.contact) && offered.insert(step.offer).second)
+    if (step.offer && tokens.contact && board.model.contact(tokens.contact) && offered.insert(step.offer).second)
       board.emit(tokens.contact, journal::OfferMade{.offer = step.offer, .agent = step.agent, .switch_id = kSwitch});
     board.on(told.body);
+    end_visits();
     learn_callers();
+  }
+  /// As routing does it: who talks waits no more.
+  void end_visits() {
+    std::vector<ContactId> answered;
+    for (const auto& [id, contact] : board.model.contacts())
+      if (const Leg* customer = board.model.customer_leg(id); customer && customer->route_open && customer->joined) answered.push_back(id);
+    for (ContactId id : answered) board.emit(id, journal::VisitEnded{.how = journal::VisitEnd::answered});
   }
   void learn_callers() {
     for (const auto& [id, contact] : board.model.contacts())
@@ -76,6 +84,7 @@ struct Player {
   void take_snapshot() {
     board.on(truth.snapshot());
     for (const LocalPair& pair : truth.pairs()) board.on(pair);
+    end_visits();
     learn_callers();
   }
 };
@@ -199,6 +208,24 @@ TEST_F(Seeds, RepetitionsInPlaceEmitNoFactAtAll) {
     }
     ASSERT_EQ(once.board.facts, twice.board.facts) << "seed " << seed;
   }
+}
+
+TEST_F(Seeds, EachRequestIsRequestedOnceHoweverOftenACallerIsSentBack) {
+  int sent_back = 0;
+  for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
+    Chance chance(seed);
+    const Script script = make_script(chance);
+    const auto asked = std::ranges::count_if(script, [](const Step& step) { return std::holds_alternative<RouteAsked>(step.body); });
+    Player player;
+    player.hear_all(repeat_some(permute(script, chance), chance));
+    std::map<LegId, int> requested;
+    for (const auto& fact : player.board.facts)
+      if (const auto* request = std::get_if<journal::RouteRequested>(&fact.body)) sent_back += ++requested[request->leg] > 1 ? 1 : 0;
+    int all = 0;
+    for (const auto& [leg, times] : requested) all += times;
+    ASSERT_EQ(all, asked) << "seed " << seed;
+  }
+  EXPECT_GT(sent_back, 100) << "else the scripts say nothing of it";
 }
 
 TEST_F(Seeds, FoldingTheFactsGivesTheLiveStateAfterEveryEvent) {

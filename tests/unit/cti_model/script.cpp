@@ -108,8 +108,8 @@ class Life {
   void routed() {
     arrive();
     unanswered_rings();
-    const std::string bridge = id("b"), customer = id("c");
-    std::string agent = id("a");
+    const std::string first_bridge = id("b"), customer = id("c");
+    std::string agent = id("a"), bridge = first_bridge;
     ring(agent, someone(), number(50));
     state(agent, LegState::connected);
     later();
@@ -123,6 +123,8 @@ class Life {
       conference(bridge);
     } else if (chance_.one_in(4)) {
       agent = transfers_blindly(agent, bridge);
+    } else if (chance_.one_in(3)) {
+      for (std::size_t n = 1 + chance_.below(2); n > 0; --n) sends_back(agent, bridge, n);
     } else if (chance_.one_in(4)) {
       const std::string next = id("n");
       add(phone(next, someone().device), {next}, true);
@@ -135,7 +137,7 @@ class Life {
     }
     leave(agent, bridge);
     leave(customer, bridge);
-    if (recorded && !chance_.one_in(3)) record(bridge, customer, RecordingState::stopped);
+    if (recorded && !chance_.one_in(3)) record(first_bridge, customer, RecordingState::stopped);
     end(agent);
     end(customer);
   }
@@ -173,6 +175,41 @@ class Life {
     enter(next, bridge);
     later();
     return next;
+  }
+
+  /// The agent sends the customer into a queue again, where another one answers him. The switch asks for the customer, or a half of a Local
+  /// channel that has taken the agent's place does.
+  void sends_back(std::string& agent, std::string& bridge, std::size_t n) {
+    const std::string customer = id("c"), times = std::to_string(n), entry = chance_.one_in(3) ? "801" : "800";
+    const Transfer blind{TransferKind::blind, agent, customer, "", entry};
+    if (chance_.one_in(2)) transfer(TransferCompleted{blind}, blind, bridge);
+    if (chance_.one_in(2)) {
+      add(LegLeftBridge{customer, bridge}, {customer}, false, bridge);
+      add(RouteAsked{customer, entry}, {customer}, true);
+      leave(agent, bridge);
+    } else {
+      const std::string one = id("k" + times + "-") + ";1", two = id("k" + times + "-") + ";2";
+      add(half(one), {one}, true).of_caller = customer;
+      add(LegsReplaced{agent, one}, {agent, one}, true, bridge);
+      enter(one, bridge);
+      add(half(two), {two}, true);
+      add(LocalPair{one, two}, {one, two}, true);
+      add(RouteAsked{two, entry}, {two}, true);
+      later();
+      add(LegLeftBridge{customer, bridge}, {customer}, false, bridge);
+      end(two);
+      end(one);
+    }
+    end(agent);
+    later();
+    agent = id("n" + times + "-");
+    bridge = id("e" + times + "-");
+    ring(agent, someone(), number(60 + n));
+    state(agent, LegState::connected);
+    later();
+    enter(customer, bridge);
+    enter(agent, bridge);
+    later();
   }
 
   /// The agent asks a colleague on a second line and then hands the customer on to him, or comes back.
@@ -359,15 +396,23 @@ Script permute(const Script& script, Chance& chance) {
   return result;
 }
 
+namespace {
+
+/// From here on a repetition of `one` would say something new: it is none any more.
+bool ends_repetition(const Step& one, const Step& later) {
+  const bool of_the_same_leg = std::ranges::any_of(later.legs, [&](const std::string& leg) { return contains(one.legs, leg); });
+  if (std::holds_alternative<RouteAsked>(one.body)) return of_the_same_leg && std::holds_alternative<LegLeftBridge>(later.body);
+  return of_the_same_leg && !one.harmless_late;
+}
+
+}  // namespace
+
 Script repeat_some(const Script& script, Chance& chance) {
   std::multimap<std::size_t, Step> again;  // before which step of the original
   for (std::size_t i = 0; i < script.size(); ++i) {
     if (!chance.one_in(3)) continue;
     std::size_t until = i + 1;
-    while (until < script.size() && (script[i].harmless_late || std::ranges::none_of(script[until].legs, [&](const std::string& leg) {
-             return contains(script[i].legs, leg);
-           })))
-      ++until;
+    while (until < script.size() && !ends_repetition(script[i], script[until])) ++until;
     for (std::size_t n = 1 + chance.below(2); n > 0; --n) again.emplace(i + 1 + chance.below(until - i), script[i]);
   }
   Script result;

@@ -36,7 +36,7 @@ struct Step {
   std::string of_caller;          ///< for a leg that we ring: whose contact its tokens name
   OfferId offer;
   AgentId agent;                  ///< whom that offer is for
-  bool harmless_late = false;     ///< a repetition means the same at any later time
+  bool harmless_late = false;     ///< a repetition means the same at any later time; a route request's until its leg leaves a bridge
 };
 using Script = std::vector<Step>;
 
@@ -44,8 +44,8 @@ using Script = std::vector<Step>;
 constexpr const char* kConsultEntry = "900";
 
 /// A busy quarter of an hour on one switch: callers who are routed, abandon, are answered by the first or second agent, hold,
-/// conference, are replaced, recorded, diverted, transferred blindly and after a consultation; talks that become one; agents behind Local
-/// pairs; calls that the switch connects by itself; phones that call each other.
+/// conference, are replaced, recorded, diverted, sent into a queue again, transferred blindly and after a consultation; talks that become
+/// one; agents behind Local pairs; calls that the switch connects by itself; phones that call each other.
 Script make_script(Chance& chance);
 
 /// The same happenings in another order that the switch could have told them in.
