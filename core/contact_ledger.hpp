@@ -55,6 +55,7 @@ struct ContactEntry {
   bool failed_to_route = false;
 
   const OpenSegment* segment_of(const AgentId& agent) const;
+  bool sent_back() const { return answered_by && route && route_at > answered_at; }  ///< asked for a route after he was answered
 };
 
 /// The core's own fold: open contacts, who answered the lately ended ones, what sources and requests were seen.

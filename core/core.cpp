@@ -238,7 +238,7 @@ void Core::State::reconcile(const SwitchId& switch_id, const cti::model::Snapsho
   for (const auto& present : snapshot.legs) {
     const cti::model::Leg* leg = present.asks_route ? model.leg_of(switch_id, present.leg.native_id) : nullptr;
     ContactEntry* entry = leg && leg->route_open && !leg->joined ? ledger.find(leg->contact) : nullptr;
-    if (!entry || entry->answered_by || engine.waiting(entry->id) || look_up_due.contains(entry->id)) continue;
+    if (!entry || (entry->answered_by && !entry->sent_back()) || engine.waiting(entry->id) || look_up_due.contains(entry->id)) continue;
     if (entry->matched || draining || store_full) route(*entry);
     else look_up(*entry);
   }
@@ -285,7 +285,10 @@ void Core::State::reconcile_legs(ContactId id) {
   for (const routing::Offer* offer : engine.offers_of(id))
     if (offer->rings() && !rings.contains(offer->id) && !planted(4)) engine.end_offer(offer->id, journal::OfferEnd::lost, now, *this);
   if (const auto waiting = engine.waiting(id); waiting && waiting->treated && !message_begins(id)) engine.hear_out(id, *this);  // nobody knows whether it plays still
-  if (customer && engine.waiting(id) && !answered && !called_back) command_once(customer->switch_id, id, cti::model::Park{customer->native_id});
+  if (customer && engine.waiting(id) && !answered && !called_back) {
+    command_once(customer->switch_id, id, cti::model::Park{customer->native_id});
+    clear_last_talk(id);
+  }
   free_customer_left_alone(id);
 }
 

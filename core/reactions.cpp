@@ -33,6 +33,7 @@ void Core::State::react(const journal::Fact& fact) {
                    const model::Leg* customer = engine.waiting(contact) ? model.customer_leg(contact) : nullptr;
                    if (!customer) return;
                    command_once(customer->switch_id, contact, model::Park{customer->native_id});
+                   clear_last_talk(contact);
                    greeted.insert(contact);
                  },
                  [&](const journal::VisitEnded& visit) {
@@ -286,7 +287,20 @@ void Core::State::on_leg_ended(ContactId contact, const journal::LegEnded& ended
 void Core::State::free_customer_left_alone(ContactId contact) {
   const model::Leg* customer = model.customer_leg(contact);
   const ContactEntry* entry = ledger.find(contact);
-  if (customer && entry && entry->answered_by && !engine.waiting(contact) && !model.accompanied(contact)) hang_up(*customer);
+  if (!customer || !entry || !entry->answered_by || engine.waiting(contact) || model.accompanied(contact)) return;
+  const bool released = entry->last_visit_end == VisitEnd::flow_closed || (customer->route_open && entry->sent_back());
+  if (!released) hang_up(*customer);  // else he is on his way to the fallback
+}
+
+/// He was answered and waits again: whoever handed him on, and the wire that brought the request, are with nobody now.
+void Core::State::clear_last_talk(ContactId contact) {
+  const ContactEntry* entry = ledger.find(contact);
+  if (!entry || !entry->answered_by) return;
+  const auto rings = [&](const model::Leg* leg) { return leg && leg->offer && engine.offer(leg->offer); };
+  for (const model::Leg* leg : model.agent_legs(contact))
+    if (!leg->joined && !rings(leg)) hang_up(*leg);
+  for (const model::Leg* half : model.hidden_legs(contact))
+    if (!rings(half) && !rings(model.leg(half->pair))) hang_up(*half);
 }
 
 void Core::State::agents_part_over(ContactId contact, const AgentId& agent) {

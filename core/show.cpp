@@ -89,6 +89,8 @@ ContactView Core::State::show(const ContactEntry& entry) const {
   else view.state = view.callback && view.call_state == journal::LegState::ended ? ContactState::owed : ContactState::arriving;
   // Who answered it before has no part in a callback until he is chosen again, nor in a written contact that was given back.
   if ((view.callback || (written && waiting)) && !entry.segment_of(view.agent)) view.agent = {};
+  // Of a wrap-up, whose it is: an agent who answered before may take longer.
+  if (view.state == ContactState::wrap_up && !entry.segment_of(view.agent)) view.agent = entry.segments.front().agent;
   return view;
 }
 

@@ -158,6 +158,7 @@ struct Core::State final : journal::FactSink {
   void agents_part_over(ContactId contact, const AgentId& agent);
   void hang_up(const cti::model::Leg& leg, journal::Cause cause = journal::Cause::normal);
   void free_customer_left_alone(ContactId contact);
+  void clear_last_talk(ContactId contact);
   bool may_route(const SwitchId& switch_id);
   /// What its link has declared; nothing before it has.
   cti::model::Capabilities able(const SwitchId& switch_id) const;
