@@ -40,7 +40,6 @@ bool is_failure(std::string_view dial_status) {
   return dial_status == "BUSY" || dial_status == "CONGESTION" || dial_status == "CHANUNAVAIL";
 }
 
-bool is_local(std::string_view device) { return device.starts_with("Local/"); }
 bool is_holding(const Bridge& bridge) { return bridge.type == "holding"; }
 
 std::string first_argument(std::string_view arguments) { return std::string(arguments.substr(0, arguments.find(','))); }
@@ -161,15 +160,15 @@ void Channels::on_start(const StasisStart& start, Effects& effects) {
   Leg* leg = known_or_ours(start.channel, effects);
   if (!leg)
     if (const auto tokens = tokens_of_arguments(arguments)) leg = &create(start.channel, *tokens, true, effects);
-  if (leg) {
-    leg->inside = true;
-    leg->left = false;
-    leg->up = leg->up || start.channel.state == "Up";
-    connected_if_inside(id, *leg, effects);
-    return;
-  }
   // A caller: his number is what the dialplan gave us, or else where he stands in it.
   const std::string entry = start.args.empty() ? start.channel.exten : start.args.front();
+  if (leg) {
+    leg->inside = true;
+    leg->up = leg->up || start.channel.state == "Up";
+    connected_if_inside(id, *leg, effects);
+    if (std::exchange(leg->left, false) && leg->customer()) come_back(id, *leg, entry, effects);
+    return;
+  }
   Leg& caller = legs_[id];
   caller = Leg{};
   caller.channel = start.channel.name;
@@ -183,8 +182,7 @@ void Channels::on_start(const StasisStart& start, Effects& effects) {
   effects.events.push_back(description(start.channel, caller));
   tell_pair(id, effects);
   connected_if_inside(id, caller, effects);
-  if (is_local(caller.device)) effects.not_routable.push_back(id);
-  else effects.events.push_back(model::RouteAsked{id, entry});
+  ask(id, caller, effects);
 }
 
 // --- legs go on ---------------------------------------------------------------------------------------------------------
@@ -391,9 +389,13 @@ void Channels::on_end(const StasisEnd& end, Effects& effects) {
 }
 
 void Channels::looked_up(const std::string& channel_id, const Channel* channel, Effects& effects) {
-  const Leg* leg = find(channel_id);
+  Leg* leg = find(channel_id);
   if (channel && tokens_of_channel(channel_id) && !(leg && leg->left)) return on_seen(*channel, effects);  // still being dialled
-  if (channel && in_our_application(*channel)) return;
+  if (channel && in_our_application(*channel)) {
+    const bool asks = leg && std::exchange(leg->asks, false) && !leg->asked_to_end;
+    if (asks && !leads_to_customer(*leg)) effects.not_routable.push_back(channel_id);
+    return;
+  }
   if (channel) return gone_as(channel_id, Cause::transferred, 0, "left the application", EndedBy::unknown, effects);
   if (leg && leg->announced) return gone(channel_id, leg->announced->cause, "hung up", effects);
   gone_as(channel_id, leg && leg->left ? Cause::unknown : Cause::lost, 0, "not on the switch any more", EndedBy::unknown, effects);
@@ -475,7 +477,12 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
   }
 
   model::Snapshot snapshot;
-  std::vector<std::pair<std::size_t, ContactId>> waiting;  // callers in holding bridges, by their place in the snapshot
+  struct Held {
+    std::size_t place;  // in the snapshot
+    OwnBridge in;
+    std::string bridge;
+  };
+  std::vector<Held> held;  // callers in holding bridges
   for (const Channel& channel : channels) {
     const auto in = bridge_of.find(channel.id);
     const Bridge* bridge = in == bridge_of.end() ? nullptr : in->second;
@@ -509,22 +516,26 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
     shown.state = leg.state;
     shown.bridge = leg.bridge;
     shown.entry = leg.entry;
-    const bool asks = !leg.tokens.contact && leg.bridge.empty();
-    shown.asks_route = asks && !is_local(leg.device);
-    if (asks && is_local(leg.device) && leg.inside) effects.not_routable.push_back(channel.id);
-    if (own && !own->talk && (!leg.tokens.contact || leg.called())) waiting.emplace_back(snapshot.legs.size(), own->contact);
+    shown.asks_route = !leg.tokens.contact && leg.bridge.empty();
+    if (own && !own->talk && leg.customer()) held.push_back({snapshot.legs.size(), *own, bridge->id});
     legs_[channel.id] = std::move(leg);
     snapshot.legs.push_back(std::move(shown));
   }
 
-  // A caller in the holding bridge whose agent stands in the talk bridge is on hold.
-  for (const auto& [place, contact] : waiting) {
+  // A caller in the holding bridge whose agent stands in the talk bridge is on hold. One whose agent has gone meanwhile is alone, as if they
+  // had talked: nobody has sent him anywhere.
+  for (const auto& [place, in, bridge] : held) {
+    const ContactId contact = in.contact;
     const auto agent = std::ranges::find_if(snapshot.legs, [&](const model::SnapshotLeg& leg) {
       const auto own = own_bridge(leg.bridge);
       return leg.leg.tokens.contact == contact && own && own->talk && own->contact == contact;
     });
-    if (agent == snapshot.legs.end()) continue;
     model::SnapshotLeg& caller = snapshot.legs[place];
+    if (agent == snapshot.legs.end()) {
+      if (in.hold) caller.bridge = bridge;
+      caller.asks_route = caller.asks_route && !in.hold;
+      continue;
+    }
     caller.bridge = agent->bridge;
     caller.asks_route = false;
     agent->state = LegState::held;
@@ -533,6 +544,12 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
     leg.held_by = agent->leg.native_id;
     leg.moved_out = leg.on_hold = true;
     legs_.at(agent->leg.native_id).state = LegState::held;
+  }
+  for (model::SnapshotLeg& half : snapshot.legs) {
+    if (!half.asks_route || !is_local(half.leg.device)) continue;
+    const Leg& leg = legs_.at(half.leg.native_id);
+    half.asks_route = leads_to_customer(leg);
+    if (!half.asks_route && leg.inside) effects.not_routable.push_back(half.leg.native_id);
   }
   effects.events.push_back(std::move(snapshot));
   std::erase_if(recordings_, [&](const auto& recording) { return !records_ours(recording.second); });  // it ended with what it recorded

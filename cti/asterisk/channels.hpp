@@ -26,9 +26,13 @@ namespace callwright::cti::asterisk {
 ///
 /// Transfers, recordings and diversions are told beside it, as the switch's word: they change no leg here.
 ///
+/// A caller who leaves the application and is in it again before we have asked what became of him (a redirection) asks again.
+///
 /// Of a Local channel usually one half is in our application and the other in the dialplan, out of our sight. When both are ours
 /// (an agent's REFER to a number that enters our application) they are told as a LocalPair. A half that asks for a route is no
-/// caller of its own and cannot be queued; whoever stands behind it is better off in the fallback.
+/// caller of its own and cannot be queued. Its request is told, and is that of the customer in whose talk the other half has taken the
+/// agent's place; the two halves are told in either order. If it leads to none a moment later, whoever stands behind it is better off
+/// in the fallback.
 class Channels {
  public:
   /// What follows from an event besides events.
@@ -37,7 +41,7 @@ class Channels {
     std::vector<std::string> empty_bridges;      ///< ours, to be deleted
     std::vector<std::string> doubtful_channels;  ///< gone, or elsewhere: ask
     std::vector<std::string> doubtful_devices;   ///< our leg on it ended while it was in use: ask
-    std::vector<std::string> not_routable;       ///< Local halves that ask for a route: hidden, so nobody would ever answer them
+    std::vector<std::string> not_routable;       ///< Local halves that ask for a route for nobody of ours: nobody would ever answer them
   };
 
   static constexpr std::size_t kRecordingLimit = 4096;  ///< more that run at once are not told
@@ -93,11 +97,16 @@ class Channels {
     std::optional<journal::Cause> asked_to_end; ///< by us
     bool released = false;                      ///< by us
     bool left = false;                          ///< has left the application
+    bool asks = false;                          ///< a Local half that asked for a route, and nobody has looked since whom it leads to
 
     bool called() const { return ours && tokens.contact && !tokens.offer; }  ///< a customer whom we called
+    bool customer() const { return !tokens.contact || called(); }
   };
 
   void on_start(const StasisStart& start, Effects& effects);
+  void ask(const std::string& id, Leg& leg, Effects& effects);
+  void come_back(const std::string& id, Leg& leg, const std::string& entry, Effects& effects);
+  bool leads_to_customer(const Leg& half) const;
   void on_end(const StasisEnd& end, Effects& effects);
   void on_seen(const Channel& channel, Effects& effects);
   void on_destroyed(const ChannelDestroyed& destroyed, Effects& effects);

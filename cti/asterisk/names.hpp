@@ -12,7 +12,8 @@
 ///
 ///     cw-CONTACT-OFFER-EPOCH   the channel that rings an agent
 ///     cw-CONTACT-cEPOCH-SEQ    the channel that calls a customer
-///     cw-CONTACT-wEPOCH-SEQ    a holding bridge in which the caller waits, or is on hold
+///     cw-CONTACT-wEPOCH-SEQ    a holding bridge in which the caller waits
+///     cw-CONTACT-hEPOCH-SEQ    one in which he is on hold (earlier versions: as above)
 ///     cw-CONTACT-tEPOCH-SEQ    a mixing bridge in which they talk
 ///     cw-CONTACT-pEPOCH-SEQ-N-PART   what is played to the caller, N the command's number behind its fact
 ///
@@ -27,6 +28,7 @@ std::string customer_channel(ContactId contact, std::int64_t epoch, std::int64_t
 std::optional<model::Tokens> tokens_of_channel(std::string_view channel_id);
 
 std::string wait_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq);
+std::string hold_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq);
 std::string talk_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq);
 
 /// Without the part.
@@ -35,10 +37,12 @@ std::string playback_name(ContactId contact, std::int64_t epoch, const model::Co
 struct OwnBridge {
   ContactId contact;
   bool talk = false;
+  bool hold = false;
 };
 /// What one of our bridges is for.
 std::optional<OwnBridge> own_bridge(std::string_view bridge_id);
 
+bool is_local(std::string_view device);
 /// `;1` and `;2` are the halves of one Local channel: the other's name, empty if it is none.
 std::string other_half(std::string_view channel_name);
 

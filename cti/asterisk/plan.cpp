@@ -40,8 +40,7 @@ class Plan {
   Error error_;
 };
 
-void wait_with_music(Plan& plan, const model::Command& command, const std::string& channel, Kind move) {
-  const std::string bridge = wait_bridge(command.contact, command.epoch, command.id.seq);
+void wait_with_music(Plan& plan, const std::string& bridge, const std::string& channel, Kind move) {
   plan.add(Kind::make_bridge, request::create_holding(bridge))
       .add(move, request::add_channels(bridge, Ids{channel}), {channel})
       .add(Kind::music, request::play_music(bridge));
@@ -50,7 +49,7 @@ void wait_with_music(Plan& plan, const model::Command& command, const std::strin
 Result<Steps> steps_of(const model::Park& park, const model::Command& command, const Settings&, const Channels&) {
   Plan plan;
   plan.add(Kind::act, request::answer(park.native_id), {park.native_id});
-  wait_with_music(plan, command, park.native_id, Kind::join);
+  wait_with_music(plan, wait_bridge(command.contact, command.epoch, command.id.seq), park.native_id, Kind::join);
   return plan.done();
 }
 
@@ -113,7 +112,7 @@ Result<Steps> steps_of(const model::Bridge& both, const model::Command& command,
 
 Result<Steps> steps_of(const model::Hold& hold, const model::Command& command, const Settings&, const Channels&) {
   Plan plan;
-  wait_with_music(plan, command, hold.customer_native_id, Kind::hold);
+  wait_with_music(plan, hold_bridge(command.contact, command.epoch, command.id.seq), hold.customer_native_id, Kind::hold);
   return plan.done();
 }
 

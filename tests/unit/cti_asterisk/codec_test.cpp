@@ -100,6 +100,8 @@ TEST(Names, SayWhoseAChannelIs) {
   EXPECT_NE(talk_bridge(ContactId{5}, 3, 9), talk_bridge(ContactId{5}, 2, 9)) << "SEQ begins again when a kill has lost facts";
   EXPECT_TRUE(own_bridge(talk_bridge(ContactId{5}, 2, 9))->talk);
   EXPECT_FALSE(own_bridge(wait_bridge(ContactId{5}, 2, 9))->talk);
+  EXPECT_FALSE(own_bridge(wait_bridge(ContactId{5}, 2, 9))->hold);
+  EXPECT_TRUE(own_bridge(hold_bridge(ContactId{5}, 2, 9))->hold);
   EXPECT_TRUE(own_bridge("cw-5-t9")->talk) << "as earlier versions named them";
   EXPECT_EQ(other_half("Local/1@a-00000001;1"), "Local/1@a-00000001;2");
   EXPECT_EQ(other_half("PJSIP/a;1"), "");
