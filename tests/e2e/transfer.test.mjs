@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, afterEach, before, test } from "node:test";
+import { NUMBER } from "./centre.mjs";
 import { Stage } from "./stage.mjs";
 import { until } from "./until.mjs";
 
@@ -87,6 +88,82 @@ test("A caller whom an agent hands on after asking a colleague stays his own con
   assert.equal((await stage.server.endedContact(contact)).outcome, "answered");
   assert.equal(facts(contact, CONTACT_ANSWERED), 1);
   if (second.exitCode === null) await second.close();
+});
+
+for (const [entry, queue] of [["the number he came by", "work"], ["another number of ours", "plain"]]) {
+  test(`A caller whom the agent's phone refers to ${entry} waits again and reaches another agent: one contact, two visits`, { timeout: 120_000 }, async () => {
+    const who = stage.customer();
+    const phone = await stage.phone("alice", { answerAfterMs: 100 });
+    const other = await stage.phone("bob", { answerAfterMs: 100 });
+    await desks.alice.ready();
+    const caller = await stage.call("work", who);
+    const contact = await desks.alice.band("talking");
+    await desks.bob.ready();
+
+    await phone.refer(NUMBER[queue]);
+    assert.equal(await desks.bob.band("talking"), contact);
+    assert.equal(await stage.talking(who), "agent2");
+    await desks.alice.band("wrap_up");
+    assert.deepEqual((await stage.talks()).length, 1, "nobody else is with anybody");
+    assert.ok((await stage.lab.channels()).every((channel) => !channel.name.startsWith("Local/")), "the channel that brought him is gone");
+
+    await other.hangUp();
+    await caller.wait("received", "BYE");
+    await (queue === "work" ? desks.bob.band("wrap_up") : desks.bob.band("none"));
+    for (const desk of queue === "work" ? [desks.alice, desks.bob] : [desks.alice]) await desk.finish();
+    const row = await stage.server.endedContact(contact);
+    assert.deepEqual(row.visits.map((visit) => [visit.queue, visit.how]), [["work", "answered"], [queue, "answered"]]);
+    assert.deepEqual(row.offers.map((offer) => [offer.agent, offer.how]), [["alice", "accepted"], ["bob", "accepted"]]);
+    assert.equal(facts(contact, TRANSFER_COMPLETED), 1);
+    assert.equal(facts(contact, CONTACT_ANSWERED), 2);
+    assert.equal((await stage.server.contactsFrom(who.from)).length, 1);
+  });
+}
+
+test("A caller whom the switch's console redirects to the number he came by reaches another agent, and the first is free", { timeout: 120_000 }, async () => {
+  const who = stage.customer();
+  await stage.phone("alice", { answerAfterMs: 100 });
+  const other = await stage.phone("bob", { answerAfterMs: 100 });
+  await desks.alice.ready();
+  const caller = await stage.call("work", who);
+  const contact = await desks.alice.band("talking");
+  await desks.bob.ready();
+  const channel = (await stage.lab.channels()).find((one) => one.caller.number === who.from && one.name.startsWith("PJSIP/trunk-"));
+  await stage.lab.cli(`channel redirect ${channel.name} inbound,${NUMBER.work},1`);
+  assert.equal(await desks.bob.band("talking"), contact);
+  assert.equal(await stage.talking(who), "agent2");
+  await desks.alice.band("wrap_up");
+  await other.hangUp();
+  await caller.wait("received", "BYE");
+  for (const desk of [desks.alice, desks.bob]) {
+    await desk.band("wrap_up");
+    await desk.finish();
+  }
+  assert.deepEqual((await stage.server.endedContact(contact)).visits.map((visit) => [visit.queue, visit.how]), [["work", "answered"], ["work", "answered"]]);
+});
+
+test("A caller whom the agent's phone refers to a queue in which nobody is free waits there, through the server's kill -9 too", { timeout: 120_000 }, async () => {
+  const who = stage.customer();
+  const phone = await stage.phone("alice", { answerAfterMs: 100 });
+  await stage.phone("bob", { answerAfterMs: 100 });
+  await desks.alice.ready();
+  const caller = await stage.call("work", who);
+  const contact = await desks.alice.band("talking");
+  await phone.refer(NUMBER.work);
+  await desks.alice.band("wrap_up");
+  await until("he waits again", async () => (await stage.server.queue("work")).waiting === 1);
+  await stage.server.kill();
+  await stage.server.start();
+  await stage.server.linkIs("up");
+  for (const desk of [desks.alice, desks.bob]) await desk.connected();
+  await desks.bob.ready();
+  assert.equal(await desks.bob.band("talking"), contact);
+  await caller.hangUp();
+  for (const desk of [desks.alice, desks.bob]) {
+    await desk.band("wrap_up");
+    await desk.finish();
+  }
+  assert.deepEqual((await stage.server.endedContact(contact)).visits.map((visit) => visit.how), ["answered", "answered"]);
 });
 
 test("Who was handed a caller hears no silence when the caller hangs up", { timeout: 120_000 }, async () => {
