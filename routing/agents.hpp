@@ -78,7 +78,8 @@ struct WorkInHand {
 /// Where an agent stands in a class that keeps a roster.
 struct Place {
   std::uint32_t class_index = 0;
-  std::uint32_t position = 0;
+  std::uint32_t position : 31 = 0;
+  std::uint32_t fits : 1 = 0;  ///< as in Roster
 };
 
 /// What every change of an agent and every decision about him read stands first and in the object itself: among 100,000 agents whoever is asked about
@@ -93,7 +94,7 @@ struct alignas(64) Agent {
   ByChannel<std::uint8_t> capacity;  ///< contacts that he may have at once; 0: he does not serve the channel
   ByChannel<std::uint8_t> allowed;   ///< the same, or what he has still from before it was lowered
   std::uint32_t name_order = 0;
-  absl::InlinedVector<Membership, 1> memberships;                         ///< by queue
+  absl::InlinedVector<Membership, 2> memberships;                         ///< by queue
   absl::InlinedVector<std::pair<std::uint32_t, std::int32_t>, 5> levels;  ///< by skill
 
   // Folded.

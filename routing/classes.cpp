@@ -29,7 +29,7 @@ AgentKey RequirementClass::key_of(const Agents& agents, std::size_t index, std::
   if (terms.strategy == journal::Strategy::least_occupied)
     standing -= static_cast<std::int64_t>(terms.strategy_points) * agents[index].marks.occupancy;
   if (load_points) standing += load_of(agents[index]);
-  return {standing - terms.idle_per_minute * idle.tick, idle.since, idle.name_order, index};
+  return {standing - terms.idle_per_minute * idle.tick, idle.since, idle.name_order, static_cast<std::uint32_t>(index)};
 }
 
 const Place* RequirementClass::place_of(const Agent& agent) const {
@@ -159,16 +159,31 @@ template <class Fits>
 void Classes::keep_roster(RequirementClass& one, std::vector<std::uint32_t> skilled, Fits fits) {
   Roster& roster = one.roster;
   roster.kept = true;
-  roster.agents = std::move(skilled);
-  roster.idle.resize(roster.agents.size());
-  for (std::uint32_t position = 0; position < roster.agents.size(); ++position) {
-    const std::uint32_t i = roster.agents[position];
-    agents_[i].places.push_back({one.index, position});
-    roster.standing.push_back(one.standing_points(agents_[i]));
+  std::vector<std::pair<std::int64_t, std::uint32_t>> order;
+  order.reserve(skilled.size());
+  for (std::uint32_t i : skilled) order.emplace_back(-one.standing_points(agents_[i]), i);
+  std::ranges::sort(order);
+  roster.idle.resize(order.size());
+  for (std::uint32_t position = 0; position < order.size(); ++position) {
+    const auto [lost, i] = order[position];
+    roster.standing.push_back(-lost);
+    roster.agents.push_back(i);
     roster.fits.push_back(fits(i));
-    roster.idle.put(position, roster.fits[position] && agents_.idle(one.channel).test(i));
-    roster.able += agents_.able(one.channel).test(i);
+    agents_[i].places.push_back({one.index, position, fits(i)});
+    take_seat(one, i, agents_[i].places.back());
   }
+}
+
+/// He has come, or the roster is new.
+void Classes::take_seat(RequirementClass& one, std::size_t agent, const Place& place) {
+  const IdleAgent& he = agents_.idle_agent(agent);
+  const std::uint8_t channel = Agents::bit_of(one.channel);
+  if (!(he.gates.able & channel)) return;
+  Roster& roster = one.roster;
+  ++roster.able;
+  if (!(he.gates.idle & channel) || !place.fits) return;
+  roster.idle.put(place.position, true);
+  roster.oldest_tick = std::min(roster.oldest_tick, he.tick);
 }
 
 void Classes::drop_roster(RequirementClass& one) {
@@ -227,11 +242,8 @@ void Classes::agent_comes(std::size_t agent) {
   if (!gates.able) return;
   for (const Place& place : agents_[agent].places) {
     RequirementClass& one = *classes_[place.class_index];
-    if (!(gates.able & Agents::bit_of(one.channel))) continue;
-    ++one.roster.able;
-    if (!(gates.idle & Agents::bit_of(one.channel)) || !one.roster.fits[place.position]) continue;
-    one.roster.idle.put(place.position, true);
-    if (one.has_free()) open(place.class_index);
+    take_seat(one, agent, place);
+    if ((gates.idle & Agents::bit_of(one.channel)) && place.fits && one.has_free()) open(place.class_index);
   }
   for (std::size_t index : ranked_) {
     RequirementClass& one = *classes_[index];

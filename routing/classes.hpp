@@ -88,7 +88,7 @@ struct RequirementClass {
   bool is_skilled(const Agents& agents, std::size_t agent) const { return roster.kept ? place_of(agents[agent]) != nullptr : skilled.test(agent); }
   bool is_fit(const Agents& agents, std::size_t agent) const {
     const Place* place = roster.kept ? place_of(agents[agent]) : nullptr;
-    return roster.kept ? place && roster.fits[place->position] : fit.test(agent);
+    return roster.kept ? place && place->fits : fit.test(agent);
   }
   const Place* place_of(const Agent& agent) const;
 
@@ -148,6 +148,7 @@ class Classes {
   template <class Fits>
   void keep_roster(RequirementClass& one, std::vector<std::uint32_t> skilled, Fits fits);
   void drop_roster(RequirementClass& one);
+  void take_seat(RequirementClass& one, std::size_t agent, const Place& place);
   void discard_if_unused(std::size_t index);
   std::uint64_t hash_of(journal::Channel channel, const SwitchId& switch_id, std::size_t queue,
                         const std::vector<journal::Requirement>& requirements) const;

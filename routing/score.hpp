@@ -51,8 +51,8 @@ struct VisitKey {
 struct AgentKey {
   std::int64_t points = 0;
   Instant idle_since;
-  std::size_t name_order = 0;  ///< position of the agent's id among all ids
-  std::size_t agent = 0;       ///< dense index
+  std::uint32_t name_order = 0;  ///< position of the agent's id among all ids
+  std::uint32_t agent = 0;       ///< dense index
 
   auto operator<=>(const AgentKey& other) const {
     if (auto by = other.points <=> points; by != 0) return by;

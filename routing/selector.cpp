@@ -29,20 +29,48 @@ AgentKey Selector::key_of(const RequirementClass& one, std::size_t agent, std::i
   return key;
 }
 
-/// Calls `each(agent, standing points)` for the idle agents who fit.
-template <class Each>
-void Selector::for_each_idle(RequirementClass& one, Each each) {
-  if (one.roster.kept) {
-    const Roster& roster = one.roster;
-    for (std::size_t w = 0; w < roster.idle.words(); ++w)
-      for_each_bit(roster.idle.word(w), w * 64, [&](std::size_t position) { each(roster.agents[position], roster.standing[position]); });
-    work_.words += roster.idle.words();
-    return;
+/// Keeps the best `at_least` of those offered to it, in `ranking_`.
+void Selector::keep(const AgentKey& key, std::size_t at_least) {
+  if (ranking_.size() == at_least) {
+    if (at_least == 0 || !(key < ranking_.back())) return;
+    ranking_.pop_back();
   }
+  ranking_.insert(std::ranges::upper_bound(ranking_, key), key);
+}
+
+/// Those of a roster; how many were scored. No term but idle time adds to standing points, unless decisions move them.
+std::size_t Selector::score_roster(Roster& roster, const RequirementClass& one, std::size_t at_least, std::int64_t decision) {
+  const bool moves = one.terms.moves();
+  const std::int64_t most_idle = -one.terms.idle_per_minute * roster.oldest_tick;
+  std::int64_t oldest = INT64_MAX;
+  std::size_t scored = 0;
+  for (std::size_t w = 0; w < roster.idle.words(); ++w) {
+    ++work_.words;
+    for (std::uint64_t word = roster.idle.word(w); word; word &= word - 1) {
+      const std::size_t position = w * 64 + static_cast<std::size_t>(std::countr_zero(word));
+      const std::int64_t standing = roster.standing[position];
+      if (!moves && ranking_.size() == at_least && (at_least == 0 || standing + most_idle < ranking_.back().points)) return scored;
+      ++scored;
+      AgentKey key = one.key_of(agents_, roster.agents[position], standing);
+      if (moves) key.points += moving_points(one, agents_[key.agent], decision);
+      oldest = std::min(oldest, agents_.idle_agent(key.agent).tick);
+      keep(key, at_least);
+    }
+  }
+  roster.oldest_tick = oldest;  // all have been looked at
+  return scored;
+}
+
+std::size_t Selector::score_bitmaps(const RequirementClass& one, std::size_t at_least, std::int64_t decision) {
   const Bitmap& idle = agents_.idle(one.channel);
+  std::size_t scored = 0;
   for (std::size_t w = 0; w < one.fit.words(); ++w)
-    for_each_bit(one.fit.word(w) & idle.word(w), w * 64, [&](std::size_t i) { each(i, one.standing_points(agents_[i])); });
+    for_each_bit(one.fit.word(w) & idle.word(w), w * 64, [&](std::size_t i) {
+      ++scored;
+      keep(key_of(one, i, decision), at_least);
+    });
   work_.words += one.fit.words();
+  return scored;
 }
 
 void Selector::take_ranking(RequirementClass& one, std::size_t at_least, std::int64_t decision) {
@@ -57,17 +85,7 @@ void Selector::take_ranking(RequirementClass& one, std::size_t at_least, std::in
     work_.candidates += ranking_.size();
     return;
   }
-  std::size_t scored = 0;
-  for_each_idle(one, [&](std::size_t i, std::int64_t standing) {
-    ++scored;
-    AgentKey key = one.key_of(agents_, i, standing);
-    if (one.terms.moves()) key.points += moving_points(one, agents_[i], decision);
-    if (ranking_.size() == at_least) {
-      if (at_least == 0 || !(key < ranking_.back())) return;
-      ranking_.pop_back();
-    }
-    ranking_.insert(std::ranges::upper_bound(ranking_, key), key);
-  });
+  const std::size_t scored = one.roster.kept ? score_roster(one.roster, one, at_least, decision) : score_bitmaps(one, at_least, decision);
   work_.candidates += scored;
   one.scored += scored;
   if (one.roster.kept || one.terms.moves()) return;

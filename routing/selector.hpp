@@ -36,8 +36,9 @@ class Selector {
  private:
   /// Fills `ranking_` with the idle fit agents of the class; the best `at_least` of them stand first, in order.
   void take_ranking(RequirementClass& one, std::size_t at_least, std::int64_t decision);
-  template <class Each>
-  void for_each_idle(RequirementClass& one, Each each);
+  void keep(const AgentKey& key, std::size_t at_least);
+  std::size_t score_roster(Roster& roster, const RequirementClass& one, std::size_t at_least, std::int64_t decision);
+  std::size_t score_bitmaps(const RequirementClass& one, std::size_t at_least, std::int64_t decision);
   /// The agent's key with what this decision adds.
   AgentKey key_of(const RequirementClass& one, std::size_t agent, std::int64_t decision) const;
   void count_gates(const Contact& contact, Instant now);
