@@ -28,6 +28,12 @@ class Turn {
   void take(const RouteAsked& asked);
   void take(const DtmfSeen&) {}
   void take(const PlaybackEnded&) {}
+  // Of a queue of the switch: core concludes visits, offers and states from them.
+  void take(const QueueJoined&) {}
+  void take(const QueueLeft&) {}
+  void take(const QueueOffered&) {}
+  void take(const QueueOfferEnded&) {}
+  void take(const QueueAgentSeen&) {}
   void take(const CallbackAsked&) {}
   void take(const DeviceStateSeen&) {}
   Sighting* meet(const LegCreated& made, journal::LegState state, journal::OpenedBy by);

@@ -24,7 +24,8 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"runtime", {"base"}},
     {"cti/model", {"base", "journal"}},
     {"cti/feed", {"base", "runtime", "cti/model", "journal"}},
-    {"cti/asterisk", {"base", "runtime", "cti/model", "journal"}},
+    {"cti/link", {"base", "runtime", "cti/model", "journal"}},
+    {"cti/asterisk", {"base", "runtime", "cti/link", "cti/model", "journal"}},
     {"routing", {"base", "base/expression", "journal"}},
     {"metrics", {"base", "journal"}},
     {"core/views", {"base", "journal"}},
@@ -33,11 +34,11 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"agent-desktop-api", {"base", "runtime", "journal", "contacts", "core/views"}},
     {"sim/switch", {"base", "runtime", "journal", "cti/model", "cti/feed"}},
     {"sim",
-     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/feed", "cti/asterisk", "routing", "metrics", "core", "core/views", "contacts",
+     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "routing", "metrics", "core", "core/views", "contacts",
       "sim/switch"}},
     {"sim/what_if", {"base", "base/expression", "runtime", "journal", "routing", "contacts"}},
     {"server",
-     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/feed", "cti/asterisk", "routing", "metrics", "core", "core/views", "contacts",
+     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "routing", "metrics", "core", "core/views", "contacts",
       "agent-desktop-api", "sim", "sim/switch", "sim/what_if"}},
 };
 
@@ -55,7 +56,8 @@ const std::vector<Foreign> kForeign = {
 
 /// Rooms that hold pure code: no sockets, SQL, threads, clock, randomness or logging. So do the links' codecs and machines.
 const std::set<std::string> kPure = {"base", "base/expression", "journal", "journal/wire", "cti/model", "routing", "metrics", "core", "core/views"};
-const std::vector<std::string> kPureFiles = {"cti/asterisk/machine.", "cti/asterisk/channels", "cti/asterisk/plan.",
+const std::vector<std::string> kPureFiles = {"cti/link/machine.",   "cti/link/names.",      "cti/link/delivery.",
+                                             "cti/asterisk/machine.", "cti/asterisk/channels", "cti/asterisk/plan.",
                                              "cti/asterisk/request.", "cti/asterisk/codec.",    "cti/feed/machine.",
                                              "cti/feed/peer.",        "cti/feed/frame.",        "cti/feed/codec"};
 const std::vector<std::string> kImpureHeaders = {"boost/asio", "boost/beast", "thread",   "mutex",   "condition_variable", "future",     "random",

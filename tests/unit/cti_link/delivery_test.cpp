@@ -1,10 +1,13 @@
-#include "cti/asterisk/delivery.hpp"
+#include "cti/link/delivery.hpp"
 
 #include <gmock/gmock.h>
 
-#include "tests/unit/cti_asterisk/bench_switch.hpp"
+#include <string>
+#include <vector>
 
-namespace callwright::cti::asterisk::test {
+#include "cti/model/event_line.hpp"
+
+namespace callwright::cti::link {
 namespace {
 
 using testing::ElementsAre;
@@ -20,7 +23,7 @@ struct DeliveryTest : testing::Test {
   bool taking = true;
   std::vector<std::string> taken;
   Delivery delivery{[this](model::SwitchEvent event) {
-    if (taking) taken.push_back(line(event.body));
+    if (taking) taken.push_back(model::line(event.body));
     return taking;
   }};
 };
@@ -54,4 +57,4 @@ TEST_F(DeliveryTest, NothingPassesTheEndThatWaitsAndManyEndsAreOne) {
 }
 
 }  // namespace
-}  // namespace callwright::cti::asterisk::test
+}  // namespace callwright::cti::link

@@ -1,9 +1,9 @@
-#include "cti/asterisk/delivery.hpp"
+#include "cti/link/delivery.hpp"
 
 #include <utility>
 #include <variant>
 
-namespace callwright::cti::asterisk {
+namespace callwright::cti::link {
 
 bool Delivery::offer(model::SwitchEvent event) {
   if (!end_ && into_(event)) return true;
@@ -17,4 +17,4 @@ bool Delivery::offer_again() {
   return !end_;
 }
 
-}  // namespace callwright::cti::asterisk
+}  // namespace callwright::cti::link

@@ -5,7 +5,7 @@
 
 #include "cti/model/switch_event.hpp"
 
-namespace callwright::cti::asterisk {
+namespace callwright::cti::link {
 
 /// The way of a link's events into the core, which may refuse one because its inbound limit is reached.
 ///
@@ -29,4 +29,4 @@ class Delivery {
   std::uint64_t dropped_ = 0;
 };
 
-}  // namespace callwright::cti::asterisk
+}  // namespace callwright::cti::link
