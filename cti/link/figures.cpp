@@ -7,7 +7,7 @@ namespace callwright::cti::link {
 Figures::Figures(runtime::Metrics* metrics, const std::string& link) {
   if (!metrics) return;
   dropped_ = metrics->counter("callwright_link_undelivered_total", "Events that the core did not take; a snapshot follows", {{"link", link}});
-  const auto add = [&](std::uint64_t Counters::*from, const char* name, const char* help, runtime::Metrics::Labels labels = {}) {
+  const auto add = [&](std::uint64_t Counters::* from, const char* name, const char* help, runtime::Metrics::Labels labels = {}) {
     labels["link"] = link;
     figures_.push_back({from, metrics->counter(name, help, labels)});
   };

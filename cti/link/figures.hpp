@@ -19,7 +19,7 @@ class Figures {
 
  private:
   struct Figure {
-    std::uint64_t Counters::*from;
+    std::uint64_t Counters::* from;
     runtime::Counter to;
     std::uint64_t told = 0;
   };

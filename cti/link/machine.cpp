@@ -199,8 +199,7 @@ void Machine::not_sent(const model::Command& command, std::uint64_t& counter, jo
   log(Log::Level::warn, "command_not_sent", "contact " + std::to_string(command.contact.value) + ": " + why);
   if (std::holds_alternative<model::Ring>(command.body) || std::holds_alternative<model::Dial>(command.body))
     ring_failed(name_of_leg(command), cause, 0, why);
-  if (const auto* play = std::get_if<model::Play>(&command.body))
-    tell(model::PlaybackEnded{play->native_id, command.id, command.epoch, true}, {});
+  if (const auto* play = std::get_if<model::Play>(&command.body)) tell(model::PlaybackEnded{play->native_id, command.id, command.epoch, true}, {});
 }
 
 void Machine::ring_failed(const std::string& name, journal::Cause cause, std::int32_t raw_code, std::string why) {

@@ -19,18 +19,18 @@ namespace callwright::cti::link {
 /// Who a link is.
 struct Identity {
   SwitchId switch_id;
-  std::string name;         ///< of the link, the source of its events: the switch's id, or `main/ami` where a switch has a second link
-  std::int64_t epoch = 0;   ///< our start counter: makes the names of connections unique for ever
-  std::uint64_t seed = 1;   ///< spreads the reconnects of links that fell together
+  std::string name;        ///< of the link, the source of its events: the switch's id, or `main/ami` where a switch has a second link
+  std::int64_t epoch = 0;  ///< our start counter: makes the names of connections unique for ever
+  std::uint64_t seed = 1;  ///< spreads the reconnects of links that fell together
 };
 
 /// How patient a link is. The defaults serve everybody.
 struct Patience {
-  Duration connect = std::chrono::seconds(3);            ///< TCP, TLS
-  Duration sign_in = std::chrono::seconds(5);            ///< from the open connection to the accepted account
-  Duration request = std::chrono::seconds(3);            ///< an answer that takes longer ends the connection
+  Duration connect = std::chrono::seconds(3);  ///< TCP, TLS
+  Duration sign_in = std::chrono::seconds(5);  ///< from the open connection to the accepted account
+  Duration request = std::chrono::seconds(3);  ///< an answer that takes longer ends the connection
   Duration snapshot = std::chrono::seconds(10);
-  Duration first_retry = std::chrono::milliseconds(250); ///< doubles with each failure up to `last_retry`, half of it random
+  Duration first_retry = std::chrono::milliseconds(250);  ///< doubles with each failure up to `last_retry`, half of it random
   Duration last_retry = std::chrono::seconds(5);
 };
 
@@ -115,8 +115,8 @@ class Machine {
   void log(Log::Level level, std::string event, std::string detail = {});
   void unsupported(const model::Command& command);
   void refused_value(const model::Command& command, std::string_view which);
-  /// A `Ring` or `Dial` leads to a leg that ends, whatever happens, so that no offer waits for a phone that cannot ring: a leg that no event has shown is
-  /// told as begun and gone. `name`: as in `name_of_leg`.
+  /// A `Ring` or `Dial` leads to a leg that ends, whatever happens, so that no offer waits for a phone that cannot ring: a leg that no event has
+  /// shown is told as begun and gone. `name`: as in `name_of_leg`.
   void ring_failed(const std::string& name, journal::Cause cause, std::int32_t raw_code, std::string why);
   /// The name that the leg of a `Ring` or `Dial` gets on the switch.
   std::string name_of_leg(const model::Command& command) const;

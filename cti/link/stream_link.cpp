@@ -57,8 +57,16 @@ using ConnectionPtr = std::shared_ptr<Connection>;
 struct StreamLink::State : std::enable_shared_from_this<StreamLink::State> {
   State(runtime::EventLoop& on, const runtime::Clock& time, Address at, std::unique_ptr<Machine> thinks, model::LinkCallbacks tell,
         runtime::Metrics* metrics, std::shared_ptr<asio::ssl::context> with)
-      : loop(on), clock(time), address(std::move(at)), callbacks(std::move(tell)), delivery(callbacks.event), tls(std::move(with)),
-        machine(std::move(thinks)), figures(metrics, machine->name()), wake_timer(on.context()), offer_timer(on.context()) {}
+      : loop(on),
+        clock(time),
+        address(std::move(at)),
+        callbacks(std::move(tell)),
+        delivery(callbacks.event),
+        tls(std::move(with)),
+        machine(std::move(thinks)),
+        figures(metrics, machine->name()),
+        wake_timer(on.context()),
+        offer_timer(on.context()) {}
 
   runtime::EventLoop& loop;
   const runtime::Clock& clock;
@@ -170,7 +178,8 @@ struct StreamLink::State : std::enable_shared_from_this<StreamLink::State> {
   /// Connects and reads until the end. The machine's own limits say how long each step may take: it closes what takes too long.
   static asio::awaitable<void> run(std::shared_ptr<State> self, ConnectionPtr mine) {
     const auto executor = co_await asio::this_coro::executor;
-    const auto stream = self->address.tls ? std::make_shared<Stream>(tcp::socket(executor), *self->tls) : std::make_shared<Stream>(tcp::socket(executor));
+    const auto stream =
+        self->address.tls ? std::make_shared<Stream>(tcp::socket(executor), *self->tls) : std::make_shared<Stream>(tcp::socket(executor));
     stream->tcp().expires_never();
     const std::string failed = co_await connect(self, stream);
     if (mine != self->connection) co_return;
@@ -181,7 +190,8 @@ struct StreamLink::State : std::enable_shared_from_this<StreamLink::State> {
     while (mine == self->connection) {
       const auto [error, size] = co_await stream->async_read_some(asio::buffer(buffer), runtime::as_result);
       if (mine != self->connection) co_return;
-      if (error) co_return self->apply(self->machine->closed(error == asio::error::eof ? "closed by the switch" : said("read", error), self->clock.now()));
+      if (error)
+        co_return self->apply(self->machine->closed(error == asio::error::eof ? "closed by the switch" : said("read", error), self->clock.now()));
       self->apply(self->machine->received(std::string_view(buffer.data(), size), self->clock.now()));
     }
   }
@@ -222,7 +232,9 @@ void StreamLink::send(const model::Command& command) { state_->apply(state_->mac
 void StreamLink::accepting(bool yes) { state_->apply(state_->machine->accepting(yes, state_->clock.now())); }
 void StreamLink::reconnect() { state_->apply(state_->machine->commands_lost(state_->clock.now())); }
 bool StreamLink::idle() const { return state_->machine->idle(); }
-void StreamLink::know_devices(std::vector<std::string> devices) { state_->apply(state_->machine->know_devices(std::move(devices), state_->clock.now())); }
+void StreamLink::know_devices(std::vector<std::string> devices) {
+  state_->apply(state_->machine->know_devices(std::move(devices), state_->clock.now()));
+}
 const Machine& StreamLink::machine() const { return *state_->machine; }
 
 void StreamLink::stop(std::function<void()> done) {

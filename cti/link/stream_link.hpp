@@ -28,9 +28,9 @@ struct Address {
 
 /// The socket around a `Machine`: one TCP or TLS connection that we make, read always, whatever the core does.
 ///
-/// Lives on the `links` loop; every call happens there. Life: construct, `start`, ..., `stop(done)`, destroy after `done`. An event that the core does not
-/// take ends the connection; what must not be lost then (the end of the link) is offered again every 50 ms. A switch that does not read what we write
-/// ends it too, at 8 MiB.
+/// Lives on the `links` loop; every call happens there. Life: construct, `start`, ..., `stop(done)`, destroy after `done`. An event that the core
+/// does not take ends the connection; what must not be lost then (the end of the link) is offered again every 50 ms. A switch that does not read what
+/// we write ends it too, at 8 MiB.
 class StreamLink final : public model::Link {
  public:
   /// `tls` is needed for `Address::tls` (runtime::client_tls); `metrics` may be null. `loop`, `clock` and `metrics` outlive the link.

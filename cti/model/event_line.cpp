@@ -14,8 +14,9 @@ const char* word(LegState state) {
   return words[static_cast<int>(state)];
 }
 const char* word(Cause cause) {
-  constexpr const char* words[] = {"?",           "normal",      "busy",       "no_answer",   "caller_cancel", "elsewhere",   "rejected", "unreachable", "bad_number",
-                                   "congestion",  "transferred", "not_allowed", "media",      "timeout",       "switch_lost", "lost",     "unknown"};
+  constexpr const char* words[] = {"?",        "normal",      "busy",        "no_answer",  "caller_cancel", "elsewhere",
+                                   "rejected", "unreachable", "bad_number",  "congestion", "transferred",   "not_allowed",
+                                   "media",    "timeout",     "switch_lost", "lost",       "unknown"};
   return words[static_cast<int>(cause)];
 }
 const char* word(EndedBy by) {
@@ -84,8 +85,8 @@ std::string line(const SwitchEventBody& body) {
     std::string operator()(const LinkOpened& e) { return "opened " + std::to_string(e.boot_epoch); }
     std::string operator()(const LinkLost& e) { return "lost: " + e.reason; }
     std::string operator()(const PlaybackEnded& e) {
-      return std::string(e.failed ? "not played " : "played ") + e.native_id + " " + std::to_string(e.command.seq) + "-" + std::to_string(e.command.n) + " of " +
-             std::to_string(e.epoch);
+      return std::string(e.failed ? "not played " : "played ") + e.native_id + " " + std::to_string(e.command.seq) + "-" +
+             std::to_string(e.command.n) + " of " + std::to_string(e.epoch);
     }
     std::string operator()(const QueueJoined& e) { return "queued " + e.native_id + " in " + e.queue; }
     std::string operator()(const QueueLeft& e) {

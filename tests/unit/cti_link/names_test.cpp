@@ -18,7 +18,8 @@ TEST(LegNames, SayWhoseALegIsAndNothingElseIsRead) {
 TEST(LegNames, TheSameAsArguments) {
   EXPECT_EQ(tokens_of_arguments("agent,1,2,3"), (model::Tokens{ContactId{1}, OfferId{2}, 3}));
   EXPECT_EQ(tokens_of_arguments("customer,1,3"), (model::Tokens{ContactId{1}, {}, 3}));
-  for (const char* wrong : {"agent,1,2", "agent,1,2,3,4", "customer,1", "customer,1,2,3", "1,2,3", ""}) EXPECT_FALSE(tokens_of_arguments(wrong)) << wrong;
+  for (const char* wrong : {"agent,1,2", "agent,1,2,3,4", "customer,1", "customer,1,2,3", "1,2,3", ""})
+    EXPECT_FALSE(tokens_of_arguments(wrong)) << wrong;
 }
 
 }  // namespace

@@ -10,7 +10,8 @@
 
 namespace callwright::cti::link {
 
-/// A protocol of lines: "hello" > "welcome" or "go away"; then "list" > names and "end"; then "new NAME", "gone NAME", "pong". It asks "ping" each second.
+/// A protocol of lines: "hello" > "welcome" or "go away"; then "list" > names and "end"; then "new NAME", "gone NAME", "pong". It asks "ping" each
+/// second.
 class TalkMachine final : public Machine {
  public:
   explicit TalkMachine(Patience patience = {}) : Machine({SwitchId{"main"}, "main", 7, 1}, patience) {}
