@@ -1,33 +1,12 @@
 #include "tests/unit/cti_asterisk/bench_switch.hpp"
 
-#include <boost/beast/zlib/inflate_stream.hpp>
 #include <boost/json.hpp>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
+
+#include "tests/data/unzip.hpp"
 
 namespace callwright::cti::asterisk::test {
 namespace {
-
-std::string unzip(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string packed((std::istreambuf_iterator<char>(file)), {});
-  constexpr std::size_t header = 10, trailer = 8;  // `gzip -n`: no name, no extra fields
-  if (packed.size() < header + trailer) throw std::runtime_error("cannot read " + path);
-  namespace zlib = boost::beast::zlib;
-  zlib::inflate_stream inflate;
-  zlib::z_params params;
-  params.next_in = packed.data() + header;
-  params.avail_in = packed.size() - header - trailer;
-  std::string text(1 << 20, '\0');
-  params.next_out = text.data();
-  params.avail_out = text.size();
-  boost::beast::error_code error;
-  inflate.write(params, zlib::Flush::sync, error);
-  if (error && error != zlib::error::end_of_stream) throw std::runtime_error(path + ": " + error.message());
-  text.resize(params.total_out);
-  return text;
-}
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
@@ -36,7 +15,7 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 }  // namespace
 
 std::vector<std::string> recording(const std::string& name) {
-  std::string text = unzip(std::string(CALLWRIGHT_SOURCE_DIR) + "/tests/data/asterisk22/" + name + "/ari.ws.jsonl.gz");
+  std::string text = callwright::test::unzip(std::string(CALLWRIGHT_SOURCE_DIR) + "/tests/data/asterisk22/" + name + "/ari.ws.jsonl.gz");
   replace_all(text, "\"ag-1\"", "\"cw-7-8-1\"");
   replace_all(text, "\"ag-2\"", "\"cw-7-9-1\"");
   replace_all(text, "\"mix-1\"", "\"cw-7-t1\"");
