@@ -7,6 +7,7 @@
 
 #include "base/e164.hpp"
 #include "contacts/centre_channel_toml.hpp"
+#include "contacts/centre_observed_toml.hpp"
 #include "contacts/centre_part.hpp"
 #include "contacts/centre_queue_toml.hpp"
 #include "contacts/centre_service.hpp"
@@ -90,6 +91,9 @@ class Reading {
     references_.once("agent", agent.id.value, table.line());
     references_.once("device", agent.device.empty() ? "" : agent.switch_id.value + " " + agent.device, table.line());
     references_.refer("switch", agent.switch_id.value, table.line());
+    references_.later([this, id = agent.id, line = table.line()] {
+      if (const std::string what = authority_fault(centre_, id); !what.empty()) faults_.add(line, what);
+    });
     references_.later([this, id = agent.switch_id, device = agent.device, line = table.line()] {
       const auto on = std::ranges::find(centre_.switches, id, &journal::Switch::id);
       if (on != centre_.switches.end() && on->kind == "asterisk" && device.starts_with("Local/"))
@@ -149,7 +153,7 @@ class Reading {
     table.key("queue", entry.queue);
     references_.once("entry", entry.number.empty() ? "" : entry.switch_id.value + " " + entry.number, table.line());
     references_.refer("switch", entry.switch_id.value, table.line());
-    references_.refer("queue", entry.queue.value, table.line());
+    refer_destination(references_, entry.queue, table.line());
     centre_.entries.push_back(std::move(entry));
   }
 

@@ -27,6 +27,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"cti/link", {"base", "runtime", "cti/model", "journal"}},
     {"cti/asterisk", {"base", "runtime", "cti/link", "cti/model", "journal"}},
     {"cti/asterisk/ami", {"base", "cti/asterisk", "cti/link", "cti/model", "journal"}},
+    {"cti/freeswitch", {"base", "cti/link", "cti/model", "journal"}},
     {"routing", {"base", "base/expression", "journal"}},
     {"metrics", {"base", "journal"}},
     {"core/views", {"base", "journal"}},
@@ -35,11 +36,11 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"agent-desktop-api", {"base", "runtime", "journal", "contacts", "core/views"}},
     {"sim/switch", {"base", "runtime", "journal", "cti/model", "cti/feed"}},
     {"sim",
-     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "routing", "metrics", "core", "core/views", "contacts",
+     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "cti/freeswitch", "routing", "metrics", "core", "core/views", "contacts",
       "sim/switch"}},
     {"sim/what_if", {"base", "base/expression", "runtime", "journal", "routing", "contacts"}},
     {"server",
-     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "routing", "metrics", "core", "core/views", "contacts",
+     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "cti/freeswitch", "routing", "metrics", "core", "core/views", "contacts",
       "agent-desktop-api", "sim", "sim/switch", "sim/what_if"}},
 };
 
@@ -61,7 +62,8 @@ const std::set<std::string> kPure = {"base",    "base/expression", "journal", "j
 const std::vector<std::string> kPureFiles = {"cti/link/machine.",   "cti/link/names.",      "cti/link/delivery.",
                                              "cti/asterisk/machine.", "cti/asterisk/channels", "cti/asterisk/plan.",
                                              "cti/asterisk/request.", "cti/asterisk/codec.",    "cti/feed/machine.",
-                                             "cti/feed/peer.",        "cti/feed/frame.",        "cti/feed/codec"};
+                                             "cti/feed/peer.",        "cti/feed/frame.",        "cti/feed/codec",
+                                             "cti/freeswitch/"};
 const std::vector<std::string> kImpureHeaders = {"boost/asio", "boost/beast", "thread",   "mutex",   "condition_variable", "future",     "random",
                                                  "ctime",      "time.h",      "spdlog",   "fstream", "iostream",           "filesystem", "cstdio",
                                                  "stdio.h",    "sys/",        "unistd.h", "netinet/"};
