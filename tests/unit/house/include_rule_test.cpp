@@ -36,12 +36,12 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"agent-desktop-api", {"base", "runtime", "journal", "contacts", "core/views"}},
     {"sim/switch", {"base", "runtime", "journal", "cti/model", "cti/feed"}},
     {"sim",
-     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "cti/freeswitch", "routing", "metrics", "core", "core/views", "contacts",
-      "sim/switch"}},
+     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "cti/freeswitch", "routing", "metrics", "core",
+      "core/views", "contacts", "sim/switch"}},
     {"sim/what_if", {"base", "base/expression", "runtime", "journal", "routing", "contacts"}},
     {"server",
-     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "cti/freeswitch", "routing", "metrics", "core", "core/views", "contacts",
-      "agent-desktop-api", "sim", "sim/switch", "sim/what_if"}},
+     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "cti/freeswitch", "routing", "metrics", "core",
+      "core/views", "contacts", "agent-desktop-api", "sim", "sim/switch", "sim/what_if"}},
 };
 
 /// Foreign headers and the only places where they may stand.
