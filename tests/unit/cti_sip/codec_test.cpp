@@ -38,7 +38,7 @@ TEST(SipCodec, ReadsWhatACarrierSends) {
   EXPECT_EQ(m->cseq, (CSeq{314159, "INVITE"}));
   EXPECT_EQ(m->max_forwards, 69);
   EXPECT_EQ(m->contacts.at(0).uri.parameters, (Parameters{{"transport", "tcp"}}));
-  EXPECT_EQ(m->record_routes.at(0).uri.parameters, (Parameters{{"lr", ""}, {"ftag", "1928301774"}}));
+  EXPECT_THAT(m->echo.record_routes, ElementsAre("<sip:10.0.0.1;lr;ftag=1928301774>"));
   EXPECT_EQ(m->asserted.at(0).uri.user, "+493011122");
   EXPECT_EQ(m->diversions.at(0).uri.user, "+4930999");
   EXPECT_EQ(m->diversions.at(0).parameters, (Parameters{{"reason", "unconditional"}, {"counter", "1"}}));
@@ -69,7 +69,8 @@ TEST(SipCodec, ReadsAResponse) {
   const auto m =
       read({"SIP/2.0 401 Unauthorized", "Via: SIP/2.0/TCP 10.0.0.5;branch=z9hG4bKa", "From: <sip:cw@pbx>;tag=b", "To: <sip:100@pbx>;tag=z",
             "Call-ID: x1", "CSeq: 1 SUBSCRIBE", "WWW-Authenticate: Digest realm=\"a, b\", qop=\"auth,auth-int\", nonce=\"n\", algorithm=SHA-256",
-            "Min-Expires: 60", "Retry-After: 120 (maintenance)", "Reason: Q.850;cause=16;text=\"x;y\", SIP;cause=200", "Content-Length: 0"});
+            "Min-Expires: 60", "Retry-After: 120 (maintenance)", "Reason: Q.850;cause=16;text=\"x;y\", SIP;cause=200",
+                       "Record-Route: <sip:p1;lr>, <sip:p2;lr>", "Content-Length: 0"});
   ASSERT_TRUE(m) << m.error().why;
   EXPECT_FALSE(m->is_request());
   EXPECT_EQ(m->status, 401);

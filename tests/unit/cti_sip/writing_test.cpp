@@ -50,7 +50,7 @@ TEST(SipWriting, WhatIsWrittenReadsAsWhatWasMeant) {
 
 TEST(SipWriting, NothingLeavesThatSipWouldReadAsSomethingElse) {
   const auto refused = [](Writing writing) {
-    const auto text = std::move(writing).take();
+    const auto text = writing.take();
     return text ? std::string("fine") : text.error().context;
   };
   const auto contact = [&](const std::string& user) {

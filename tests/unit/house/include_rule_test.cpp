@@ -28,6 +28,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"cti/asterisk", {"base", "runtime", "cti/link", "cti/model", "journal"}},
     {"cti/asterisk/ami", {"base", "cti/asterisk", "cti/link", "cti/model", "journal"}},
     {"cti/freeswitch", {"base", "cti/link", "cti/model", "journal"}},
+    {"cti/sip", {"base", "runtime", "cti/link", "cti/model", "journal"}},
     {"routing", {"base", "base/expression", "journal"}},
     {"metrics", {"base", "journal"}},
     {"core/views", {"base", "journal"}},
@@ -52,6 +53,7 @@ struct Foreign {
 const std::vector<Foreign> kForeign = {
     {"callwright/feed/v1/feed.pb.h", {"cti/feed/codec"}},
     {"callwright/journal/v1/facts.pb.h", {"journal/wire/"}},
+    {"osipparser2/", {"cti/sip/codec"}},
     {"sqlite3.h", {"contacts/sqlite/", "sim/"}},
     {"toml++/", {"runtime/toml.hpp"}},
 };
@@ -63,7 +65,9 @@ const std::vector<std::string> kPureFiles = {"cti/link/machine.",   "cti/link/na
                                              "cti/asterisk/machine.", "cti/asterisk/channels", "cti/asterisk/plan.",
                                              "cti/asterisk/request.", "cti/asterisk/codec.",    "cti/feed/machine.",
                                              "cti/feed/peer.",        "cti/feed/frame.",        "cti/feed/codec",
-                                             "cti/freeswitch/"};
+                                             "cti/freeswitch/",       "cti/sip/codec",          "cti/sip/grammar.",
+                                             "cti/sip/head.",         "cti/sip/framing.",       "cti/sip/writing.",
+                                             "cti/sip/inspection.",   "cti/sip/message."};
 const std::vector<std::string> kImpureHeaders = {"boost/asio", "boost/beast", "thread",   "mutex",   "condition_variable", "future",     "random",
                                                  "ctime",      "time.h",      "spdlog",   "fstream", "iostream",           "filesystem", "cstdio",
                                                  "stdio.h",    "sys/",        "unistd.h", "netinet/"};
