@@ -1,8 +1,8 @@
-#include "cti/asterisk/text.hpp"
+#include "cti/link/shown.hpp"
 
 #include "base/utf8.hpp"
 
-namespace callwright::cti::asterisk {
+namespace callwright::cti::link {
 namespace {
 
 bool ascii_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -41,4 +41,4 @@ std::string shown_number(std::string_view text, std::size_t limit) {
   return out;
 }
 
-}  // namespace callwright::cti::asterisk
+}  // namespace callwright::cti::link
