@@ -103,7 +103,7 @@ void Agents::use(Channel channel) {
 void Agents::configure(const journal::Centre& centre) {
   for (Channel channel : journal::kChannels) interruptible_[channel] = is_written(channel) && centre.rules_of(channel).interruptible;
   for (Agent& agent : agents_) {
-    agent.configured = false;
+    agent.configured = agent.observed = false;
     agent.capacity = {};
     agent.switch_id = {};
     agent.device.clear();
@@ -113,12 +113,14 @@ void Agents::configure(const journal::Centre& centre) {
   }
   by_device_.clear();
   by_switch_.clear();
+  const std::set<AgentId> observed = journal::observed_agents(centre);
   agents_.reserve(centre.agents.size());
   idle_agents_.reserve(centre.agents.size());
   for (const journal::Agent& wanted : centre.agents) {
     const std::size_t index = find_or_add(wanted.id);
     Agent& agent = agents_[index];
     agent.configured = true;
+    agent.observed = observed.contains(agent.id);
     agent.switch_id = wanted.switch_id;
     agent.device = wanted.device;
     for (Channel channel : journal::kChannels) agent.capacity[channel] = static_cast<std::uint8_t>(journal::capacity_of(centre, wanted, channel));
@@ -225,7 +227,7 @@ void Agents::refresh(std::size_t index) {
     const bool able = room && (written || device_free(agent));
     const std::int32_t more_room = change(of.room, room), more_able = change(of.able, able);
     const std::int32_t more_serving = agent.capacity[channel] ? more_in : 0;
-    of.idle.put(index, able && agent.configured && (written || switch_up(agent)));
+    of.idle.put(index, able && agent.configured && !agent.observed && (written || switch_up(agent)));
     if (written)
       agent.allowed[channel] =
           std::max(agent.capacity[channel], std::min(agent.allowed[channel], static_cast<std::uint8_t>(agent.works_of(channel))));

@@ -82,6 +82,7 @@ struct Agent {
 
   // From the centre document.
   bool configured = false;
+  bool observed = false;  ///< his switch decides what he is: no candidate, whatever his state
   std::size_t name_order = 0;
   std::uint64_t name_hash = 0;
   SwitchId switch_id;
