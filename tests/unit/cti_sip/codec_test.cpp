@@ -70,7 +70,7 @@ TEST(SipCodec, ReadsAResponse) {
       read({"SIP/2.0 401 Unauthorized", "Via: SIP/2.0/TCP 10.0.0.5;branch=z9hG4bKa", "From: <sip:cw@pbx>;tag=b", "To: <sip:100@pbx>;tag=z",
             "Call-ID: x1", "CSeq: 1 SUBSCRIBE", "WWW-Authenticate: Digest realm=\"a, b\", qop=\"auth,auth-int\", nonce=\"n\", algorithm=SHA-256",
             "Min-Expires: 60", "Retry-After: 120 (maintenance)", "Reason: Q.850;cause=16;text=\"x;y\", SIP;cause=200",
-                       "Record-Route: <sip:p1;lr>, <sip:p2;lr>", "Content-Length: 0"});
+            "Record-Route: <sip:p1;lr>, <sip:p2;lr>", "Content-Length: 0"});
   ASSERT_TRUE(m) << m.error().why;
   EXPECT_FALSE(m->is_request());
   EXPECT_EQ(m->status, 401);

@@ -160,7 +160,6 @@ TEST(Rfc4475Details, OldSyntaxHasNoBranchAndNoTag) {
   EXPECT_EQ(m.vias.at(0).branch(), "");
   EXPECT_EQ(m.from.tag(), "");
   EXPECT_EQ(m.to.parameters, (Parameters{{"user", "phone"}})) << "outside brackets parameters are the header's";
-
 }
 
 TEST(Rfc4475Details, OnAStreamTheSecondOfTwoRequestsIsReadToo) {

@@ -67,7 +67,8 @@ const std::vector<std::string> kPureFiles = {"cti/link/machine.",   "cti/link/na
                                              "cti/feed/peer.",        "cti/feed/frame.",        "cti/feed/codec",
                                              "cti/freeswitch/",       "cti/sip/codec",          "cti/sip/grammar.",
                                              "cti/sip/head.",         "cti/sip/framing.",       "cti/sip/writing.",
-                                             "cti/sip/inspection.",   "cti/sip/message."};
+                                             "cti/sip/inspection.",   "cti/sip/message.",       "cti/sip/flow.",
+                                             "cti/sip/transactions."};
 const std::vector<std::string> kImpureHeaders = {"boost/asio", "boost/beast", "thread",   "mutex",   "condition_variable", "future",     "random",
                                                  "ctime",      "time.h",      "spdlog",   "fstream", "iostream",           "filesystem", "cstdio",
                                                  "stdio.h",    "sys/",        "unistd.h", "netinet/"};
