@@ -16,6 +16,7 @@ struct Open {
 /// These bytes, behind all that was sent before.
 struct Send {
   std::string bytes;
+  std::string to{};  ///< of a link with many peers: whom, in its driver's words
   bool operator==(const Send&) const = default;
 };
 /// Close the connection. Nothing more is told about it.

@@ -208,6 +208,8 @@ void Machine::ring_failed(const std::string& name, journal::Cause cause, std::in
   if (!unseen.empty()) fail_leg(std::move(unseen.mapped()), cause, raw_code, std::move(why));
 }
 
+void Machine::ring_is_over(const std::string& name) { unseen_.erase(name); }
+
 void Machine::fail_leg(model::LegCreated leg, journal::Cause cause, std::int32_t raw_code, std::string why) {
   const std::string name = leg.native_id;
   tell(std::move(leg), {});
@@ -228,8 +230,8 @@ Actions Machine::know_devices(std::vector<std::string> devices, Instant now) {
   return take();
 }
 
-void Machine::send(std::string bytes) {
-  if (is_open()) out_.push_back(Send{std::move(bytes)});
+void Machine::send(std::string bytes, std::string to) {
+  if (is_open()) out_.push_back(Send{std::move(bytes), std::move(to)});
 }
 
 void Machine::emit(model::SwitchEventBody body, Instant switch_at) {

@@ -97,7 +97,7 @@ class Machine {
   virtual bool waits_for_answers() const = 0;
 
   // --- what a protocol calls ----------------------------------------------------------------------------------------------
-  void send(std::string bytes);
+  void send(std::string bytes, std::string to = {});
   /// The account is accepted: from here on what the switch says is kept back by the protocol (`Kept`) until it calls `go_live`, which must happen
   /// within `Patience::snapshot`.
   void begin_snapshot(Instant now);
@@ -118,6 +118,8 @@ class Machine {
   /// A `Ring` or `Dial` leads to a leg that ends, whatever happens, so that no offer waits for a phone that cannot ring: a leg that no event has
   /// shown is told as begun and gone. `name`: as in `name_of_leg`.
   void ring_failed(const std::string& name, journal::Cause cause, std::int32_t raw_code, std::string why);
+  /// Nothing will be told of the leg of a `Ring`: what the core has heard of its caller has ended the offer.
+  void ring_is_over(const std::string& name);
   /// The name that the leg of a `Ring` or `Dial` gets on the switch.
   std::string name_of_leg(const model::Command& command) const;
 

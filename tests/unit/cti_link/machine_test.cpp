@@ -131,6 +131,21 @@ TEST_F(LinkMachine, ARingThatFailsIsToldOnceAndNotIfEventsHaveShownIt) {
   EXPECT_THAT(said(machine.received("new cw-5-6-7\ncannot cw-5-6-7\n", now)), ElementsAre("made cw-5-6-7  unknown"));
 }
 
+TEST_F(LinkMachine, ARingWhoseOfferHasEndedOtherwiseIsNeverTold) {
+  go_live();
+  machine.command(ring(), now);
+  EXPECT_THAT(said(machine.received("over cw-5-6-7\ncannot cw-5-6-7\n", now)), IsEmpty());
+  machine.closed("eof", now);
+  machine.wake(now = *machine.next_wake());
+  machine.opened(now);
+  EXPECT_THAT(said(machine.received("welcome\nend\n", now)), ElementsAre("send list", "declare", "opened 3", "snapshot"));
+}
+
+TEST_F(LinkMachine, ALinkWithManyPeersSaysWhomItSpeaksTo) {
+  go_live();
+  EXPECT_THAT(said(machine.received("hello from a\nhello from b\n", now)), ElementsAre("send hello to a", "send hello to b"));
+}
+
 TEST_F(LinkMachine, ARingThatAGapSwallowedEndsBehindTheSnapshot) {
   go_live();
   machine.command(ring(), now);

@@ -51,6 +51,8 @@ class TalkMachine final : public Machine {
     ++counters_.events;
     if (line.starts_with("new ")) emit(model::LegCreated{.native_id = line.substr(4)});
     if (line.starts_with("gone ")) emit(model::LegGone{.native_id = line.substr(5)});
+    if (line.starts_with("over ")) ring_is_over(line.substr(5));
+    if (line.starts_with("hello from ")) send("hello\n", line.substr(11));
     if (line.starts_with("cannot ")) ring_failed(line.substr(7), journal::Cause::busy, 17, "cannot");
   }
   void on_command(const model::Command& command, Instant) override {
@@ -81,7 +83,9 @@ class TalkMachine final : public Machine {
 inline std::vector<std::string> lines(const Actions& actions) {
   struct Words {
     std::string operator()(const Open&) { return "open"; }
-    std::string operator()(const Send& send) { return "send " + send.bytes.substr(0, send.bytes.size() - 1); }
+    std::string operator()(const Send& send) {
+      return "send " + send.bytes.substr(0, send.bytes.size() - 1) + (send.to.empty() ? "" : " to " + send.to);
+    }
     std::string operator()(const Close&) { return "close"; }
     std::string operator()(const Emit& emit) { return model::line(emit.event.body); }
     std::string operator()(const Declare&) { return "declare"; }
