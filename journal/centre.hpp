@@ -248,12 +248,13 @@ struct TrunkRule {
 /// One telephone switch and the link that connects it.
 struct Switch {
   SwitchId id;
-  std::string kind;  ///< `feed` or `asterisk`
-  std::string url;   ///< where to connect (`http://127.0.0.1:8088`); empty for `feed`, which connects to us
+  std::string kind;  ///< `feed`, `asterisk` or `freeswitch`
+  std::string url;   ///< where to connect (`http://127.0.0.1:8088`, `ami://127.0.0.1:5038`, `esl://127.0.0.1:8021`); empty for `feed`, which connects to us
   std::string username;
   std::string secret_name;  ///< the key in server.toml's [secrets] that holds the password or token
   std::string app = "callwright";         ///< Stasis application, `asterisk` only
-  std::string fallback_context = "fallback";  ///< where released callers go, `asterisk` only
+  std::string fallback_context = "fallback";  ///< where released callers go
+  std::vector<std::string> station_contexts;  ///< `ami` only: contexts of phones that are no agent's; what calls in from any other is a customer
   std::string dial;          ///< how a customer is called. `asterisk`: an end point with `{number}` (+441632960123) or `{digits}` (without +); `feed`: a trunk
   std::string shown_number;  ///< E.164; what a customer's phone shows; empty: the trunk's own
   std::vector<std::string> dial_prefixes;  ///< customers' numbers that may be called, by how they begin ("+44"); empty: all

@@ -139,6 +139,9 @@ void CoreThread::take(core::InputBody body) {
   const auto ignored = core_->ignored();
   ignored_events_.store(ignored.events, std::memory_order_relaxed);
   ignored_requests_.store(ignored.requests, std::memory_order_relaxed);
+  unknown_queues_.store(ignored.unknown_queues, std::memory_order_relaxed);
+  unknown_devices_.store(ignored.unknown_devices, std::memory_order_relaxed);
+  unknown_legs_.store(ignored.unknown_legs, std::memory_order_relaxed);
   done_.push_back({std::move(input), std::move(output)});
   if (done_.size() == kStepsTogether) hand_over();
 }

@@ -130,6 +130,8 @@ class Machine {
   const std::vector<std::string>& devices() const { return devices_; }
   std::int64_t epoch() const { return identity_.epoch; }
   std::uint64_t random();
+  /// What is to be done so far: for a protocol that has inputs of its own.
+  Actions take();
 
   Counters counters_;
 
@@ -139,7 +141,6 @@ class Machine {
   void not_sent(const model::Command& command, std::uint64_t& counter, journal::Cause cause, const std::string& why);
   void fail_leg(model::LegCreated leg, journal::Cause cause, std::int32_t raw_code, std::string why);
   void tell(model::SwitchEventBody body, Instant switch_at);
-  Actions take();
 
   const Identity identity_;
   const Patience patience_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cti/link/address.hpp"
 #include "cti/link/machine.hpp"
 #include "cti/model/link.hpp"
 
@@ -18,13 +19,6 @@ class Metrics;
 }  // namespace callwright::runtime
 
 namespace callwright::cti::link {
-
-/// Where the switch listens.
-struct Address {
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 0;
-  bool tls = false;
-};
 
 /// The socket around a `Machine`: one TCP or TLS connection that we make, read always, whatever the core does.
 ///
@@ -47,8 +41,7 @@ class StreamLink final : public model::Link {
   bool idle() const override;
   void stop(std::function<void()> done) override;
 
-  /// The agents' devices on this switch, after a change of the centre document.
-  void know_devices(std::vector<std::string> devices);
+  void know_devices(std::vector<std::string> devices) override;
   const Machine& machine() const;
 
  private:

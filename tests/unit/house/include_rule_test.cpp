@@ -41,7 +41,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
       "core/views", "contacts", "sim/switch"}},
     {"sim/what_if", {"base", "base/expression", "runtime", "journal", "routing", "contacts"}},
     {"server",
-     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "cti/freeswitch", "routing", "metrics", "core",
+     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "cti/asterisk/ami", "cti/freeswitch", "routing", "metrics", "core",
       "core/views", "contacts", "agent-desktop-api", "sim", "sim/switch", "sim/what_if"}},
 };
 
@@ -61,7 +61,7 @@ const std::vector<Foreign> kForeign = {
 /// Rooms that hold pure code: no sockets, SQL, threads, clock, randomness or logging. So do the links' codecs and machines.
 const std::set<std::string> kPure = {"base",    "base/expression", "journal", "journal/wire", "cti/model", "cti/asterisk/ami",
                                      "routing", "metrics",         "core",    "core/views"};
-const std::vector<std::string> kPureFiles = {"cti/link/machine.",   "cti/link/names.",      "cti/link/delivery.",
+const std::vector<std::string> kPureFiles = {"cti/link/machine.",   "cti/link/names.",      "cti/link/address.",      "cti/link/delivery.",
                                              "cti/asterisk/machine.", "cti/asterisk/channels", "cti/asterisk/plan.",
                                              "cti/asterisk/request.", "cti/asterisk/codec.",    "cti/feed/machine.",
                                              "cti/feed/peer.",        "cti/feed/frame.",        "cti/feed/codec",
