@@ -64,6 +64,8 @@ constexpr Names kNames({
     {Name::bridge_merge, "BridgeMerge"},
     {Name::bridge_destroy, "BridgeDestroy"},
     {Name::local_bridge, "LocalBridge"},
+    {Name::local_optimization_begin, "LocalOptimizationBegin"},
+    {Name::local_optimization_end, "LocalOptimizationEnd"},
     {Name::blind_transfer, "BlindTransfer"},
     {Name::attended_transfer, "AttendedTransfer"},
     {Name::mix_monitor_start, "MixMonitorStart"},
@@ -82,9 +84,15 @@ constexpr Names kNames({
     {Name::device_state_change, "DeviceStateChange"},
     {Name::originate_response, "OriginateResponse"},
     {Name::fully_booted, "FullyBooted"},
+    {Name::list_complete, "CoreShowChannelsComplete"},
+    {Name::list_complete, "BridgeListComplete"},
+    {Name::list_complete, "BridgeInfoComplete"},
+    {Name::list_complete, "QueueStatusComplete"},
+    {Name::list_complete, "DeviceStateListComplete"},
     {Name::core_show_channel, "CoreShowChannel"},
     {Name::bridge_list_item, "BridgeListItem"},
     {Name::bridge_info_channel, "BridgeInfoChannel"},
+    {Name::queue_params, "QueueParams"},
     {Name::queue_member, "QueueMember"},
     {Name::queue_entry, "QueueEntry"},
 });
@@ -118,6 +126,7 @@ constexpr Keys kKeys({
     {Key::forward, "Forward"},
     {Key::from_bridge_uniqueid, "FromBridgeUniqueid"},
     {Key::interface, "Interface"},
+    {Key::linkedid, "Linkedid"},
     {Key::local_one_uniqueid, "LocalOneUniqueid"},
     {Key::local_two_uniqueid, "LocalTwoUniqueid"},
     {Key::location, "Location"},
@@ -131,6 +140,7 @@ constexpr Keys kKeys({
     {Key::result, "Result"},
     {Key::second_transferer_exten, "SecondTransfererExten"},
     {Key::second_transferer_uniqueid, "SecondTransfererUniqueid"},
+    {Key::source_uniqueid, "SourceUniqueid"},
     {Key::state, "State"},
     {Key::state_interface, "StateInterface"},
     {Key::target_uniqueid, "TargetUniqueid"},
@@ -152,13 +162,16 @@ std::string_view word_of(Name name) { return kNames.text_of(name); }
 void Event::read(const Message& message) {
   message_ = &message;
   values_ = {};
+  has_variables_ = false;
   const bool is_event = message.kind() == Message::Kind::event;
   name_ = is_event ? name_of(message.name()) : Name::other;
   if (is_event && name_ == Name::other) return;
   for (std::size_t i = 0; i < message.size(); ++i) {
     const Message::Field field = message[i];
-    std::string_view& value = values_[static_cast<std::size_t>(key_of(field.key))];
+    const Key key = key_of(field.key);
+    std::string_view& value = values_[static_cast<std::size_t>(key)];
     if (!value.data()) value = field.value;
+    if (key == Key::none && (field.key.ends_with("ChanVariable") || field.key.ends_with(')'))) has_variables_ = true;
   }
   values_[static_cast<std::size_t>(Key::none)] = {};
 }

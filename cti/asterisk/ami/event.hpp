@@ -31,6 +31,8 @@ enum class Name : std::uint8_t {
   bridge_merge,
   bridge_destroy,
   local_bridge,
+  local_optimization_begin,
+  local_optimization_end,
   blind_transfer,
   attended_transfer,
   mix_monitor_start,
@@ -52,9 +54,11 @@ enum class Name : std::uint8_t {
   originate_response,
   fully_booted,
   // of lists
+  list_complete,
   core_show_channel,
   bridge_list_item,
   bridge_info_channel,
+  queue_params,
   queue_member,
   queue_entry,
   count_,
@@ -91,6 +95,7 @@ enum class Key : std::uint8_t {
   forward,
   from_bridge_uniqueid,
   interface,
+  linkedid,
   local_one_uniqueid,
   local_two_uniqueid,
   location,
@@ -104,6 +109,7 @@ enum class Key : std::uint8_t {
   result,
   second_transferer_exten,
   second_transferer_uniqueid,
+  source_uniqueid,
   state,
   state_interface,
   target_uniqueid,
@@ -131,10 +137,13 @@ class Event {
   std::string_view operator[](Key key) const { return values_[static_cast<std::size_t>(key)]; }
   /// The switch's own stamp (`timestampevents = yes` in manager.conf); 0 if it gave none.
   Instant at() const;
+  /// It carries variables of channels: `read_variable` finds them in the message.
+  bool has_variables() const { return has_variables_; }
   const Message& message() const { return *message_; }
 
  private:
   Name name_ = Name::other;
+  bool has_variables_ = false;
   const Message* message_ = nullptr;
   std::array<std::string_view, static_cast<std::size_t>(Key::count_)> values_;
 };
