@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/expression/expression.hpp"
+#include "contacts/centre_observed_toml.hpp"
 #include "journal/attributes.hpp"
 #include "journal/requirements.hpp"
 
@@ -76,7 +77,7 @@ void read_treatment(Table& table, References& references, const char* name, Trea
   const bool goes = to.action == Treatment::Action::queue;
   if (goes == to.to.value.empty())
     table.fault(goes ? "'" + key_of_queue + "' must name the queue" : "'" + key_of_queue + "' is only for " + name + " = \"queue\"");
-  if (!to.to.value.empty()) references.refer("queue", to.to.value, table.line());
+  if (!to.to.value.empty()) refer_destination(references, to.to, table.line());
   const std::string key_of_message = std::string(name) + "_message", key_of_cause = std::string(name) + "_cause";
   table.checked(key_of_message.c_str(), to.message, kMediaLimit, media_fault);
   const bool says_cause = table.find(key_of_cause.c_str(), false);
@@ -163,7 +164,7 @@ journal::Overflow read_overflow(Table& table, References& references) {
   table.boolean("keeps_place", overflow.keeps_place);
   const int set = (overflow.after > 0s) + (overflow.longer_than > 0) + (overflow.estimate > 0s);
   if (set != 1) table.fault("one of 'after', 'longer_than' and 'estimate' says when");
-  references.refer("queue", overflow.to.value, table.line());
+  refer_destination(references, overflow.to, table.line());
   return overflow;
 }
 
@@ -274,6 +275,7 @@ journal::Queue read_queue(Table& table, References& references, QueueLines& line
   table.key("id", queue.id);
   table.name("name", queue.name, true);
   table.name("name_zh", queue.name_zh);
+  if (read_observed(table, references, queue)) return queue;
   read_requirements(table, references, queue.requirements);
   table.integer("priority", queue.priority, 0, kMostPoints);
   table.integer("age_per_minute", queue.age_per_minute, 0, 10'000);
@@ -346,6 +348,7 @@ void print_queue(TomlPrinter& out, const journal::Queue& queue) {
   out.text("id", queue.id.value);
   out.text("name", queue.name);
   out.text_if("name_zh", queue.name_zh);
+  if (queue.observed) return print_observed(out, queue);
   out.rows("requirements", queue.requirements, requirement_text);
   out.number("priority", queue.priority);
   out.number("age_per_minute", queue.age_per_minute);

@@ -47,6 +47,7 @@ std::vector<Unserved> unserved(const journal::Centre& centre) {
   std::vector<Unserved> out;
   for (std::size_t q = 0; q < centre.queues.size(); ++q) {
     const journal::Queue& queue = centre.queues[q];
+    if (queue.observed) continue;
     std::vector<const Agent*> members;
     for (const Agent& agent : centre.agents)
       if (std::ranges::find(agent.queues, queue.id, &journal::QueueMembership::queue) != agent.queues.end()) members.push_back(&agent);

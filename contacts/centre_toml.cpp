@@ -3,15 +3,14 @@
 #include <absl/time/time.h>
 
 #include <algorithm>
-#include <array>
 
-#include "base/e164.hpp"
 #include "contacts/centre_channel_toml.hpp"
+#include "contacts/centre_observed_toml.hpp"
 #include "contacts/centre_part.hpp"
 #include "contacts/centre_queue_toml.hpp"
 #include "contacts/centre_service.hpp"
+#include "contacts/centre_switch_toml.hpp"
 #include "contacts/hours_text.hpp"
-#include "contacts/phone.hpp"
 #include "contacts/references.hpp"
 #include "contacts/toml_printer.hpp"
 #include "contacts/toml_table.hpp"
@@ -90,6 +89,9 @@ class Reading {
     references_.once("agent", agent.id.value, table.line());
     references_.once("device", agent.device.empty() ? "" : agent.switch_id.value + " " + agent.device, table.line());
     references_.refer("switch", agent.switch_id.value, table.line());
+    references_.later([this, id = agent.id, line = table.line()] {
+      if (const std::string what = authority_fault(centre_, id); !what.empty()) faults_.add(line, what);
+    });
     references_.later([this, id = agent.switch_id, device = agent.device, line = table.line()] {
       const auto on = std::ranges::find(centre_.switches, id, &journal::Switch::id);
       if (on != centre_.switches.end() && on->kind == "asterisk" && device.starts_with("Local/"))
@@ -99,47 +101,9 @@ class Reading {
   }
 
   void telephone_switch(Table& table) {
-    journal::Switch out;
-    table.key("id", out.id);
-    table.text("kind", out.kind, true);
-    table.text("url", out.url);
-    table.text("username", out.username, false, 128);
-    table.text("secret", out.secret_name, false, 64);
-    table.text("app", out.app, false, 64);
-    table.text("fallback_context", out.fallback_context, false, 79);
-    table.text("dial", out.dial, false, 128);
-    const auto number_fault = [](const std::string& text) { return is_e164(text) ? "" : "must be a number such as \"+441632960000\""; };
-    table.checked("shown_number", out.shown_number, 16, number_fault);
-    table.texts("dial_prefixes", out.dial_prefixes, [](const std::string& text) {
-      const bool good = text.size() >= 2 && text.size() <= 16 && text[0] == '+' && std::ranges::all_of(text.substr(1), [](char c) { return c >= '0' && c <= '9'; });
-      return good ? "" : "must hold beginnings of numbers such as \"+44\"";
-    });
-    const bool has_number = out.dial.find("{number}") != std::string::npos || out.dial.find("{digits}") != std::string::npos;
-    if (out.kind == "asterisk" && !out.dial.empty() && (!has_number || out.dial.starts_with("Local/")))
-      table.fault("'dial' must be an end point with {number} or {digits} in it, such as \"PJSIP/{number}@carrier\"");
-    if (out.dial.empty() && (!out.shown_number.empty() || !out.dial_prefixes.empty()) && out.kind == "asterisk")
-      table.fault("'shown_number' and 'dial_prefixes' are about customers who are called: 'dial' must say how");
-    table.tables("trunk", "a trunk", [&](Table& inner) { trunk(inner, out); });
-    if (!out.kind.empty() && out.kind != "feed" && out.kind != "asterisk") table.fault("'kind' must be \"feed\" or \"asterisk\"");
-    if (out.kind == "asterisk" && !out.url.starts_with("http://") && !out.url.starts_with("https://")) table.fault("'url' must begin with http:// or https://");
+    journal::Switch out = read_switch(table);
     references_.once("switch", out.id.value, table.line());
     centre_.switches.push_back(std::move(out));
-  }
-
-  void trunk(Table& table, journal::Switch& on) {
-    journal::TrunkRule rule;
-    table.text("name", rule.trunk, true, 79);
-    table.text("default_region", rule.default_region);
-    table.boolean("digits_are_international", rule.digits_are_international);
-    table.texts("own_numbers", rule.own_numbers, [](const std::string& text) { return e164_number(text) ? "" : "must hold numbers such as \"+441632960000\""; });
-    table.texts("short_codes", rule.short_codes, [](const std::string& text) {
-      const bool good = !text.empty() && text.size() <= 15 && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || c == '*' || c == '#'; });
-      return good ? "" : "must hold digits, * and #";
-    });
-    const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
-    if (rule.default_region.size() != 2 || !std::ranges::all_of(rule.default_region, capital)) table.fault("'default_region' must be two capitals such as \"GB\"");
-    if (std::ranges::find(on.trunks, rule.trunk, &journal::TrunkRule::trunk) != on.trunks.end()) table.fault("trunk '" + rule.trunk + "' stands twice");
-    on.trunks.push_back(std::move(rule));
   }
 
   void entry(Table& table) {
@@ -149,7 +113,7 @@ class Reading {
     table.key("queue", entry.queue);
     references_.once("entry", entry.number.empty() ? "" : entry.switch_id.value + " " + entry.number, table.line());
     references_.refer("switch", entry.switch_id.value, table.line());
-    references_.refer("queue", entry.queue.value, table.line());
+    refer_destination(references_, entry.queue, table.line());
     centre_.entries.push_back(std::move(entry));
   }
 
@@ -276,27 +240,7 @@ void print(TomlPrinter& out, const journal::Agent& agent) {
   print_skills_and_queues_of(out, agent);
 }
 
-void print(TomlPrinter& out, const journal::Switch& each) {
-  out.heading("[[switch]]");
-  out.text("id", each.id.value);
-  out.text("kind", each.kind);
-  out.text_if("url", each.url);
-  out.text_if("username", each.username);
-  out.text_if("secret", each.secret_name);
-  out.text("app", each.app);
-  out.text("fallback_context", each.fallback_context);
-  out.text_if("dial", each.dial);
-  out.text_if("shown_number", each.shown_number);
-  out.list("dial_prefixes", each.dial_prefixes);
-  for (const journal::TrunkRule& rule : each.trunks) {
-    out.heading("[[switch.trunk]]");
-    out.text("name", rule.trunk);
-    out.text("default_region", rule.default_region);
-    out.boolean("digits_are_international", rule.digits_are_international);
-    out.list("own_numbers", rule.own_numbers);
-    out.list("short_codes", rule.short_codes);
-  }
-}
+void print(TomlPrinter& out, const journal::Switch& each) { print_switch(out, each); }
 
 void print(TomlPrinter& out, const journal::Hours& hours) {
   out.heading("[[hours]]");

@@ -21,6 +21,12 @@ void References::refer(const std::string& kind, const std::string& name, std::in
   });
 }
 
+void References::never(const std::string& kind, const std::string& name, std::int64_t line, const std::string& what) {
+  later_.push_back([this, kind, name, line, what] {
+    if (seen_.contains({kind, name})) faults_.add(line, what);
+  });
+}
+
 void References::look() {
   for (auto& look : later_) look();
 }

@@ -20,6 +20,10 @@ class References {
   void once(const std::string& kind, const std::string& name, std::int64_t line);
   /// Once everything is read: `name` must be one of that kind.
   void refer(const std::string& kind, const std::string& name, std::int64_t line);
+  /// Stands in the document as one of this kind too.
+  void mark(const std::string& kind, const std::string& name) { seen_.emplace(kind, name); }
+  /// Once everything is read: a fault if `name` is one of that kind.
+  void never(const std::string& kind, const std::string& name, std::int64_t line, const std::string& what);
   /// Once everything is read, in the order of the calls.
   void later(std::function<void()> look) { later_.push_back(std::move(look)); }
   void look();

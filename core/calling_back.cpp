@@ -104,6 +104,8 @@ Result<ContactId> Core::State::ask_callback(const Request& request, const AskCal
 Result<ContactId> Core::State::owe(Wish wish) {
   const journal::Queue* queue = queue_of(wish.queue);
   if (!queue) return fail(Errc::unknown_queue, wish.queue.value);
+  if (queue->observed) return fail(Errc::observed, wish.queue.value);
+  if (const auto waiting = engine.waiting(wish.contact); waiting && waiting->observed) return fail(Errc::observed, waiting->queue.value);
   const journal::CallbackRules& rules = queue->callback;
   if (!rules.offered) return fail(Errc::callback_refused, "queue '" + wish.queue.value + "' offers none");
   const ContactEntry* entry = ledger.find(wish.contact);

@@ -83,6 +83,8 @@ void ContactLedger::apply_to(ContactEntry& entry, const journal::Fact& fact) {
   std::visit(Overloaded{
                  [&](const journal::RouteRequested& route) {
                    entry.route = route;
+                   entry.observed = false;
+                   entry.asks = true;
                    entry.route_at = at;
                  },
                  [&](const journal::CustomerMatched& match) {
@@ -91,6 +93,8 @@ void ContactLedger::apply_to(ContactEntry& entry, const journal::Fact& fact) {
                  },
                  [&](const journal::VisitStarted& visit) {
                    entry.visits = visit.visit;
+                   entry.observed = visit.observed;
+                   entry.asks = false;
                    entry.queue = visit.queue;
                    entry.entered_at = visit.entered_at;
                    entry.last_visit_end.reset();
@@ -272,7 +276,7 @@ std::uint64_t ContactLedger::digest() const {
     digest.add(id.value).add(entry.opened_at.us).add(entry.opened.ani).add(entry.opened.dnis).add(entry.route.has_value());
     digest.add(entry.opened.queue.value).add(entry.opened.url);
     digest.add(static_cast<int>(entry.match.match)).add(entry.match.customer.value).add(entry.visits).add(entry.queue.value);
-    digest.add(entry.entered_at.us).add(entry.answered_by.value).add(entry.answered_leg.value).add(entry.answered_at.us).add(entry.disposition).add(entry.resolved);
+    digest.add(entry.entered_at.us).add(entry.observed).add(entry.answered_by.value).add(entry.answered_leg.value).add(entry.answered_at.us).add(entry.disposition).add(entry.resolved);
     digest.add(static_cast<int>(entry.customer_cause)).add(entry.state_since.us);
     for (const auto& segment : entry.segments)
       digest.add(segment.segment).add(segment.agent.value).add(static_cast<int>(segment.what)).add(segment.since.us);

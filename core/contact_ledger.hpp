@@ -32,9 +32,11 @@ struct ContactEntry {
   Instant opened_at;
   std::optional<journal::RouteRequested> route;
   Instant route_at;
+  bool asks = false;  ///< for a route, and has come to no queue since
   bool matched = false;
   journal::CustomerMatched match;
   std::int32_t visits = 0;
+  bool observed = false;  ///< its last visit was in a queue of its switch, which has not asked us for a route since
   QueueId queue;
   Instant entered_at;
   std::optional<journal::VisitEnd> last_visit_end;

@@ -46,7 +46,10 @@ std::map<std::string, std::int64_t> Core::sources() const { return state_->ledge
 std::size_t Core::unserved() const { return state_->unserved(); }
 std::int64_t Core::last_seq() const { return state_->seq; }
 Instant Core::last_at() const { return state_->last_at; }
-Core::Ignored Core::ignored() const { return {state_->model.ignored(), state_->ignored_requests}; }
+Core::Ignored Core::ignored() const {
+  const auto& observed = state_->observed;
+  return {state_->model.ignored(), state_->ignored_requests, observed.unknown_queues, observed.unknown_devices, observed.unknown_legs};
+}
 std::vector<std::string> Core::violations() const { return state_->violations(); }
 
 std::uint64_t Core::digest() const {
@@ -91,7 +94,9 @@ void Core::State::emit(ContactId contact, journal::Body body) {
   apply(fact);
 }
 
+/// The one way in which a switch is told anything: not about a contact that it routes itself.
 void Core::State::command(const SwitchId& to, ContactId contact, cti::model::CommandBody body, Duration limit) {
+  if (is_observed(contact)) return;
   out.commands.push_back({{1, seq, command_n++}, to, contact, epoch, now + limit, std::move(body)});
 }
 
@@ -161,10 +166,10 @@ void Core::State::wake_up() {
   engine.skip_announcements(now);
   for (auto& [id, entry] : ledger.open()) {
     if (entry.opened.ani.empty() && entry.matched) continue;
-    if (entry.route || !entry.match.e164.empty() || is_written(entry.opened.channel)) look_up(entry);
+    if (entry.route || entry.observed || !entry.match.e164.empty() || is_written(entry.opened.channel)) look_up(entry);
   }
   for (const auto& agent : centre->agents)
-    if (auto status = engine.agent(agent.id); status && status->state.state != journal::AgentState::signed_out)
+    if (auto status = engine.agent(agent.id); status && !is_observed(agent.id) && status->state.state != journal::AgentState::signed_out)
       absent[agent.id] = {now + kAbsenceLimit};
   for (const auto& [id, entry] : ledger.open())
     for (const routing::Offer* offer : engine.offers_of(id)) engine.hold_offers(offer->switch_id, now + kDeadLinkLimit);
@@ -202,11 +207,17 @@ void Core::State::take(const SwitchEvent& event) {
                  [&](const cti::model::PlaybackEnded& ended) { take_end_of(ended, event.switch_id); },
                  [&](const cti::model::CallbackAsked& asked) { caller_asks(event, asked); },
                  [&](const cti::model::DtmfSeen& pressed) { caller_presses(event, pressed); },
+                 [&](const cti::model::QueueJoined& joined) { take(event.switch_id, joined); },
+                 [&](const cti::model::QueueLeft& left) { take(event.switch_id, left); },
+                 [&](const cti::model::QueueOffered& offered) { take(event.switch_id, offered); },
+                 [&](const cti::model::QueueOfferEnded& ended) { take(event.switch_id, ended); },
+                 [&](const cti::model::QueueAgentSeen& seen) { take(event.switch_id, seen); },
                  [&](const cti::model::Snapshot& snapshot) {
                    while (reacted < out.facts.size()) {
                      const journal::Fact fact = out.facts[reacted++];
                      react(fact);
                    }
+                   reconcile_observed(event.switch_id, snapshot);
                    reconcile(event.switch_id, snapshot);
                    for (const auto& device : busy_devices)
                      if (device.first == event.switch_id) stale_devices[device] = now + kDeviceStateLimit;
@@ -252,12 +263,13 @@ void Core::State::release_found_alone(const SwitchId& switch_id, const cti::mode
     if (present.bridge.empty() || std::ranges::count(snapshot.legs, present.bridge, &cti::model::SnapshotLeg::bridge) > 1) continue;
     const cti::model::Leg* leg = model.leg_of(switch_id, present.leg.native_id);
     const ContactEntry* entry = leg && leg->role == journal::LegRole::customer ? ledger.find(leg->contact) : nullptr;
-    if (!entry || entry->route || entry->answered_by || model.accompanied(entry->id)) continue;
+    if (!entry || entry->observed || entry->route || entry->answered_by || model.accompanied(entry->id)) continue;
     release_caller(entry->id);
   }
 }
 
 void Core::State::reconcile_legs(ContactId id) {
+  if (is_observed(id)) return;
   hang_up_called(id);
   if (const Callback* owed = callbacks.find(id); owed && owed->attempt && !model.customer_leg(id)) call_failed(id, journal::Cause::lost);
   const bool called_back = is_called_back(id);
@@ -356,15 +368,17 @@ void Core::State::take(const CentreChanged& changed) {
     links.try_emplace(sw.id, LinkView{.switch_id = sw.id});
     touched_links.insert(sw.id);
   }
+  const std::set<AgentId> observed_now = journal::observed_agents(*centre);
   for (const auto& agent : centre->agents) {
     touched_agents.insert(agent.id);
     if (!is_at_a_call(agent.id)) engine.let_go(agent.id, now, *this);
     agent_of_device[{agent.switch_id, agent.device}] = agent.id;
-    if (auto status = engine.agent(agent.id); status && status->state.state != journal::AgentState::signed_out && !present.contains(agent.id))
+    if (auto status = engine.agent(agent.id); status && status->state.state != journal::AgentState::signed_out && !present.contains(agent.id) && !observed_now.contains(agent.id))
       absent.try_emplace(agent.id, Absence{now + kAbsenceLimit});
     touched_devices.insert({agent.switch_id, agent.device});
   }
   for (const auto& queue : centre->queues) touched_queues.insert(queue.id);
+  follow_authority();
   mend_works();
   if (applied_version != centre->version) emit({}, journal::ConfigApplied{centre->version});
 }
@@ -428,7 +442,7 @@ void Core::State::take(const DrainStarted&) {
   engine.pause(true);
   std::vector<ContactId> waiting;
   for (const auto& [id, entry] : ledger.open())
-    if (!is_called_back(id) && !is_written(entry.opened.channel) && (engine.waiting(id) || (entry.route && entry.visits == 0)))
+    if (!is_called_back(id) && !is_written(entry.opened.channel) && !entry.observed && (engine.waiting(id) || (entry.route && entry.visits == 0)))
       waiting.push_back(id);  // a callback and a written contact wait on, for the next start
   for (ContactId id : waiting) release_caller(id);
 }
@@ -436,7 +450,7 @@ void Core::State::take(const DrainStarted&) {
 std::size_t Core::State::unserved() const {
   return static_cast<std::size_t>(std::ranges::count_if(ledger.open(), [&](const auto& one) {
     const ContactEntry& entry = one.second;
-    const cti::model::Leg* customer = entry.route && !entry.answered_by ? model.customer_leg(entry.id) : nullptr;
+    const cti::model::Leg* customer = entry.route && !entry.answered_by && !entry.observed ? model.customer_leg(entry.id) : nullptr;
     const auto link = customer ? links.find(customer->switch_id) : links.end();
     return link != links.end() && link->second.up && able(customer->switch_id).route;
   }));
@@ -479,7 +493,9 @@ void Core::State::follow_devices() {
     if (auto owner = agent_of_device.find(device); owner != agent_of_device.end()) touched_agents.insert(owner->second);
     auto unreachable = unreachable_devices.find(device);
     const bool reachable = unreachable == unreachable_devices.end() || !unreachable->second;
-    engine.device_state(device.first, device.second, busy_devices.contains(device) || model.device_in_use(device.first, device.second), reachable);
+    const bool in_use = busy_devices.contains(device) || model.device_in_use(device.first, device.second);
+    engine.device_state(device.first, device.second, in_use, reachable);
+    if (auto owner = agent_of_device.find(device); owner != agent_of_device.end() && !in_use && is_observed(owner->second)) end_unseen_talk(owner->second);
   }
   touched_devices.clear();
 }
@@ -501,6 +517,7 @@ void Core::State::end_what_is_over() {
     ContactOutcome outcome = ContactOutcome::failed;
     if (entry.customer_cause == Cause::lost || entry.customer_cause == Cause::switch_lost) outcome = ContactOutcome::lost;
     else if (entry.answered_by) outcome = ContactOutcome::answered;
+    else if (entry.last_visit_end == VisitEnd::answered) outcome = ContactOutcome::answered;  // by nobody of ours
     else if (entry.last_visit_end == VisitEnd::abandoned) outcome = ContactOutcome::abandoned;
     else if (entry.last_visit_end == VisitEnd::short_abandoned) outcome = ContactOutcome::short_abandoned;
     else if (entry.last_visit_end == VisitEnd::lost) outcome = ContactOutcome::lost;
@@ -600,6 +617,12 @@ std::vector<std::string> Core::State::violations() const {
     if (one.attempts > one.asked.attempts) all.push_back(name + " was called too often");
   }
   for (auto& text : work_violations()) all.push_back(std::move(text));
+  for (const auto& [id, entry] : ledger.open())
+    if (const auto waiting = engine.waiting(id); waiting && waiting->observed != entry.observed)
+      all.push_back("contact " + std::to_string(id.value) + " is its switch's for the core or for routing alone");
+  for (ContactId id : answered_unnamed)
+    if (const auto waiting = engine.waiting(id); !waiting || !waiting->observed)
+      all.push_back("contact " + std::to_string(id.value) + " was answered by nobody knows whom and waits in no observed queue");
   for (const auto& [id, contact] : model.contacts())
     if (!ledger.find(id)) all.push_back("contact " + std::to_string(id.value) + " lives in the call model alone");
   return all;

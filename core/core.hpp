@@ -14,11 +14,17 @@ namespace callwright::core {
 /// What one step concluded. Facts go to the writer; commands leave once the fact `id.seq` is committed (or 50 ms later, counted);
 /// views, replies and look-ups leave at once.
 struct Output {
+  /// A queue of a switch did something, and no queue of the centre observes it: for the log, at most once a minute of each switch.
+  struct UnknownQueue {
+    SwitchId switch_id;
+    std::string name;
+  };
   std::vector<journal::Fact> facts;
   std::vector<cti::model::Command> commands;
   std::vector<View> views;
   std::vector<Reply> replies;
   std::vector<FindCustomer> look_ups;
+  std::vector<UnknownQueue> unknown_queues;
 };
 
 /// Call model + routing + metrics behind one function. Pure: the same inputs give the same outputs, byte for byte, in the
@@ -65,6 +71,10 @@ class Core {
   struct Ignored {
     std::uint64_t events = 0;
     std::uint64_t requests = 0;
+    // Of switches' own queues, beside those events:
+    std::uint64_t unknown_queues = 0;   ///< that no queue of the centre observes
+    std::uint64_t unknown_devices = 0;  ///< agents whom the centre does not know as observed
+    std::uint64_t unknown_legs = 0;     ///< callers who are no contact, or did not stand there
   };
   Ignored ignored() const;
 

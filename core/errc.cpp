@@ -29,6 +29,7 @@ class Category final : public std::error_category {
       case Errc::queue_closed: return "the queue is closed at that time";
       case Errc::no_callback: return "no callback is owed";
       case Errc::too_many: return "too many contacts are open";
+      case Errc::observed: return "its switch decides that";
     }
     return "unknown error";
   }

@@ -17,6 +17,8 @@ void Core::State::react(const journal::Fact& fact) {
                  [&](const journal::RouteRequested&) {
                    ContactEntry* entry = ledger.find(contact);
                    if (!entry) return;
+                   if (const auto waiting = engine.waiting(contact); waiting && waiting->observed)  // his switch sends him on to us
+                     engine.leave(contact, VisitEnd::flow_overflow, now, *this);
                    const model::Leg* customer = model.customer_leg(contact);
                    if (customer && !may_route(customer->switch_id)) return;
                    if (entry->matched || draining || store_full) route(*entry);
@@ -24,12 +26,13 @@ void Core::State::react(const journal::Fact& fact) {
                  },
                  [&](const journal::CustomerMatched& match) {
                    ContactEntry* entry = ledger.find(contact);
-                   if (!entry || entry->visits > 0 || entry->answered_by || match.match == journal::Match::chosen) return;
+                   if (!entry || (entry->visits > 0 && !entry->asks) || entry->answered_by || match.match == journal::Match::chosen) return;
                    if (is_written(entry->opened.channel)) queue_written(*entry);
                    else if (entry->route) route(*entry);
                  },
                  [&](const journal::VisitStarted& visit) {
                    touched_queues.insert(visit.queue);
+                   if (visit.observed) return;
                    const model::Leg* customer = engine.waiting(contact) ? model.customer_leg(contact) : nullptr;
                    if (!customer) return;
                    command_once(customer->switch_id, contact, model::Park{customer->native_id});
@@ -39,6 +42,7 @@ void Core::State::react(const journal::Fact& fact) {
                  [&](const journal::VisitEnded& visit) {
                    touched_queues.insert(visit.queue);
                    messages.erase(contact);
+                   answered_unnamed.erase(contact);
                    if (visit.how == VisitEnd::abandoned) recall(contact, visit);
                    if (visit.how != VisitEnd::flow_closed || engine.waiting(contact)) return;
                    const Callback* owed = callbacks.find(contact);
@@ -51,8 +55,9 @@ void Core::State::react(const journal::Fact& fact) {
                  [&](const journal::CallbackRequested& asked) { touched_queues.insert(asked.queue); },
                  [&](const journal::OfferMade& offer) {
                    touched_agents.insert(offer.agent);
-                   decisions.push_back({offer.decision, fact.at, contact, offer});
                    begin_segment(contact, offer.agent, SegmentKind::ring);
+                   if (journal::is_observed(offer)) return;
+                   decisions.push_back({offer.decision, fact.at, contact, offer});
                    if (is_written(offer.channel)) take_by_itself(offer);
                    else if (!offer.claim) ring(contact, offer);
                  },
@@ -130,6 +135,7 @@ bool Core::State::may_route(const SwitchId& switch_id) {
 
 /// Hands a caller who talks to nobody back to the switch's own fallback.
 void Core::State::release_caller(ContactId contact) {
+  if (is_observed(contact)) return;
   const model::Leg* customer = model.customer_leg(contact);
   if (engine.waiting(contact) && !planted(8)) engine.leave(contact, VisitEnd::flow_closed, now, *this);
   if (customer) command_once(customer->switch_id, contact, model::Release{customer->native_id});
@@ -265,6 +271,7 @@ void Core::State::on_leg_ended(ContactId contact, const journal::LegEnded& ended
   const auto leg = std::get<journal::LegStarted>(started->body);  // a copy: what follows adds facts
 
   if (leg.role == LegRole::customer && !model.customer_leg(contact)) {
+    if (const auto waiting = engine.waiting(contact); waiting && waiting->observed) queued_caller_gone(contact, ended.cause);
     if (!caller_left(contact, ended.cause) && engine.waiting(contact))
       engine.leave(contact, is_lost(ended.cause) ? VisitEnd::lost : VisitEnd::abandoned, now, *this, is_lost(ended.cause) ? OfferEnd::lost : OfferEnd::withdrawn);
     if (entry->answered_by) agents_part_over(contact, entry->answered_by);
@@ -319,8 +326,16 @@ void Core::State::agents_part_over(ContactId contact, const AgentId& agent) {
     begin_segment(contact, agent, SegmentKind::wrap_up);
 }
 
+/// It never asked us for a route, and could not: its switch is only watched.
+bool Core::State::never_steered(ContactId contact) const {
+  const ContactEntry* entry = ledger.find(contact);
+  const auto declared = entry ? capabilities.find(entry->opened.switch_id) : capabilities.end();
+  return declared != capabilities.end() && !declared->second.route && !entry->route && !is_called_back(contact);
+}
+
 /// Once in a step, whatever leads to it.
 void Core::State::hang_up(const cti::model::Leg& leg, Cause cause) {
+  if (never_steered(leg.contact)) return;
   const bool said = std::ranges::any_of(out.commands, [&](const model::Command& earlier) {
     const auto* end = std::get_if<model::End>(&earlier.body);
     return end && earlier.switch_id == leg.switch_id && end->native_id == leg.native_id;

@@ -39,15 +39,17 @@ Result<void> Core::State::answer(const Request& request) {
 Result<void> Core::State::sign_in(const AgentId& agent) {
   present.insert(agent);
   absent.erase(agent);
+  touched_agents.insert(agent);
+  if (is_observed(agent)) return {};  // he sees what comes to him; his switch makes him ready
   auto status = engine.agent(agent);
   if (!status || status->state.state == AgentState::signed_out) engine.set_state(agent, AgentState::not_ready, "signed_in", now, *this);
   else if (status->state.state == AgentState::unreachable) engine.set_state(agent, AgentState::ready, {}, now, *this);
-  touched_agents.insert(agent);
   return {};
 }
 
 /// Whose page is gone and who has written contacts still gives them back when his minute is over; then he is out.
 Result<void> Core::State::sign_out(const AgentId& agent) {
+  if (is_observed(agent)) return {};
   auto result = set_state(agent, {AgentState::signed_out, {}});
   const auto status = engine.agent(agent);
   if (present.contains(agent) || !status || status->works.empty()) absent.erase(agent);
@@ -56,6 +58,7 @@ Result<void> Core::State::sign_out(const AgentId& agent) {
 
 Result<void> Core::State::session_lost(const AgentId& agent) {
   present.erase(agent);
+  if (is_observed(agent)) return {};
   auto status = engine.agent(agent);
   if (!status || status->state.state == AgentState::signed_out) return {};
   if (status->state.state == AgentState::ready) engine.set_state(agent, AgentState::unreachable, "connection_lost", now, *this);
@@ -66,6 +69,7 @@ Result<void> Core::State::session_lost(const AgentId& agent) {
 Result<void> Core::State::set_state(const AgentId& agent, const SetState& wanted) {
   if (wanted.state != AgentState::ready && wanted.state != AgentState::not_ready && wanted.state != AgentState::signed_out)
     return fail(Errc::wrong_state, "an agent chooses ready, not_ready or signed_out");
+  if (is_observed(agent)) return fail(Errc::observed, agent.value);
   if (wanted.state != AgentState::signed_out) {
     const auto status = engine.agent(agent);
     const bool here = present.contains(agent);
@@ -86,6 +90,7 @@ Result<void> Core::State::accept(const AgentId& agent, const AcceptOffer& wanted
   const routing::Offer* offer = engine.offer(wanted.offer);
   if (!offer) return fail(Errc::wrong_state, "the offer is over");
   if (offer->agent != agent) return fail(Errc::not_yours);
+  if (journal::is_observed(offer->made)) return fail(Errc::observed, "the phone answers");
   if (is_written(offer->made.channel)) {
     take_written(*offer);
     return {};
@@ -108,6 +113,7 @@ Result<void> Core::State::refuse(const AgentId& agent, const RefuseOffer& wanted
   const routing::Offer* offer = engine.offer(wanted.offer);
   if (!offer) return fail(Errc::wrong_state, "the offer is over");
   if (offer->agent != agent) return fail(Errc::not_yours);
+  if (journal::is_observed(offer->made)) return fail(Errc::observed, "the phone refuses");
   engine.end_offer(wanted.offer, journal::OfferEnd::refused, now, *this);
   return {};
 }
@@ -118,6 +124,7 @@ Result<void> Core::State::hold(const AgentId& agent, ContactId contact, bool hel
   const OpenSegment* segment = entry->segment_of(agent);
   if (!segment) return fail(Errc::not_yours);
   if (is_written(entry->opened.channel)) return fail(Errc::wrong_state, "only calls are held");
+  if (entry->observed) return fail(Errc::observed, "the phone holds");
   if (segment->what != (held ? SegmentKind::talk : SegmentKind::hold)) return fail(Errc::wrong_state, held ? "nobody talks" : "nobody is on hold");
   const model::Leg* customer = model.customer_leg(contact);
   const auto agents = model.agent_legs(contact);
@@ -141,6 +148,7 @@ Result<void> Core::State::hang_up(const AgentId& agent, ContactId contact) {
   }
   const model::Leg* customer = model.customer_leg(contact);
   if (!customer) return fail(Errc::wrong_state, "the call is over");
+  if (entry->observed) return fail(Errc::observed, "the phone hangs up");
   if (!able(customer->switch_id).control) return fail(Errc::unsupported, "end");
   command(customer->switch_id, contact, model::End{customer->native_id});
   return {};

@@ -75,10 +75,11 @@ ContactView Core::State::show(const ContactEntry& entry) const {
 
   const cti::model::Capabilities can = able(entry.opened.switch_id);
   const bool written = is_written(entry.opened.channel);  // the page does all that there is to do
-  view.can_control = can.control || written;
+  view.observed = entry.observed;
+  view.can_control = (can.control && !entry.observed) || written;
   for (const routing::Offer* offer : engine.offers_of(entry.id))
     view.offers.push_back({offer->id, offer->agent, offer->made_at, offer->made.expires_at, offer->made.decision,
-                           can.answer || written || !offer->rings(), !offer->rings(), offer->claimed});
+                           (can.answer && !entry.observed) || written || !offer->rings(), !offer->rings(), offer->claimed});
 
   auto has = [&](SegmentKind what) { return std::ranges::any_of(entry.segments, [&](const OpenSegment& open) { return open.what == what; }); };
   if (has(SegmentKind::hold)) view.state = ContactState::held;
@@ -116,6 +117,7 @@ AgentView Core::State::show(const journal::Agent& agent) const {
   view.agent = agent.id;
   view.name = agent.name;
   view.device = agent.device;
+  view.observed = is_observed(agent.id);
   for (const auto& membership : agent.queues) view.queues.push_back(membership.queue);
   if (auto status = engine.agent(agent.id)) {
     view.state = status->state.state;
@@ -162,6 +164,7 @@ QueueView Core::State::show(const journal::Queue& queue) const {
   view.waiting = queues.waiting(queue.id);
   view.longest_since = queues.longest_since(queue.id);
   view.waiting_past_level = queues.waiting_past_level(queue.id, now);
+  view.observed = queue.observed.has_value();
   view.open = engine.is_open(queue.id, now);
   if (const auto emergency = engine.emergency(queue.id)) {
     view.emergency = true;

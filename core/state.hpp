@@ -12,6 +12,7 @@
 #include "core/callbacks.hpp"
 #include "core/contact_ledger.hpp"
 #include "core/core.hpp"
+#include "core/queue_agents.hpp"
 #include "cti/model/model.hpp"
 #include "metrics/queue_fold.hpp"
 #include "routing/engine.hpp"
@@ -32,7 +33,7 @@ constexpr std::size_t kNoteLimit = 16 * 1024;
 
 /// Everything the core holds, and the parts of a step. `core.cpp` has the step itself, `reactions.cpp` what each fact leads
 /// to, `announcements.cpp` what callers are told, `about.cpp` what routing is told of a contact, `requests.cpp` what people ask, `supervision.cpp`
-/// what supervisors do, `calling_back.cpp` callbacks, `written.cpp` written contacts, `show.cpp` the views.
+/// what supervisors do, `calling_back.cpp` callbacks, `written.cpp` written contacts, `observed.cpp` what switches' own queues do, `show.cpp` the views.
 struct Core::State final : journal::FactSink {
   State(std::int64_t epoch, std::int64_t node) : epoch(epoch), mint(IdMint::of_life(node, epoch)) {}
 
@@ -74,6 +75,15 @@ struct Core::State final : journal::FactSink {
   std::map<ContactId, cti::model::CommandId> messages;  ///< of treatments that play: what asked for them
   Instant hours_change;   ///< when one of the queues opens or closes next
   std::set<ContactId> lost;  ///< contacts that a full store dropped and about which somebody might still write
+  struct Observed {
+    std::map<std::pair<SwitchId, std::string>, QueueId> queues;  ///< by the switch's name
+    std::set<AgentId> agents;                                    ///< their switch decides what they are
+    QueueAgents said;
+    std::map<SwitchId, Instant> told_at;  ///< that a queue is not observed
+    std::uint64_t unknown_queues = 0, unknown_devices = 0, unknown_legs = 0;
+  };
+  Observed observed;
+  std::set<ContactId> answered_unnamed;  ///< who waits in an observed queue and has been answered, nobody knows by whom
   std::int64_t view_rev = 0;
   std::uint64_t ignored_requests = 0;
 
@@ -156,6 +166,7 @@ struct Core::State final : journal::FactSink {
   void begin_segment(ContactId contact, const AgentId& agent, journal::SegmentKind what);
   void end_segment(ContactId contact, const AgentId& agent);
   void agents_part_over(ContactId contact, const AgentId& agent);
+  bool never_steered(ContactId contact) const;
   void hang_up(const cti::model::Leg& leg, journal::Cause cause = journal::Cause::normal);
   void free_customer_left_alone(ContactId contact);
   void clear_last_talk(ContactId contact);
@@ -240,6 +251,26 @@ struct Core::State final : journal::FactSink {
   void mend_works();
   void lose_written(ContactId contact);
   std::vector<std::string> work_violations() const;
+
+  // observed.cpp
+  bool is_observed(ContactId contact) const;
+  bool is_observed(const AgentId& agent) const;
+  const QueueId* observed_queue(const SwitchId& on, const std::string& name) const;
+  ContactEntry* who_queues(const SwitchId& on, const std::string& native_id);
+  void unknown_queue(const SwitchId& on, const std::string& name);
+  void take(const SwitchId& on, const cti::model::QueueJoined& joined);
+  void take(const SwitchId& on, const cti::model::QueueLeft& left);
+  void take(const SwitchId& on, const cti::model::QueueOffered& offered);
+  void take(const SwitchId& on, const cti::model::QueueOfferEnded& ended);
+  void take(const SwitchId& on, const cti::model::QueueAgentSeen& seen);
+  void queued_caller_gone(ContactId contact, journal::Cause cause);
+  const routing::Offer* who_answered(ContactId contact) const;
+  void answered_by_its_switch(ContactId contact);
+  void answer_queued(ContactId contact, const AgentId& agent);
+  void end_unseen_talk(const AgentId& agent);
+  void follow_switch(const AgentId& agent);
+  void follow_authority();
+  void reconcile_observed(const SwitchId& on, const cti::model::Snapshot& snapshot);
 
   // supervision.cpp
   Result<void> steer(const std::string& by, const SteerContact& wanted);

@@ -16,6 +16,7 @@ Result<void> told(Result<void> result) {
     case routing::Errc::unknown_agent: return as(Errc::unknown_agent);
     case routing::Errc::agent_not_free: return as(Errc::agent_not_free);
     case routing::Errc::out_of_range: return as(Errc::out_of_range);
+    case routing::Errc::observed: return as(Errc::observed);
   }
   return result;
 }

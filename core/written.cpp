@@ -44,7 +44,9 @@ Result<ContactId> Core::State::open_contact(const Request& request, const OpenCo
   if (draining) return fail(Errc::draining);
   if (store_full) return fail(Errc::store_full);
   if (!is_written(wanted.channel)) return fail(Errc::wrong_state, "a call comes from its switch");
-  if (!queue_of(wanted.queue)) return fail(Errc::unknown_queue, wanted.queue.value);
+  const journal::Queue* queue = queue_of(wanted.queue);
+  if (!queue) return fail(Errc::unknown_queue, wanted.queue.value);
+  if (queue->observed) return fail(Errc::observed, wanted.queue.value);
   if (ledger.written().size() >= kWrittenLimit) return fail(Errc::too_many);
   if (const auto fit = fits(wanted); !fit) return std::unexpected(fit.error());
   const ContactId contact = mint.mint<ContactId>();

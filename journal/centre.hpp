@@ -3,6 +3,8 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -136,10 +138,19 @@ struct CallbackRules {
   bool operator==(const CallbackRules&) const = default;
 };
 
+/// A queue that its switch routes (app_queue, mod_callcenter, an ACD group): we show, time and write down what it does, and steer nothing.
+struct ObservedQueue {
+  SwitchId switch_id;
+  std::string name;  ///< as the switch calls it
+  auto operator<=>(const ObservedQueue&) const = default;
+};
+
+/// Of an observed queue only names, `target`, `service_level`, `short_abandon` and `dispositions` mean anything; everything else is at its default.
 struct Queue {
   QueueId id;
   std::string name;
   std::string name_zh;
+  std::optional<ObservedQueue> observed;
   std::vector<Requirement> requirements;
   std::int32_t priority = 0;           ///< score points that every contact has here from its entry, 0..100,000
   std::int32_t age_per_minute = 60;    ///< score points a minute of waiting adds, 0..10,000
@@ -238,11 +249,12 @@ struct TrunkRule {
 struct Switch {
   SwitchId id;
   std::string kind;  ///< `feed` or `asterisk`
-  std::string url;   ///< where to connect (`http://127.0.0.1:8088`); empty for `feed`, which connects to us
+  std::string url;   ///< where to connect (`http://127.0.0.1:8088`, `ami://127.0.0.1:5038`); empty for `feed`, which connects to us
   std::string username;
   std::string secret_name;  ///< the key in server.toml's [secrets] that holds the password or token
   std::string app = "callwright";         ///< Stasis application, `asterisk` only
-  std::string fallback_context = "fallback";  ///< where released callers go, `asterisk` only
+  std::string fallback_context = "fallback";  ///< where released callers go
+  std::vector<std::string> station_contexts;  ///< `ami` only: contexts of phones that are no agent's; what calls in from any other is a customer
   std::string dial;          ///< how a customer is called. `asterisk`: an end point with `{number}` (+441632960123) or `{digits}` (without +); `feed`: a trunk
   std::string shown_number;  ///< E.164; what a customer's phone shows; empty: the trunk's own
   std::vector<std::string> dial_prefixes;  ///< customers' numbers that may be called, by how they begin ("+44"); empty: all
@@ -335,6 +347,19 @@ struct Centre {
   /// Of a written channel.
   const ChannelRules& rules_of(Channel channel) const { return channel == Channel::chat ? chat : channel == Channel::email ? email : other; }
 };
+
+/// Agents whose queues are all observed: their switch decides what they are. In a valid document nobody is in queues of both kinds.
+inline std::set<AgentId> observed_agents(const Centre& centre) {
+  std::set<QueueId> queues;
+  for (const Queue& queue : centre.queues)
+    if (queue.observed) queues.insert(queue.id);
+  std::set<AgentId> agents;
+  if (queues.empty()) return agents;
+  for (const Agent& agent : centre.agents)
+    if (!agent.queues.empty() && std::ranges::all_of(agent.queues, [&](const QueueMembership& one) { return queues.contains(one.queue); }))
+      agents.insert(agent.id);
+  return agents;
+}
 
 /// How many contacts of this channel the agent may have at once.
 inline std::int32_t capacity_of(const Centre& centre, const Agent& agent, Channel channel) {

@@ -479,6 +479,7 @@ struct VisitStarted {
   std::vector<Favour> favours;   ///< at most one of each kind
   std::int32_t rona_boost = 0;   ///< points by each offer that was refused or not answered
   std::int32_t callback = 0;     ///< of this callback of the contact: no caller waits, he is called; 0: of none
+  bool observed = false;         ///< in a queue of its switch, which routes: we offer and decide nothing
   bool operator==(const VisitStarted&) const = default;
 };
 /// What changed while it waits.
@@ -551,7 +552,7 @@ struct OfferMade {
   std::string device;
   Instant expires_at;
   Duration wrap_up{};              ///< what follows if it is accepted
-  std::int64_t decision = 0;       ///< gap-free from 1
+  std::int64_t decision = 0;       ///< gap-free from 1; 0: its switch decided, and ends it (then `expires_at` is 0 and there are no gates)
   std::vector<GateCount> gates;
   std::vector<Candidate> best;     ///< at most three, the chosen one first
   std::int32_t agent_share = 0;    ///< in a `percentage` queue: the share that he was chosen by
@@ -563,6 +564,7 @@ struct OfferMade {
   bool claim = false;              ///< his phone rings only once he has claimed it
   bool operator==(const OfferMade&) const = default;
 };
+inline bool is_observed(const OfferMade& made) { return made.decision == 0; }
 /// An agent of a group has taken the contact, by his page or by his phone: the group's other offers end `elsewhere`, and nobody is added to it.
 struct OfferClaimed {
   static constexpr Kind kind = Kind::offer_claimed;

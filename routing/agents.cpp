@@ -103,7 +103,7 @@ void Agents::use(Channel channel) {
 void Agents::configure(const journal::Centre& centre) {
   for (Channel channel : journal::kChannels) interruptible_[channel] = is_written(channel) && centre.rules_of(channel).interruptible;
   for (Agent& agent : agents_) {
-    agent.configured = false;
+    agent.configured = agent.observed = false;
     agent.phone_free = agent.link_up = true;
     agent.capacity = {};
     agent.switch_id = {};
@@ -114,12 +114,14 @@ void Agents::configure(const journal::Centre& centre) {
   }
   by_device_.clear();
   by_switch_.clear();
+  const std::set<AgentId> observed = journal::observed_agents(centre);
   agents_.reserve(centre.agents.size());
   idle_agents_.reserve(centre.agents.size());
   for (const journal::Agent& wanted : centre.agents) {
     const std::size_t index = find_or_add(wanted.id);
     Agent& agent = agents_[index];
     agent.configured = true;
+    agent.observed = observed.contains(agent.id);
     agent.switch_id = wanted.switch_id;
     agent.device = wanted.device;
     for (Channel channel : journal::kChannels) agent.capacity[channel] = static_cast<std::uint8_t>(journal::capacity_of(centre, wanted, channel));
@@ -214,7 +216,7 @@ AgentGates Agents::gates_of(const Agent& agent) const {
     gates.room |= bit;
     if (!written && !agent.phone_free) continue;
     gates.able |= bit;
-    if (agent.configured && (written || agent.link_up)) gates.idle |= bit;
+    if (agent.configured && !agent.observed && (written || agent.link_up)) gates.idle |= bit;
   }
   return gates;
 }

@@ -91,6 +91,7 @@ struct alignas(64) Agent {
   bool link_up = true;                   ///< of his switch
   // From the centre document.
   bool configured = false;
+  bool observed = false;                 ///< his switch decides what he is: no candidate, whatever his state
   ByChannel<std::uint8_t> capacity;  ///< contacts that he may have at once; 0: he does not serve the channel
   ByChannel<std::uint8_t> allowed;   ///< the same, or what he has still from before it was lowered
   std::uint32_t name_order = 0;

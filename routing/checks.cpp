@@ -57,7 +57,7 @@ std::uint64_t Engine::State::digest() const {
           .add(started.priority);
       add(one, started.requirements);
       one.add(started.short_abandon.count()).add(started.service_level.count()).add(started.credit.count()).add(started.rona_boost);
-      one.add(started.callback);
+      one.add(started.callback).add(started.observed);
       for (const auto& step : started.steps) add(one.add(step.after.count()).add(step.boost), step.requirements);
       for (const auto& favour : started.favours)
         one.add(favour.agent.value).add(static_cast<int>(favour.why)).add(favour.points).add(favour.held_until.us);
@@ -94,7 +94,7 @@ std::vector<std::string> Engine::State::violations() const {
 
   // By plain rules, without the structures that matching uses.
   const auto is_idle = [&](const Agent& agent, Channel channel) {
-    if (!agent.configured || !agent.signed_in() || !agent.ready()) return false;
+    if (!agent.configured || agent.observed || !agent.signed_in() || !agent.ready()) return false;
     int here = 0;
     bool offered = false, interruptible = true;
     for (const WorkInHand& work : agent.works) {
@@ -114,12 +114,15 @@ std::vector<std::string> Engine::State::violations() const {
     const Contact* contact = visits.waiting(offer.contact);
     claim(contact && std::ranges::find(contact->visit->offers, id) != contact->visit->offers.end(),
           name_of(offer.contact) + " has an offer and does not know it");
-    claim(timers.contains({offer.made.expires_at, Timers::Kind::offer, id, {}, {}}), "an offer of " + name_of(offer.contact) + " never ends");
+    const bool observed = journal::is_observed(offer.made);
+    claim(observed != timers.contains({offer.made.expires_at, Timers::Kind::offer, id, {}, {}}),
+          "an offer of " + name_of(offer.contact) + (observed ? ", which its switch ends, has an end" : " never ends"));
+    claim(!contact || observed == contact->visit->started.observed, name_of(offer.contact) + " has an offer of who does not route it");
   }
   for (const auto& [agent, count] : offers_of_agent) claim(count == 1, name_of(agent.first) + " has several live offers");
   for (const auto& [id, count] : offers_of_contact) {
     const Contact* contact = visits.waiting(id);
-    const bool grouped = contact && contact->visit->group && count <= journal::kGroupLimit;
+    const bool grouped = contact && contact->visit->group && (contact->visit->started.observed || count <= journal::kGroupLimit);
     claim(count == 1 || grouped, name_of(id) + " has several live offers");
   }
 
@@ -157,6 +160,7 @@ std::vector<std::string> Engine::State::violations() const {
     claim(visits.in_queue(visit.queue).contains({visit.started.entered_at, id}), name_of(id) + " has lost its place");
     claim(visit.step == visit.started.steps.size() || timers.contains({visit.step_due(), Timers::Kind::step, {}, {}, id}),
           name_of(id) + " never takes its next step");
+    claim(!visit.started.observed || (!visit.parked && !visit.treated && visit.started.steps.empty()), name_of(id) + " is its switch's, and steered");
     claim(!visit.treated || timers.contains({visit.treated->until, Timers::Kind::message, {}, {}, id}), name_of(id) + " hears its message for ever");
     claim(heard.contains(id) == (visit.heard != 0), name_of(id) + " has heard a message and is forgotten, or has not");
     const bool stands = takes_offers(visit) && !visit.aside();

@@ -19,7 +19,9 @@ void Engine::State::enter(ContactId id, journal::Channel channel, const SwitchId
 
 Result<void> Engine::enter(ContactId contact, const SwitchId& switch_id, const QueueId& queue, Instant entered_at, Instant now,
                            journal::FactSink& sink, const About& about) {
-  if (!state_->queues.configured(queue)) return fail(Errc::unknown_queue, queue.value);
+  const journal::Queue* rules = state_->queues.configured(queue);
+  if (!rules) return fail(Errc::unknown_queue, queue.value);
+  if (rules->observed) return fail(Errc::observed, queue.value);
   const Contact* known = state_->visits.find(contact);
   if (known && known->visit) return fail(Errc::already_waiting, known->visit->started.queue.value);
   state_->enter(contact, about.channel, switch_id, queue, entered_at, now, sink, about);
@@ -116,6 +118,10 @@ void Engine::end_offer(OfferId id, OfferEnd how, Instant now, journal::FactSink&
   if (how == OfferEnd::accepted) {
     answered(ending.contact, ending.agent, now, sink);
     return;
+  }
+  if (journal::is_observed(ending.made)) {  // how its switch treats who did not answer is told as his state
+    sink.emit(ending.contact, journal::OfferEnded{ending.id, ending.agent, how, {}});
+    return state_->return_from_offer(ending.agent, ending.contact, now, sink);
   }
   const journal::Queue* rules = state_->queues.configured(ending.made.queue);
   const bool stays = rules && rules->after_rona == journal::AfterRona::ready;

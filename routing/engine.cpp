@@ -15,6 +15,7 @@ struct Category final : std::error_category {
       case Errc::unknown_agent: return "no such agent";
       case Errc::agent_not_free: return "the agent is not free";
       case Errc::out_of_range: return "out of range";
+      case Errc::observed: return "its switch decides that";
     }
     return "unknown error";
   }
@@ -80,7 +81,7 @@ std::optional<Engine::Waiting> Engine::waiting(ContactId contact) const {
   const Visit& visit = *known->visit;
   return Waiting{
       contact,     visit.started.queue, visit.started.visit, visit.started.entered_at, visit.offers.empty() ? OfferId{} : visit.offers.front(),
-      visit.boost, visit.parked, visit.treated.has_value(), visit.started.callback};
+      visit.boost, visit.parked, visit.treated.has_value(), visit.started.callback, visit.started.observed};
 }
 
 std::vector<Engine::Waiting> Engine::waiting_in(const QueueId& queue) const {

@@ -25,6 +25,7 @@ enum class Errc : int {
   unknown_agent,
   agent_not_free,
   out_of_range,
+  observed,  ///< the contact, queue or agent is its switch's
 };
 const std::error_category& category();
 inline std::error_code make_error_code(Errc e) { return {static_cast<int>(e), category()}; }
@@ -118,7 +119,7 @@ class Engine {
   void claim(OfferId offer, Instant now, journal::FactSink& sink, const std::string& by = {});
   /// Ends one offer without an answer: refused and timed_out exclude the agent for that contact (timed_out also makes him not_ready(no_answer) if he
   /// is ready, and the queue's `after_rona` does not let him stay so); the other ends do neither. Of a call he returns to ready, or to the next state
-  /// he asked for; one of a written contact leaves his state alone.
+  /// he asked for; one of a written contact leaves his state alone. One that his switch made excludes nobody, and he returns to what his switch says.
   void end_offer(OfferId offer, journal::OfferEnd how, Instant now, journal::FactSink& sink);
   /// The agent's part in a contact he talked in is over: wrap_up (until now + the offer's wrap_up) or, if that is 0, his next state.
   void work_ended(const AgentId& agent, Instant now, journal::FactSink& sink);
@@ -141,6 +142,16 @@ class Engine {
   /// The same of a written contact.
   bool extend_wrap_up(const AgentId& agent, ContactId written, Instant now, journal::FactSink& sink);
   void end_wrap_up(const AgentId& agent, ContactId written, Instant now, journal::FactSink& sink);
+
+  // What switches do by themselves (observed.cpp)
+  /// The contact stands in this observed queue from now on. It must wait nowhere.
+  void observe(ContactId contact, const SwitchId& switch_id, const QueueId& queue, Instant now, journal::FactSink& sink);
+  /// The switch calls this agent for it, beside those whom it calls already. An offer of another contact that he still has ends `withdrawn`: he has one
+  /// phone. 0, and nothing is emitted: the contact stands in no observed queue, the agent is not an observed one or talks, or he is called for it already.
+  OfferId observe_offer(ContactId contact, const AgentId& agent, Instant now, IdMint& mint, journal::FactSink& sink);
+  /// What its queues say of an observed agent: signed_out, not_ready(reason) or ready. While he rings or talks it is what follows.
+  void observe_state(const AgentId& agent, journal::AgentState state, const std::string& reason, Instant now, journal::FactSink& sink);
+
   // Supervisors. Errors: `Errc`; nothing is emitted then. `by`: who did it.
   /// Errors: `Errc::unknown_queue`. Nothing if it is so already.
   Result<void> set_emergency(const QueueId& queue, bool on, const std::string& by, journal::FactSink& sink);
@@ -184,6 +195,7 @@ class Engine {
     bool parked = false;
     bool treated = false;  ///< hears the message of a treatment
     std::int32_t callback = 0;  ///< whose visit it is
+    bool observed = false;      ///< its switch routes it
   };
   struct Emergency {
     Instant since;

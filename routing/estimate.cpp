@@ -29,6 +29,7 @@ Duration handling_of(const Queues& queues, std::size_t queue) {
   Duration sum{};
   std::int64_t known = 0;
   for (std::size_t i = 0; i < queues.size(); ++i) {
+    if (queues[i].rules.observed) continue;  // other people's work
     sum += queues[i].handling;
     known += queues[i].handling.count() ? 1 : 0;
   }

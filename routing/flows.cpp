@@ -166,7 +166,9 @@ void Engine::hear_out(ContactId id, journal::FactSink& sink) {
 }
 
 Result<void> Engine::set_emergency(const QueueId& queue, bool on, const std::string& by, journal::FactSink& sink) {
-  if (!state_->queues.configured(queue)) return fail(Errc::unknown_queue, queue.value);
+  const journal::Queue* rules = state_->queues.configured(queue);
+  if (!rules) return fail(Errc::unknown_queue, queue.value);
+  if (rules->observed) return fail(Errc::observed, queue.value);
   if (on != emergency(queue).has_value()) sink.emit({}, journal::EmergencySet{queue, on, by});
   return {};
 }

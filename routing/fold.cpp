@@ -129,7 +129,7 @@ void Engine::State::tell_caller(const journal::Fact& fact, const journal::Caller
 
 void Engine::State::start_announcements(ContactId id, const Visit& visit, Instant now) {
   const auto& announcements = queues[visit.queue].rules.announcements;
-  if (visit.started.switch_id && !visit.started.callback && !announcements.empty()) this->announcements.start(id, visit.started.entered_at, announcements, now);
+  if (visit.started.switch_id && !visit.started.callback && !visit.started.observed && !announcements.empty()) this->announcements.start(id, visit.started.entered_at, announcements, now);
 }
 
 void Engine::State::end_visit(const journal::Fact& fact, const journal::VisitEnded& ended) {
@@ -161,7 +161,7 @@ void Engine::State::make_offer(const journal::Fact& fact, const journal::OfferMa
   const std::size_t index = agents.find_or_add(made.agent);
   if (counts(fact)) {
     Marks& marks = agents[index].marks;
-    marks.last_decision = made.decision;
+    if (!journal::is_observed(made)) marks.last_decision = made.decision;
     const std::size_t queue = queues.find_or_add(made.queue);
     if (made.agent_share > 0) count_quota(queues[queue].quota, marks.quota(queue), made.agent_share);
   }
@@ -177,7 +177,7 @@ void Engine::State::make_offer(const journal::Fact& fact, const journal::OfferMa
     for (const OfferId stale : OfferIds(contact->visit->offers))
       end_offer(fact, fact.contact, {stale, offers.at(stale).agent, journal::OfferEnd::lost, {}});
   offers[made.offer] = {made.offer, fact.contact, made.agent, made.switch_id, made.device, fact.at, made, false};
-  timers.set({made.expires_at, Timers::Kind::offer, made.offer, {}, {}});
+  if (!journal::is_observed(made)) timers.set({made.expires_at, Timers::Kind::offer, made.offer, {}, {}});
   if (contact) {
     unstand(fact.contact, *contact->visit);
     contact->visit->offers.push_back(made.offer);

@@ -85,6 +85,9 @@ struct Engine::State : Matcher {
   const WorkInHand* work_of(const AgentId& id, ContactId written, journal::WorkState state) const;
   void set_state(const AgentId& id, journal::AgentState wanted, const std::string& reason, Instant now, journal::FactSink& sink);
 
+  // supervision.cpp
+  Result<const Contact*> steered(ContactId id) const;
+
   // matching.cpp
   void wake(Instant now);
   void step(ContactId id, journal::FactSink& sink);

@@ -54,7 +54,8 @@ struct Visit {
   VisitKey key;  ///< its place in the class while it stands there
 
   const std::vector<journal::Requirement>& requirements() const { return step ? started.steps[step - 1].requirements : started.requirements; }
-  bool aside() const { return parked || treated; }
+  /// Nobody of ours is asked: for a time, or for ever since its switch routes it.
+  bool aside() const { return parked || treated || started.observed; }
   bool has_heard(journal::TreatedFor why) const { return heard & (1U << static_cast<unsigned>(why)); }
   Instant step_due() const { return started.entered_at + started.steps[step].after; }  ///< of the next one
 };

@@ -400,6 +400,7 @@ void Application::release_waiting_callers() {
 }
 
 void Application::count(const core::Output& output) {
+  for (const auto& unknown : output.unknown_queues) log::warn("queue_not_observed", {{"link", unknown.switch_id}, {"queue", unknown.name}});
   for (const auto& fact : output.facts)
     std::visit(Overloaded{
                    [&](const journal::ContactEnded& ended) {
@@ -429,6 +430,13 @@ void Application::refresh_metrics() {
   gauge("callwright_core_steps", "Inputs taken by the core", static_cast<double>(core_->steps()));
   gauge("callwright_core_ignored_events", "Events of switches that changed nothing: repeated, late, or about what is unknown", static_cast<double>(core_->ignored_events()));
   gauge("callwright_core_ignored_requests", "Requests of agents that did not fit and changed nothing", static_cast<double>(core_->ignored_requests()));
+  const auto unknown = [&](const char* what, std::uint64_t value) {
+    metrics_.gauge("callwright_core_observed_unknown", "Events of switches' own queues about what the centre document does not observe", {{"what", what}})
+        .set(static_cast<double>(value));
+  };
+  unknown("queue", core_->unknown_queues());
+  unknown("device", core_->unknown_devices());
+  unknown("leg", core_->unknown_legs());
   gauge("callwright_writer_commits", "Transactions of facts", static_cast<double>(writer_->commits()));
   gauge("callwright_writer_facts", "Facts committed", static_cast<double>(writer_->facts_committed()));
   gauge("callwright_pops_late", "Phones that rang although the agent's page had not said within 50 ms that it has the pop", static_cast<double>(pops_late_));

@@ -39,6 +39,11 @@ void summarise(ConfigReport& report, const journal::Centre& centre) {
     const auto members = std::ranges::count_if(centre.agents, [&](const journal::Agent& agent) {
       return std::ranges::find(agent.queues, queue.id, &journal::QueueMembership::queue) != agent.queues.end();
     });
+    if (queue.observed) {
+      report.summary.push_back(queue.id.value + ": " + count(static_cast<std::size_t>(members), "member") + "; observed, switch '" +
+                               queue.observed->switch_id.value + "' routes its queue '" + queue.observed->name + "'");
+      continue;
+    }
     report.summary.push_back(queue.id.value + ": " + count(static_cast<std::size_t>(members), "member") + ", " + count(queue.rules.size(), "rule") +
                              ", " + count(queue.steps.size(), "step") + group_text(queue) + "; " + routing::text_of(bounds[i]));
   }

@@ -25,6 +25,8 @@ std::size_t text_of(const model::Transfer& transfer) {
   return transfer.transferor.size() + transfer.transferee.size() + transfer.consult.size() + transfer.to.size();
 }
 
+std::size_t text_of(const model::QueueAgentSeen& seen) { return seen.device.size() + seen.queue.size() + seen.reason.size(); }
+
 /// The text that a switch put into an event, which alone can be large. Everything else is bounded where it comes from.
 std::size_t weight(const core::InputBody& body) {
   const auto* event = std::get_if<model::SwitchEvent>(&body);
@@ -34,7 +36,8 @@ std::size_t weight(const core::InputBody& body) {
                         [](const model::Snapshot& snapshot) {
                           std::size_t bytes = 0;
                           for (const model::SnapshotLeg& leg : snapshot.legs)
-                            bytes += sizeof leg + text_of(leg.leg) + leg.bridge.size() + leg.entry.size();
+                            bytes += sizeof leg + text_of(leg.leg) + leg.bridge.size() + leg.entry.size() + leg.queue.size();
+                          for (const model::QueueAgentSeen& agent : snapshot.agents) bytes += sizeof agent + text_of(agent);
                           return bytes;
                         },
                         [](const model::LegGone& gone) { return gone.native_id.size() + gone.raw_text.size(); },
@@ -54,6 +57,7 @@ std::size_t weight(const core::InputBody& body) {
                         [](const model::RouteAsked& asked) { return asked.native_id.size() + asked.entry.size(); },
                         [](const model::DtmfSeen& seen) { return seen.native_id.size() + seen.digit.size(); },
                         [](const model::CallbackAsked& asked) { return asked.native_id.size() + asked.number.size() + asked.entry.size(); },
+                        [](const model::QueueAgentSeen& seen) { return text_of(seen); },
                         [](const auto&) { return std::size_t{0}; },
                     },
                     event->body);
@@ -135,6 +139,9 @@ void CoreThread::take(core::InputBody body) {
   const auto ignored = core_->ignored();
   ignored_events_.store(ignored.events, std::memory_order_relaxed);
   ignored_requests_.store(ignored.requests, std::memory_order_relaxed);
+  unknown_queues_.store(ignored.unknown_queues, std::memory_order_relaxed);
+  unknown_devices_.store(ignored.unknown_devices, std::memory_order_relaxed);
+  unknown_legs_.store(ignored.unknown_legs, std::memory_order_relaxed);
   done_.push_back({std::move(input), std::move(output)});
   if (done_.size() == kStepsTogether) hand_over();
 }

@@ -58,6 +58,9 @@ class CoreThread {
   /// `core::Core::ignored` after the last step.
   std::uint64_t ignored_events() const { return ignored_events_.load(std::memory_order_relaxed); }
   std::uint64_t ignored_requests() const { return ignored_requests_.load(std::memory_order_relaxed); }
+  std::uint64_t unknown_queues() const { return unknown_queues_.load(std::memory_order_relaxed); }
+  std::uint64_t unknown_devices() const { return unknown_devices_.load(std::memory_order_relaxed); }
+  std::uint64_t unknown_legs() const { return unknown_legs_.load(std::memory_order_relaxed); }
 
  private:
   void run();
@@ -75,6 +78,7 @@ class CoreThread {
   std::atomic<std::uint64_t> steps_ = 0;
   std::atomic<std::uint64_t> ignored_events_ = 0;
   std::atomic<std::uint64_t> ignored_requests_ = 0;
+  std::atomic<std::uint64_t> unknown_queues_ = 0, unknown_devices_ = 0, unknown_legs_ = 0;
   std::vector<Step> done_;  ///< not delivered yet
   std::int64_t checkpoint_seq_ = 0;
   std::atomic<bool> stopping_ = false;

@@ -28,7 +28,7 @@ int release_callers(const runtime::Settings& settings) {
   if (!centre) return refuse(centre.error());
   int code = 0;
   for (const auto& sw : centre->switches) {
-    if (sw.kind != "asterisk") continue;
+    if (way_of(sw) != Way::ari) continue;
     auto to = reach(settings, *centre, sw, 0);
     if (!to) {
       code = refuse(to.error());
@@ -53,8 +53,9 @@ int check_links(const runtime::Settings& settings, const std::string& name) {
     if (!name.empty() && sw.id.value != name) continue;
     found = true;
     std::cout << sw.id.value << " (" << sw.kind << ")\n";
-    if (sw.kind != "asterisk") {
-      std::cout << "  a switch that connects to us: it connects to feed.address:feed.port with this name and its token (docs/feed.md)\n";
+    if (way_of(sw) != Way::ari) {
+      std::cout << (way_of(sw) == Way::feed ? "  a switch that connects to us: it connects to feed.address:feed.port with this name and its token (docs/feed.md)\n"
+                                            : "  there is no check for this kind of link yet: GET /api/v1/links says whether a running server is connected, and why not\n");
       continue;
     }
     auto to = reach(settings, *centre, sw, 0);

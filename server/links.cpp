@@ -4,8 +4,6 @@
 #include <tuple>
 #include <utility>
 
-#include "cti/asterisk/ari_link.hpp"
-#include "cti/asterisk/settings.hpp"
 #include "cti/feed/feed_server.hpp"
 #include "runtime/log.hpp"
 #include "runtime/tls.hpp"
@@ -13,7 +11,6 @@
 namespace callwright::server {
 
 namespace log = runtime::log;
-namespace asterisk = cti::asterisk;
 namespace feed = cti::feed;
 
 Links::Links(runtime::EventLoop& loop, runtime::Metrics& metrics, const runtime::Clock& clock, const runtime::Settings& settings, std::int64_t epoch,
@@ -24,31 +21,9 @@ Links::Links(runtime::EventLoop& loop, runtime::Metrics& metrics, const runtime:
 
 Links::~Links() = default;
 
-std::vector<std::string> devices_of(const journal::Centre& centre, const SwitchId& switch_id) {
-  std::vector<std::string> devices;
-  for (const auto& agent : centre.agents)
-    if (agent.switch_id == switch_id) devices.push_back(agent.device);
-  return devices;
-}
-
-Result<Reach> reach(const runtime::Settings& settings, const journal::Centre& centre, const journal::Switch& sw, std::int64_t epoch) {
-  const auto of_switch = [&](const Error& error) { return fail(error.code, "switch '" + sw.id.value + "': " + error.context); };
-  auto secret = settings.secret(sw.secret_name);
-  if (!secret) return of_switch(secret.error());
-  auto made = asterisk::settings_of(sw, std::move(*secret), devices_of(centre, sw.id), epoch);
-  if (!made) return of_switch(made.error());
-  Reach reach{std::move(*made), {}};
-  if (reach.settings.tls) {
-    auto tls = runtime::client_tls(settings.asterisk_ca);
-    if (!tls) return of_switch(tls.error());
-    reach.tls = std::move(*tls);
-  }
-  return reach;
-}
-
 std::vector<std::string> waits_for_restart(const std::vector<journal::Switch>& open, const std::vector<journal::Switch>& wanted) {
   const auto connection = [](const journal::Switch& sw) {
-    return std::tie(sw.kind, sw.url, sw.username, sw.secret_name, sw.app, sw.fallback_context, sw.dial);
+    return std::tie(sw.kind, sw.url, sw.username, sw.secret_name, sw.app, sw.fallback_context, sw.dial, sw.station_contexts);
   };
   std::vector<std::string> lines;
   for (const auto& sw : wanted) {
@@ -81,12 +56,14 @@ Result<void> Links::open(const journal::Centre& centre) {
       config.switches.push_back({sw.id, std::move(*secret)});
       continue;
     }
-    auto way = reach(settings_, centre, sw, epoch_);
-    if (!way) return std::unexpected(way.error());
-    asterisks_.push_back(*way);
-    const auto seed = static_cast<std::uint64_t>(epoch_) * 1000 + owned_.size();
-    owned_.push_back(
-        std::make_unique<asterisk::AriLink>(loop_, clock_, std::move(way->settings), outlets_.callbacks, seed, &metrics_, std::move(way->tls)));
+    if (way_of(sw) == Way::ari) {
+      auto way = reach(settings_, centre, sw, epoch_);
+      if (!way) return std::unexpected(way.error());
+      asterisks_.push_back(std::move(*way));
+    }
+    auto made = make_link({loop_, metrics_, clock_, settings_, epoch_}, centre, sw, outlets_.callbacks, static_cast<std::uint64_t>(epoch_) * 1000 + owned_.size());
+    if (!made) return std::unexpected(made.error());
+    owned_.push_back(std::move(*made));
     by_switch_[sw.id] = owned_.back().get();
   }
   if (config.switches.empty()) return {};

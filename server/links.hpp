@@ -7,36 +7,18 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "cti/asterisk/settings.hpp"
 #include "cti/model/link.hpp"
 #include "journal/centre.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/event_loop.hpp"
 #include "runtime/metrics.hpp"
 #include "runtime/settings.hpp"
+#include "server/link_factory.hpp"
 
-namespace boost::asio::ssl {
-class context;
-}
 namespace callwright::cti::feed {
 class FeedServer;
 }
-namespace callwright::cti::asterisk {
-class AriLink;
-}
-
 namespace callwright::server {
-
-/// The agents' devices on one switch.
-std::vector<std::string> devices_of(const journal::Centre& centre, const SwitchId& switch_id);
-
-/// All that is needed to speak to one Asterisk: what a link, `callwright release` and `callwright link check` start from.
-struct Reach {
-  cti::asterisk::Settings settings;
-  std::shared_ptr<boost::asio::ssl::context> tls;
-};
-/// Errors: a secret that is missing, an authority that cannot be read, settings that cannot be used; with the switch's name.
-Result<Reach> reach(const runtime::Settings& settings, const journal::Centre& centre, const journal::Switch& sw, std::int64_t epoch);
 
 /// What of a new centre document the open links cannot follow, one line a switch: links are made at the start.
 std::vector<std::string> waits_for_restart(const std::vector<journal::Switch>& open, const std::vector<journal::Switch>& wanted);
@@ -59,7 +41,7 @@ class Links {
   void start();
   /// A new version of the document: new agents' devices are watched from now on; what needs a restart is said in the log.
   void follow(const journal::Centre& centre);
-  /// The Asterisks that `open` made links for. Any thread, after `open`.
+  /// The Asterisks that `open` made links for and that hold callers for us. Any thread, after `open`.
   const std::vector<Reach>& asterisks() const { return asterisks_; }
   void send(const cti::model::Command& command);
   void committed(const journal::Source& source);
@@ -81,7 +63,7 @@ class Links {
   Outlets outlets_;
   std::unique_ptr<cti::feed::FeedServer> feed_;
   std::map<SwitchId, cti::model::Link*> by_switch_;
-  std::vector<std::unique_ptr<cti::asterisk::AriLink>> owned_;
+  std::vector<std::unique_ptr<cti::model::Link>> owned_;
   std::vector<Reach> asterisks_;
   std::vector<journal::Switch> opened_;
   runtime::Counter unknown_switch_;

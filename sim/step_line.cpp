@@ -13,7 +13,8 @@ constexpr std::array kInputs = {"switch", "request", "customer found", "centre c
                                 "drain started"};
 constexpr std::array kEvents = {"leg created", "leg state", "entered bridge", "left bridge", "legs replaced", "local pair", "leg gone", "route asked",
                                 "party changed", "call diverted", "transfer started", "transfer completed", "transfer failed", "calls merged",
-                                "recording changed", "data", "dtmf", "device state", "link opened", "link lost", "snapshot", "playback ended", "callback asked"};
+                                "recording changed", "data", "dtmf", "device state", "link opened", "link lost", "snapshot", "playback ended", "callback asked",
+                                "queue joined", "queue left", "queue offered", "queue offer ended", "queue agent"};
 constexpr std::array kRequests = {"sign in", "sign out", "session lost", "set state", "accept", "refuse", "hold", "retrieve", "end contact", "extend wrap-up",
                                   "end wrap-up", "disposition", "note", "choose customer", "steer contact", "set emergency", "ask callback", "cancel callback",
                                   "open contact", "close contact"};

@@ -38,6 +38,7 @@ enum class Errc : int {
   queue_closed,        ///< at the moment asked for; the context says when it opens
   no_callback,         ///< none is owed
   too_many,            ///< written contacts are open, `kWrittenLimit`
+  observed,            ///< the contact, the agent or the queue is its switch's: it decides, and we only show it (docs/observed.md)
 };
 const std::error_category& category();
 inline std::error_code make_error_code(Errc e) { return {static_cast<int>(e), category()}; }

@@ -77,6 +77,7 @@ struct ContactView {
   std::shared_ptr<const std::string> card;
   AgentId agent;        ///< who talks, holds or wraps up
   bool can_control = false;  ///< hold, retrieve and hang up work from the page
+  bool observed = false;     ///< its switch routes it: nothing but notes, outcome and customer can be done to it here
   std::vector<OfferView> offers;
   std::int64_t boost = 0;  ///< points that steps, failed offers and supervisors have added while it waits
   bool parked = false;     ///< a supervisor has taken it aside, or a callback rests: nobody is asked
@@ -112,6 +113,7 @@ struct AgentView {
   std::vector<WorkView> works;
   std::vector<QueueId> queues;
   std::string device;
+  bool observed = false;  ///< his switch decides what he is
   bool device_reachable = true;
   bool device_busy = false;
   std::int32_t wrap_up_extensions_left = 0;  ///< 0 outside a wrap-up
@@ -142,6 +144,7 @@ struct QueueView {
   Duration estimate_error{};
   Duration service_level{};
   std::int64_t waiting_past_level = 0;
+  bool observed = false;     ///< its switch routes it
   bool open = true;          ///< by its hours
   bool emergency = false;    ///< a supervisor has switched it to emergency
   Instant emergency_since;   ///< 0: it is in none

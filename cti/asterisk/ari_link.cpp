@@ -7,7 +7,7 @@
 #include <deque>
 #include <utility>
 
-#include "cti/asterisk/delivery.hpp"
+#include "cti/link/delivery.hpp"
 #include "cti/asterisk/wire.hpp"
 #include "runtime/as_result.hpp"
 #include "runtime/clock.hpp"
@@ -121,7 +121,7 @@ struct AriLink::State : std::enable_shared_from_this<AriLink::State> {
   const runtime::Clock& clock;
   const Settings settings;
   model::LinkCallbacks callbacks;
-  Delivery delivery;
+  link::Delivery delivery;
   std::uint64_t dropped_told = 0;
   std::shared_ptr<asio::ssl::context> tls;
   Machine machine;

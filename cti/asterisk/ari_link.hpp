@@ -42,8 +42,7 @@ class AriLink final : public model::Link {
   bool idle() const override;
   void stop(std::function<void()> done) override;
 
-  /// The agents' devices on this switch, after a change of the centre document.
-  void know_devices(std::vector<std::string> devices);
+  void know_devices(std::vector<std::string> devices) override;
   const Machine::Counters& counters() const;
   Machine::Phase phase() const;
 

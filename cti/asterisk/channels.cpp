@@ -94,7 +94,7 @@ Channels::Leg* Channels::find(const std::string& channel_id) {
 
 Channels::Leg* Channels::known_or_ours(const Channel& channel, Effects& effects) {
   if (Leg* leg = find(channel.id)) return leg;
-  if (const auto tokens = tokens_of_channel(channel.id)) return &create(channel, *tokens, true, effects);
+  if (const auto tokens = link::tokens_of_leg(channel.id)) return &create(channel, *tokens, true, effects);
   return nullptr;
 }
 
@@ -159,7 +159,7 @@ void Channels::on_start(const StasisStart& start, Effects& effects) {
   for (const std::string& argument : start.args) arguments += (arguments.empty() ? "" : ",") + argument;
   Leg* leg = known_or_ours(start.channel, effects);
   if (!leg)
-    if (const auto tokens = tokens_of_arguments(arguments)) leg = &create(start.channel, *tokens, true, effects);
+    if (const auto tokens = link::tokens_of_arguments(arguments)) leg = &create(start.channel, *tokens, true, effects);
   // A caller: his number is what the dialplan gave us, or else where he stands in it.
   const std::string entry = start.args.empty() ? start.channel.exten : start.args.front();
   if (leg) {
@@ -390,7 +390,7 @@ void Channels::on_end(const StasisEnd& end, Effects& effects) {
 
 void Channels::looked_up(const std::string& channel_id, const Channel* channel, Effects& effects) {
   Leg* leg = find(channel_id);
-  if (channel && tokens_of_channel(channel_id) && !(leg && leg->left)) return on_seen(*channel, effects);  // still being dialled
+  if (channel && link::tokens_of_leg(channel_id) && !(leg && leg->left)) return on_seen(*channel, effects);  // still being dialled
   if (channel && in_our_application(*channel)) {
     const bool asks = leg && std::exchange(leg->asks, false) && !leg->asked_to_end;
     if (asks && !leads_to_customer(*leg)) effects.not_routable.push_back(channel_id);
@@ -487,9 +487,9 @@ void Channels::begin(const std::vector<Channel>& channels, const std::vector<Bri
     const auto in = bridge_of.find(channel.id);
     const Bridge* bridge = in == bridge_of.end() ? nullptr : in->second;
     const auto own = bridge ? own_bridge(bridge->id) : std::nullopt;
-    auto tokens = tokens_of_channel(channel.id);
+    auto tokens = link::tokens_of_leg(channel.id);
     const std::string arguments = arguments_of(channel);
-    if (!tokens) tokens = tokens_of_arguments(arguments);
+    if (!tokens) tokens = link::tokens_of_arguments(arguments);
     if (!tokens && !in_our_application(channel) && !own) continue;
 
     Leg leg;

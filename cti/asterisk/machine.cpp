@@ -316,8 +316,8 @@ Actions Machine::command(const model::Command& command, Instant now) {
   ++counters_.commands;
   const auto* ring = std::get_if<model::Ring>(&command.body);
   const auto* dial = std::get_if<model::Dial>(&command.body);
-  const std::string ringing = ring   ? channel_name({command.contact, ring->offer, command.epoch})
-                              : dial ? customer_channel(command.contact, command.epoch, command.id.seq)
+  const std::string ringing = ring   ? link::leg_name({command.contact, ring->offer, command.epoch})
+                              : dial ? link::customer_leg_name(command.contact, command.epoch, command.id.seq)
                                      : std::string();
   if (ring || dial) {
     model::LegCreated leg;

@@ -5,13 +5,12 @@
 #include <string_view>
 
 #include "base/id.hpp"
+#include "cti/link/names.hpp"
 #include "cti/model/command.hpp"
 #include "cti/model/switch_event.hpp"
 
-/// The names that we give on the switch. They alone say whose a channel or bridge is, whatever happened to us meanwhile:
+/// The names that we give on the switch beside those of channels (cti/link/names.hpp). They alone say whose a bridge is, whatever happened to us meanwhile:
 ///
-///     cw-CONTACT-OFFER-EPOCH   the channel that rings an agent
-///     cw-CONTACT-cEPOCH-SEQ    the channel that calls a customer
 ///     cw-CONTACT-wEPOCH-SEQ    a holding bridge in which the caller waits
 ///     cw-CONTACT-hEPOCH-SEQ    one in which he is on hold (earlier versions: as above)
 ///     cw-CONTACT-tEPOCH-SEQ    a mixing bridge in which they talk
@@ -21,11 +20,6 @@
 /// the journal ends. Names without EPOCH, as earlier versions gave them, are read as well. A holding bridge with music that was deleted keeps its name for a second or
 /// more: creating it again answers 409, and whoever is then added to it gets 404 and hears nothing.
 namespace callwright::cti::asterisk {
-
-std::string channel_name(const model::Tokens& tokens);
-std::string customer_channel(ContactId contact, std::int64_t epoch, std::int64_t seq);
-/// Without an offer: a customer whom we call.
-std::optional<model::Tokens> tokens_of_channel(std::string_view channel_id);
 
 std::string wait_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq);
 std::string hold_bridge(ContactId contact, std::int64_t epoch, std::int64_t seq);
@@ -48,8 +42,5 @@ std::string other_half(std::string_view channel_name);
 
 /// The device of a channel: `PJSIP/agent1` of `PJSIP/agent1-0000003e`; `Local/1002@agents` of `Local/1002@agents-00000001;1`.
 std::string device_of_channel(std::string_view channel_name);
-
-/// The tokens in the arguments of our application, `agent,CONTACT,OFFER,EPOCH` or `customer,CONTACT,EPOCH`.
-std::optional<model::Tokens> tokens_of_arguments(std::string_view arguments);
 
 }  // namespace callwright::cti::asterisk

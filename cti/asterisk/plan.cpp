@@ -55,7 +55,7 @@ Result<Steps> steps_of(const model::Park& park, const model::Command& command, c
 
 Result<Steps> steps_of(const model::Ring& ring, const model::Command& command, const Settings& settings, const Channels&) {
   Originate originate;
-  originate.channel_id = channel_name({command.contact, ring.offer, command.epoch});
+  originate.channel_id = link::leg_name({command.contact, ring.offer, command.epoch});
   originate.endpoint = ring.device;
   originate.app = settings.app;
   originate.originator = ring.caller_native_id;
@@ -74,7 +74,7 @@ Result<Steps> steps_of(const model::Dial& dial, const model::Command& command, c
   if (dial.device.empty()) return fail(errc::unsupported, "dial");
   if (!is_e164(dial.to) || (!dial.shown_number.empty() && !is_e164(dial.shown_number))) return fail(errc::refused_value, "number");
   Originate originate;
-  originate.channel_id = customer_channel(command.contact, command.epoch, command.id.seq);
+  originate.channel_id = link::customer_leg_name(command.contact, command.epoch, command.id.seq);
   originate.endpoint = filled(dial.device, dial.to);
   originate.app = settings.app;
   originate.shown_number = dial.shown_number;

@@ -129,7 +129,7 @@ Result<SwitchMessage> get(const wire::SwitchFrame& from) {
       SnapshotItems items = get(from.snapshot_items(), check);
       return check.done<SwitchMessage>(std::move(items));
     }
-    case wire::SwitchFrame::kSnapshotEnd: return SnapshotEnd{.legs = from.snapshot_end().legs()};
+    case wire::SwitchFrame::kSnapshotEnd: return SnapshotEnd{.legs = from.snapshot_end().legs(), .agents = from.snapshot_end().agents()};
     case wire::SwitchFrame::kCommandResult: return get(from.command_result(), check);
     case wire::SwitchFrame::kHeartbeat: return from_wire(from.heartbeat());
     case wire::SwitchFrame::kError: return from_wire(from.error());
@@ -209,7 +209,10 @@ std::string encode(const SwitchMessage& message) {
                    to.mutable_snapshot_begin()->set_switch_at(m.switch_at.us);
                  },
                  [&](const SnapshotItems& m) { put(m, *to.mutable_snapshot_items()); },
-                 [&](const SnapshotEnd& m) { to.mutable_snapshot_end()->set_legs(m.legs); },
+                 [&](const SnapshotEnd& m) {
+                   to.mutable_snapshot_end()->set_legs(m.legs);
+                   to.mutable_snapshot_end()->set_agents(m.agents);
+                 },
                  [&](const CommandResult& m) {
                    put(m.id, *to.mutable_command_result()->mutable_id());
                    to.mutable_command_result()->set_status(static_cast<wire::CommandStatus>(m.status));

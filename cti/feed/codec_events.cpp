@@ -204,6 +204,11 @@ void put(const model::SwitchEventBody& from, wire::Event& to) {
                    asked.set_due_at(e.due.us);
                    asked.set_entry(text(e.entry));
                  },
+                 [&](const model::QueueJoined& e) { put(e, *to.mutable_queue_joined()); },
+                 [&](const model::QueueLeft& e) { put(e, *to.mutable_queue_left()); },
+                 [&](const model::QueueOffered& e) { put(e, *to.mutable_queue_offered()); },
+                 [&](const model::QueueOfferEnded& e) { put(e, *to.mutable_queue_offer_ended()); },
+                 [&](const model::QueueAgentSeen& e) { put(e, *to.mutable_queue_agent()); },
                  // Said by the connection itself or by the snapshot's own messages, never by an event.
                  [&](const model::LinkOpened&) { to.mutable_nothing(); },
                  [&](const model::LinkLost&) { to.mutable_nothing(); },
@@ -300,6 +305,11 @@ std::optional<model::SwitchEventBody> get(const wire::Event& from, Checks& check
                                   .number = check.text("callback_asked.number", from.callback_asked().number()),
                                   .due = {check.not_negative("callback_asked.due_at", from.callback_asked().due_at())},
                                   .entry = check.text("callback_asked.entry", from.callback_asked().entry())};
+    case wire::Event::kQueueJoined: return get(from.queue_joined(), check);
+    case wire::Event::kQueueLeft: return get(from.queue_left(), check);
+    case wire::Event::kQueueOffered: return get(from.queue_offered(), check);
+    case wire::Event::kQueueOfferEnded: return get(from.queue_offer_ended(), check);
+    case wire::Event::kQueueAgent: return get(from.queue_agent(), check);
     case wire::Event::kNothing:
     case wire::Event::BODY_NOT_SET: return std::nullopt;
   }

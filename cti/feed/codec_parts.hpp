@@ -13,11 +13,16 @@ namespace callwright::feed::v1 {
 class Command;
 class Event;
 class LegCreated;
+class QueueAgentSeen;
+class QueueJoined;
+class QueueLeft;
+class QueueOffered;
+class QueueOfferEnded;
 class SnapshotItems;
 }  // namespace callwright::feed::v1
 
-/// What the files of the codec share: codec.cpp has frames and the handshake, codec_events.cpp what happens, codec_snapshot.cpp what
-/// lives, codec_commands.cpp what we ask for. `put` writes a value into its message and is total; `get` reads one and names
+/// What the files of the codec share: codec.cpp has frames and the handshake, codec_events.cpp what happens, codec_queues.cpp what the switch's own
+/// queues do, codec_snapshot.cpp what lives, codec_commands.cpp what we ask for. `put` writes a value into its message and is total; `get` reads one and names
 /// the first field that breaks its rule.
 namespace callwright::cti::feed {
 
@@ -54,6 +59,17 @@ journal::Cause cause_of(int number);
 
 void put(const model::LegCreated& from, ::callwright::feed::v1::LegCreated& to);
 model::LegCreated get(const ::callwright::feed::v1::LegCreated& from, Checks& check);
+
+void put(const model::QueueJoined& from, ::callwright::feed::v1::QueueJoined& to);
+void put(const model::QueueLeft& from, ::callwright::feed::v1::QueueLeft& to);
+void put(const model::QueueOffered& from, ::callwright::feed::v1::QueueOffered& to);
+void put(const model::QueueOfferEnded& from, ::callwright::feed::v1::QueueOfferEnded& to);
+void put(const model::QueueAgentSeen& from, ::callwright::feed::v1::QueueAgentSeen& to);
+model::QueueJoined get(const ::callwright::feed::v1::QueueJoined& from, Checks& check);
+model::QueueLeft get(const ::callwright::feed::v1::QueueLeft& from, Checks& check);
+model::QueueOffered get(const ::callwright::feed::v1::QueueOffered& from, Checks& check);
+model::QueueOfferEnded get(const ::callwright::feed::v1::QueueOfferEnded& from, Checks& check);
+model::QueueAgentSeen get(const ::callwright::feed::v1::QueueAgentSeen& from, Checks& check);
 
 void put(const model::SwitchEventBody& from, ::callwright::feed::v1::Event& to);
 /// Empty for a kind that we do not know, and for one that only holds its number.

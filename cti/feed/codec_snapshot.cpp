@@ -9,7 +9,7 @@ namespace {
 
 namespace wire = ::callwright::feed::v1;
 
-constexpr std::size_t kPartLegs = 512;
+constexpr std::size_t kPartLegs = 512;  // or agents
 constexpr std::size_t kPartBytes = 256 * 1024;  // and a leg has at most 6 x 64 KiB of text: far below a frame
 
 void put_leg(const model::SnapshotLeg& from, wire::SnapshotLeg& to) {
@@ -18,6 +18,7 @@ void put_leg(const model::SnapshotLeg& from, wire::SnapshotLeg& to) {
   to.set_bridge(id_text(from.bridge));
   to.set_asks_route(from.asks_route);
   to.set_entry(text(from.entry));
+  to.set_queue(id_text(from.queue));
 }
 
 model::SnapshotLeg get_leg(const wire::SnapshotLeg& from, Checks& check) {
@@ -25,19 +26,23 @@ model::SnapshotLeg get_leg(const wire::SnapshotLeg& from, Checks& check) {
           .state = check.state("snapshot_leg.state", from.state()),
           .bridge = check.optional_id("snapshot_leg.bridge", from.bridge()),
           .asks_route = from.asks_route(),
-          .entry = check.text("snapshot_leg.entry", from.entry())};
+          .entry = check.text("snapshot_leg.entry", from.entry()),
+          .queue = check.optional_id("snapshot_leg.queue", from.queue())};
 }
 
 }  // namespace
 
 void put(const SnapshotItems& from, wire::SnapshotItems& to) {
   for (const model::SnapshotLeg& leg : from.legs) put_leg(leg, *to.add_legs());
+  for (const model::QueueAgentSeen& agent : from.agents) put(agent, *to.add_agents());
 }
 
 SnapshotItems get(const wire::SnapshotItems& from, Checks& check) {
   SnapshotItems items;
   items.legs.reserve(static_cast<std::size_t>(from.legs_size()));
   for (const wire::SnapshotLeg& leg : from.legs()) items.legs.push_back(get_leg(leg, check));
+  items.agents.reserve(static_cast<std::size_t>(from.agents_size()));
+  for (const wire::QueueAgentSeen& agent : from.agents()) items.agents.push_back(get(agent, check));
   return items;
 }
 
@@ -46,7 +51,7 @@ std::vector<std::string> encode_snapshot(std::int64_t seq, Instant switch_at, co
   wire::SwitchFrame part;
   std::size_t bytes = 0;
   const auto flush = [&] {
-    if (part.snapshot_items().legs_size() == 0) return;
+    if (part.snapshot_items().legs_size() == 0 && part.snapshot_items().agents_size() == 0) return;
     frames.push_back(frame(part.SerializeAsString()));
     part.Clear();
     bytes = 0;
@@ -58,7 +63,15 @@ std::vector<std::string> encode_snapshot(std::int64_t seq, Instant switch_at, co
     if (bytes >= kPartBytes || part.snapshot_items().legs_size() >= static_cast<int>(kPartLegs)) flush();
   }
   flush();
-  frames.push_back(encode(SwitchMessage{SnapshotEnd{.legs = static_cast<std::uint32_t>(snapshot.legs.size())}}));
+  for (const model::QueueAgentSeen& agent : snapshot.agents) {
+    wire::QueueAgentSeen& to = *part.mutable_snapshot_items()->add_agents();
+    put(agent, to);
+    bytes += to.ByteSizeLong();
+    if (bytes >= kPartBytes || part.snapshot_items().agents_size() >= static_cast<int>(kPartLegs)) flush();
+  }
+  flush();
+  frames.push_back(encode(SwitchMessage{SnapshotEnd{.legs = static_cast<std::uint32_t>(snapshot.legs.size()),
+                                                    .agents = static_cast<std::uint32_t>(snapshot.agents.size())}}));
   return frames;
 }
 

@@ -142,15 +142,20 @@ void Machine::on(const SnapshotBegin& begin, Instant now) {
 void Machine::on(SnapshotItems& items, Instant now) {
   if (state_ != State::snapshot) return fail_with(Errc::out_of_order, "items stand inside a snapshot only", now);
   snapshot_bytes_ += frame_bytes_;
-  if (snapshot_.legs.size() + items.legs.size() > kSnapshotLegLimit || snapshot_bytes_ > kSnapshotByteLimit)
-    return fail_with(Errc::oversized, "snapshot above 65,536 legs or 64 MiB", now);
+  const bool too_many =
+      snapshot_.legs.size() + items.legs.size() > kSnapshotLegLimit || snapshot_.agents.size() + items.agents.size() > kSnapshotAgentLimit;
+  if (too_many || snapshot_bytes_ > kSnapshotByteLimit)
+    return fail_with(Errc::oversized, "snapshot above 65,536 legs, 65,536 agents or 64 MiB", now);
   std::move(items.legs.begin(), items.legs.end(), std::back_inserter(snapshot_.legs));
+  std::move(items.agents.begin(), items.agents.end(), std::back_inserter(snapshot_.agents));
 }
 
 void Machine::on(const SnapshotEnd& end, Instant now) {
   if (state_ != State::snapshot) return fail_with(Errc::out_of_order, "no snapshot has begun", now);
   if (end.legs != snapshot_.legs.size())
     return fail_with(Errc::malformed, "snapshot of " + std::to_string(snapshot_.legs.size()) + " legs says " + std::to_string(end.legs), now);
+  if (end.agents != snapshot_.agents.size())
+    return fail_with(Errc::malformed, "snapshot of " + std::to_string(snapshot_.agents.size()) + " agents says " + std::to_string(end.agents), now);
   state_ = State::live;
   last_seq_ = snapshot_begin_.seq;
   count(Count::snapshots);

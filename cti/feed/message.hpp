@@ -18,6 +18,7 @@ constexpr std::uint32_t kProtocol = 1;      ///< the only one so far
 constexpr std::size_t kIdLimit = 256;       ///< bytes of a native id, bridge, device, capability or data key
 constexpr std::size_t kTextLimit = 65'536;  ///< bytes of any other text
 constexpr std::size_t kSnapshotLegLimit = 65'536;
+constexpr std::size_t kSnapshotAgentLimit = 65'536;
 constexpr std::size_t kCapabilityLimit = 64;
 
 enum class Refusal : std::uint8_t { none = 0, unauthorised, protocol, sequence_behind, epoch_behind, not_ready, malformed };
@@ -55,10 +56,12 @@ struct SnapshotBegin {
 };
 struct SnapshotItems {
   std::vector<model::SnapshotLeg> legs;
+  std::vector<model::QueueAgentSeen> agents;
   bool operator==(const SnapshotItems&) const = default;
 };
 struct SnapshotEnd {
   std::uint32_t legs = 0;
+  std::uint32_t agents = 0;
   bool operator==(const SnapshotEnd&) const = default;
 };
 struct CommandResult {

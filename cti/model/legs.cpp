@@ -9,32 +9,6 @@ namespace callwright::cti::model {
 
 using journal::Cause, journal::Direction, journal::LegRole, journal::LegState, journal::OpenedBy;
 
-namespace {
-
-/// States only advance, but for connected and held, which alternate. Who is back from `failed` is connected (a callback, a second try).
-int rank(LegState state) {
-  switch (state) {
-    case LegState::unknown: return -1;
-    case LegState::initiated: return 0;
-    case LegState::dialing: return 1;
-    case LegState::alerting: return 2;
-    case LegState::queued: return 3;
-    case LegState::early: return 4;
-    case LegState::failed: return 5;
-    case LegState::connected:
-    case LegState::held: return 6;
-    case LegState::ended: return 7;
-  }
-  return -1;
-}
-
-bool follows(LegState from, LegState to) {
-  if (to == LegState::unknown || to == LegState::ended || from == to) return false;
-  return rank(to) > rank(from) || (rank(to) == rank(LegState::connected) && rank(from) == rank(to));
-}
-
-}  // namespace
-
 const Leg* Turn::leg_at(const std::string& native_id) const {
   const Sighting* sighting = seen_.find(native_id);
   return sighting ? model_.leg(sighting->leg) : nullptr;
@@ -136,6 +110,17 @@ void Turn::take(const RouteAsked& asked) {
   else ignore();
 }
 
+void Turn::open_customer(Sighting& sighting) {
+  const bool from_outside = sighting.made.device_class == DeviceClass::trunk;
+  open_contact(sighting, from_outside ? sighting.made.direction : Direction::internal, OpenedBy::arrival);
+}
+
+void Turn::open_caller(const std::string& native_id) {
+  Sighting* sighting = seen_.find(native_id);
+  if (!sighting || sighting->leg || sighting->orphan || sighting->made.device_class == DeviceClass::local_half) return ignore();
+  open_customer(*sighting);
+}
+
 void Turn::ask(Sighting& sighting, const std::string& entry) {
   if (sighting.made.device_class != DeviceClass::local_half) return ask_route(sighting, entry);
   sighting.asks = entry;
@@ -164,10 +149,9 @@ void Turn::pass_on_request(const std::vector<std::string>& members) {
 void Turn::ask_route(Sighting& sighting, const std::string& entry, bool for_him) {
   if (sighting.orphan) return ignore();
   if (!sighting.leg) {
-    const bool from_outside = sighting.made.device_class == DeviceClass::trunk;
-    if (for_him && !from_outside) return ignore();  // a phone of nobody's contact, which the half may reach by the switch's own ways
+    if (for_him && sighting.made.device_class != DeviceClass::trunk) return ignore();  // a phone of nobody's contact, which the half may reach by the switch's own ways
     if (sighting.made.dnis.empty()) sighting.made.dnis = entry;
-    open_contact(sighting, from_outside ? sighting.made.direction : Direction::internal, OpenedBy::arrival);
+    open_customer(sighting);
   }
   const Leg& leg = *model_.leg(sighting.leg);
   if (leg.role != LegRole::customer) return ignore();

@@ -2,6 +2,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cti/model/command.hpp"
 #include "cti/model/switch_event.hpp"
@@ -28,6 +29,8 @@ class Link {
   virtual void committed(const journal::Source& source) = 0;
   /// True while we take new contacts: kept fresh on the switch every second (`CALLWRIGHT_ALIVE`), 0 when false.
   virtual void accepting(bool yes) = 0;
+  /// The agents' devices on this switch, after a change of the centre document: new ones are watched from now on.
+  virtual void know_devices(std::vector<std::string>) {}
   /// A command to this switch was lost on its way here: ends the connection and comes back; the snapshot reconciles.
   virtual void reconnect() = 0;
   /// Nothing is on its way to the switch.

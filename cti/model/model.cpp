@@ -65,9 +65,9 @@ void Model::applied(const Fact&, const journal::RouteRequested& request) {
   leg->entry = request.entry;
 }
 
-/// Who is called back is answered anew.
+/// Who is called back is answered anew, and so is who stands in a queue of his switch: its agents' phones carry no offer of ours.
 void Model::applied(const Fact& fact, const journal::VisitStarted& visit) {
-  Contact* contact = visit.callback ? find(fact.contact) : nullptr;
+  Contact* contact = visit.callback || visit.observed ? find(fact.contact) : nullptr;
   if (contact) contact->answered = false;
 }
 
@@ -382,6 +382,17 @@ LegState Model::state_shown(const Leg& leg) const { return leg.state == LegState
 bool Model::device_in_use(const SwitchId& switch_id, const std::string& device) const {
   auto it = sightings_.find(switch_id);
   return it != sightings_.end() && it->second.device_in_use(device);
+}
+
+std::optional<LegState> Model::device_state(const SwitchId& switch_id, const std::string& device) const {
+  auto it = sightings_.find(switch_id);
+  std::optional<LegState> furthest;
+  if (it == sightings_.end()) return furthest;
+  for (const std::string& native_id : it->second.on_device(device)) {
+    const LegState state = it->second.find(native_id)->state;
+    if (!furthest || follows(*furthest, state)) furthest = state;
+  }
+  return furthest;
 }
 
 std::string Model::device_of(const SwitchId& switch_id, const std::string& native_id) const {

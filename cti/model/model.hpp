@@ -103,6 +103,10 @@ class Model {
   /// Emits what the event means. Events that repeat, come too late or are about unknown legs conclude nothing and are counted in `ignored`.
   void on(const SwitchEvent& event, Instant now, IdMint& mint, journal::FactSink& sink);
 
+  /// Who stands in a queue of the switch is a customer, whatever device he calls from: opens a contact for a leg that is nobody's, as a route request
+  /// would. Nothing if the leg is not known, somebody's, or no caller's.
+  void open_caller(const SwitchId& switch_id, const std::string& native_id, Instant now, IdMint& mint, journal::FactSink& sink);
+
   const Contact* contact(ContactId id) const;
   /// Also an ended leg, until its contact is forgotten.
   const Leg* leg(LegId id) const;
@@ -125,6 +129,8 @@ class Model {
 
   /// The device carries a live leg, a contact's or not.
   bool device_in_use(const SwitchId& switch_id, const std::string& device) const;
+  /// Of its live legs the one that is furthest: who talks and is rung for another call talks. None: it has none.
+  std::optional<journal::LegState> device_state(const SwitchId& switch_id, const std::string& device) const;
   /// The device of a live leg, a contact's or not; empty if it is not known.
   std::string device_of(const SwitchId& switch_id, const std::string& native_id) const;
   /// Legs found to be orphans since the last call; a snapshot names those that still live again. To be hung up by the caller.

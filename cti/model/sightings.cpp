@@ -4,6 +4,34 @@
 
 namespace callwright::cti::model {
 
+using journal::LegState;
+
+namespace {
+
+/// States only advance, but for connected and held, which alternate. Who is back from `failed` is connected (a callback, a second try).
+int rank(LegState state) {
+  switch (state) {
+    case LegState::unknown: return -1;
+    case LegState::initiated: return 0;
+    case LegState::dialing: return 1;
+    case LegState::alerting: return 2;
+    case LegState::queued: return 3;
+    case LegState::early: return 4;
+    case LegState::failed: return 5;
+    case LegState::connected:
+    case LegState::held: return 6;
+    case LegState::ended: return 7;
+  }
+  return -1;
+}
+
+}  // namespace
+
+bool follows(LegState from, LegState to) {
+  if (to == LegState::unknown || to == LegState::ended || from == to) return false;
+  return rank(to) > rank(from) || (rank(to) == rank(LegState::connected) && rank(from) == rank(to));
+}
+
 Sighting* Sightings::find(const std::string& native_id) {
   auto it = legs_.find(native_id);
   return it == legs_.end() ? nullptr : &it->second;
@@ -14,18 +42,28 @@ const Sighting* Sightings::find(const std::string& native_id) const {
   return it == legs_.end() ? nullptr : &it->second;
 }
 
-void Sightings::count_device(const std::string& device, int by) {
-  if (device.empty()) return;
-  int& count = devices_[device];
-  count += by;
-  if (count <= 0) devices_.erase(device);
+void Sightings::put_on_device(const Sighting& sighting) {
+  if (!sighting.made.device.empty()) devices_[sighting.made.device].insert(sighting.made.native_id);
+}
+
+void Sightings::take_off_device(const Sighting& sighting) {
+  const auto device = devices_.find(sighting.made.device);
+  if (device == devices_.end()) return;
+  device->second.erase(sighting.made.native_id);
+  if (device->second.empty()) devices_.erase(device);
+}
+
+const std::set<std::string>& Sightings::on_device(const std::string& device) const {
+  static const std::set<std::string> none;
+  const auto found = devices_.find(device);
+  return found == devices_.end() ? none : found->second;
 }
 
 Sighting& Sightings::add(const LegCreated& made, journal::LegState state) {
   Sighting& sighting = legs_[made.native_id];
   sighting.made = made;
   sighting.state = state;
-  count_device(made.device, 1);
+  put_on_device(sighting);
   return sighting;
 }
 
@@ -33,9 +71,9 @@ bool Sightings::learn(Sighting& sighting, const LegCreated& later) {
   const LegCreated before = sighting.made;
   LegCreated& made = sighting.made;
   if (!later.device.empty() && later.device != made.device) {
-    count_device(made.device, -1);
+    take_off_device(sighting);
     made.device = later.device;
-    count_device(made.device, 1);
+    put_on_device(sighting);
   }
   if (later.device_class != DeviceClass::unknown) {
     made.device_class = later.device_class;
@@ -80,7 +118,7 @@ void Sightings::end(const std::string& native_id, Past past) {
   if (Sighting* sighting = find(native_id)) {
     leave(*sighting);
     unpair(*sighting);
-    count_device(sighting->made.device, -1);
+    take_off_device(*sighting);
     legs_.erase(native_id);
   }
   if (past == Past::forgotten || !ended_.insert_or_assign(native_id, past).second) return;

@@ -12,6 +12,9 @@
 
 namespace callwright::cti::model {
 
+/// A leg may go from one state to the other: forward, and between connected and held.
+bool follows(journal::LegState from, journal::LegState to);
+
 /// One live leg as its switch describes it, whether or not it belongs to a contact.
 struct Sighting {
   LegCreated made;
@@ -45,6 +48,7 @@ class Sightings {
     return past != ended_.end() && past->second == Past::left;
   }
   bool device_in_use(const std::string& device) const { return devices_.contains(device); }
+  const std::set<std::string>& on_device(const std::string& device) const;  ///< native ids
   const std::map<std::string, Sighting>& legs() const { return legs_; }
 
   Sighting& add(const LegCreated& made, journal::LegState state);
@@ -69,11 +73,12 @@ class Sightings {
   std::vector<std::string> component(const std::string& native_id) const;
 
  private:
-  void count_device(const std::string& device, int by);
+  void put_on_device(const Sighting& sighting);
+  void take_off_device(const Sighting& sighting);
 
   std::map<std::string, Sighting> legs_;
   std::map<std::string, std::set<std::string>> bridges_;
-  std::map<std::string, int> devices_;
+  std::map<std::string, std::set<std::string>> devices_;
   std::map<std::string, Past> ended_;
   std::deque<std::string> ended_order_;
 };

@@ -171,6 +171,59 @@ struct LinkLost {
   std::string reason;
   bool operator==(const LinkLost&) const = default;
 };
+// --- what a switch's own queue does with callers and agents (app_queue, mod_callcenter, an ACD group): we observe it and steer nothing. `queue` is the
+// switch's name of it. ---------------------------------------------------------------------------------------------------
+
+/// The caller stands in a queue of the switch. Said again, it changes nothing.
+struct QueueJoined {
+  std::string native_id;
+  std::string queue;
+  bool operator==(const QueueJoined&) const = default;
+};
+/// He stands there no more.
+struct QueueLeft {
+  enum class Why : std::uint8_t {
+    answered = 1,  ///< an agent has him
+    abandoned,     ///< he hung up
+    left,          ///< time-out, a key, no agents, moved by somebody: the switch goes on with him
+  };
+  std::string native_id;
+  std::string queue;
+  Why why = Why::left;
+  bool operator==(const QueueLeft&) const = default;
+};
+/// The queue calls an agent for him.
+struct QueueOffered {
+  std::string native_id;  ///< the caller
+  std::string queue;
+  std::string device;     ///< the agent's, as agents' devices are named in the centre document
+  bool operator==(const QueueOffered&) const = default;
+};
+/// And calls him no more.
+struct QueueOfferEnded {
+  enum class Why : std::uint8_t {
+    accepted = 1,
+    no_answer,
+    refused,    ///< busy, rejected, not reachable
+    elsewhere,  ///< another agent was faster
+    withdrawn,  ///< the caller left
+  };
+  std::string native_id;
+  std::string queue;
+  std::string device;
+  Why why = Why::no_answer;
+  bool operator==(const QueueOfferEnded&) const = default;
+};
+/// What the switch's queue thinks of an agent. Talking and ringing are concluded from legs and offers, not from this.
+struct QueueAgentSeen {
+  enum class State : std::uint8_t { signed_out = 1, ready, paused };
+  std::string device;
+  std::string queue;  ///< empty: in all of them
+  State state = State::signed_out;
+  std::string reason;  ///< why he pauses, in the switch's words
+  bool operator==(const QueueAgentSeen&) const = default;
+};
+
 /// One live leg in a snapshot; `bridge` is empty if it is in none. Tokens as above.
 struct SnapshotLeg {
   LegCreated leg;
@@ -178,11 +231,13 @@ struct SnapshotLeg {
   std::string bridge;
   bool asks_route = false;  ///< it waits in our application without an answer
   std::string entry;
+  std::string queue;  ///< the switch's own queue in which he waits
   bool operator==(const SnapshotLeg&) const = default;
 };
 /// Everything that lives on the switch at one moment, whole. What is not in it has ended.
 struct Snapshot {
   std::vector<SnapshotLeg> legs;
+  std::vector<QueueAgentSeen> agents;  ///< of the switch's own queues
   bool operator==(const Snapshot&) const = default;
 };
 
@@ -197,7 +252,8 @@ struct PlaybackEnded {
 
 using SwitchEventBody = std::variant<LegCreated, LegStateSeen, LegEnteredBridge, LegLeftBridge, LegsReplaced, LocalPair, LegGone, RouteAsked,
                                      PartyChanged, CallDiverted, TransferStarted, TransferCompleted, TransferFailed, CallsMerged, RecordingChanged, DataSeen,
-                                     DtmfSeen, DeviceStateSeen, LinkOpened, LinkLost, Snapshot, PlaybackEnded, CallbackAsked>;
+                                     DtmfSeen, DeviceStateSeen, LinkOpened, LinkLost, Snapshot, PlaybackEnded, CallbackAsked,
+                                     QueueJoined, QueueLeft, QueueOffered, QueueOfferEnded, QueueAgentSeen>;
 
 struct SwitchEvent {
   SwitchId switch_id;

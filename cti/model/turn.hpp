@@ -18,6 +18,8 @@ class Turn {
       : model_(model), switch_id_(switch_id), now_(now), mint_(mint), sink_(sink), seen_(model.sightings_[switch_id]), hearing_(model.hearing_[switch_id]) {}
 
   void run(const SwitchEvent& event);
+  /// `Model::open_caller`.
+  void open_caller(const std::string& native_id);
 
  private:
   // legs.cpp
@@ -28,11 +30,18 @@ class Turn {
   void take(const RouteAsked& asked);
   void take(const DtmfSeen&) {}
   void take(const PlaybackEnded&) {}
+  // Of a queue of the switch: core concludes visits, offers and states from them.
+  void take(const QueueJoined&) {}
+  void take(const QueueLeft&) {}
+  void take(const QueueOffered&) {}
+  void take(const QueueOfferEnded&) {}
+  void take(const QueueAgentSeen&) {}
   void take(const CallbackAsked&) {}
   void take(const DeviceStateSeen&) {}
   Sighting* meet(const LegCreated& made, journal::LegState state, journal::OpenedBy by);
   void decide(Sighting& sighting, journal::OpenedBy by);
   void name_orphan(const Sighting& sighting);
+  void open_customer(Sighting& sighting);
   void open_contact(Sighting& sighting, journal::Direction direction, journal::OpenedBy by);
   /// `call` 0: a new one.
   void start_leg(ContactId contact, CallId call, journal::LegRole role, const AgentId& agent, Sighting& sighting);

@@ -517,6 +517,7 @@ void to_wire(const VisitStarted& from, v1::VisitStarted& to, v1::Secret&) {
   to.set_rona_boost(from.rona_boost);
   to.set_callback(from.callback);
   to.set_channel(unless_voice(from.channel));
+  to.set_observed(from.observed);
 }
 bool from_wire(const v1::VisitStarted& from, const v1::Secret&, VisitStarted& to) {
   to.visit = from.visit();
@@ -545,6 +546,7 @@ bool from_wire(const v1::VisitStarted& from, const v1::Secret&, VisitStarted& to
   }
   to.rona_boost = from.rona_boost();
   to.callback = from.callback();
+  to.observed = from.observed();
   return take_unless_voice(from.channel(), to.channel);
 }
 

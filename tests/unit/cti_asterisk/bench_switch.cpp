@@ -1,80 +1,21 @@
 #include "tests/unit/cti_asterisk/bench_switch.hpp"
 
-#include <boost/beast/zlib/inflate_stream.hpp>
 #include <boost/json.hpp>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
+
+#include "tests/data/unzip.hpp"
 
 namespace callwright::cti::asterisk::test {
 namespace {
-
-using journal::Cause;
-using journal::EndedBy;
-using journal::LegState;
-
-std::string unzip(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string packed((std::istreambuf_iterator<char>(file)), {});
-  constexpr std::size_t header = 10, trailer = 8;  // `gzip -n`: no name, no extra fields
-  if (packed.size() < header + trailer) throw std::runtime_error("cannot read " + path);
-  namespace zlib = boost::beast::zlib;
-  zlib::inflate_stream inflate;
-  zlib::z_params params;
-  params.next_in = packed.data() + header;
-  params.avail_in = packed.size() - header - trailer;
-  std::string text(1 << 20, '\0');
-  params.next_out = text.data();
-  params.avail_out = text.size();
-  boost::beast::error_code error;
-  inflate.write(params, zlib::Flush::sync, error);
-  if (error && error != zlib::error::end_of_stream) throw std::runtime_error(path + ": " + error.message());
-  text.resize(params.total_out);
-  return text;
-}
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
 }
 
-const char* word(LegState state) {
-  constexpr const char* words[] = {"?", "initiated", "dialing", "alerting", "early", "queued", "connected", "held", "unknown", "ended", "failed"};
-  return words[static_cast<int>(state)];
-}
-const char* word(Cause cause) {
-  constexpr const char* words[] = {"?",           "normal",      "busy",       "no_answer",   "caller_cancel", "elsewhere",   "rejected", "unreachable", "bad_number",
-                                   "congestion",  "transferred", "not_allowed", "media",      "timeout",       "switch_lost", "lost",     "unknown"};
-  return words[static_cast<int>(cause)];
-}
-const char* word(EndedBy by) {
-  constexpr const char* words[] = {"?", "unknown", "customer", "agent", "us", "network"};
-  return words[static_cast<int>(by)];
-}
-const char* word(model::DeviceClass device) {
-  constexpr const char* words[] = {"?", "station", "trunk", "local_half", "unknown"};
-  return words[static_cast<int>(device)];
-}
-
-std::string transfer(const char* step, const model::Transfer& what) {
-  constexpr const char* kinds[] = {"?", "blind", "attended", "single_step"};
-  return std::string("transfer ") + kinds[static_cast<int>(what.how)] + " " + step + " of " + what.transferee + " by " + what.transferor +
-         (what.consult.empty() ? "" : " consulting on " + what.consult) + (what.to.empty() ? "" : " to " + what.to);
-}
-
-std::string made(const model::LegCreated& leg) {
-  std::string text = leg.native_id + " " + leg.device + " " + word(leg.device_class);
-  if (!leg.ani.empty()) text += " from " + leg.ani;
-  if (!leg.dnis.empty()) text += " to " + leg.dnis;
-  if (!leg.redirecting.empty()) text += " redirected by " + leg.redirecting;
-  if (leg.tokens.contact) text += " contact " + std::to_string(leg.tokens.contact.value);
-  if (leg.tokens.offer) text += " offer " + std::to_string(leg.tokens.offer.value);
-  return text;
-}
-
 }  // namespace
 
 std::vector<std::string> recording(const std::string& name) {
-  std::string text = unzip(std::string(CALLWRIGHT_SOURCE_DIR) + "/tests/data/asterisk22/" + name + "/ari.ws.jsonl.gz");
+  std::string text = callwright::test::unzip(std::string(CALLWRIGHT_SOURCE_DIR) + "/tests/data/asterisk22/" + name + "/ari.ws.jsonl.gz");
   replace_all(text, "\"ag-1\"", "\"cw-7-8-1\"");
   replace_all(text, "\"ag-2\"", "\"cw-7-9-1\"");
   replace_all(text, "\"mix-1\"", "\"cw-7-t1\"");
@@ -87,56 +28,6 @@ std::vector<std::string> recording(const std::string& name) {
     at = end + 1;
   }
   return lines;
-}
-
-std::string line(const model::SwitchEventBody& body) {
-  struct Lines {
-    std::string operator()(const model::LegCreated& e) { return "made " + made(e); }
-    std::string operator()(const model::LegStateSeen& e) { return std::string(word(e.state)) + " " + e.native_id; }
-    std::string operator()(const model::LegEnteredBridge& e) { return "joins " + e.native_id + " " + e.bridge; }
-    std::string operator()(const model::LegLeftBridge& e) { return "leaves " + e.native_id + " " + e.bridge; }
-    std::string operator()(const model::LegsReplaced& e) { return "replaced " + e.old_native_id + " by " + e.new_native_id; }
-    std::string operator()(const model::LocalPair& e) { return "pair " + e.one + " " + e.two; }
-    std::string operator()(const model::LegGone& e) {
-      return "gone " + e.native_id + " " + word(e.cause) + " " + std::to_string(e.raw_code) + " by " + word(e.by);
-    }
-    std::string operator()(const model::RouteAsked& e) { return "route " + e.native_id + " " + e.entry; }
-    std::string operator()(const model::PartyChanged& e) {
-      return "party " + e.native_id + " " + e.ani + (e.redirecting.empty() ? "" : " redirected by " + e.redirecting);
-    }
-    std::string operator()(const model::CallDiverted& e) { return "diverted " + e.native_id + " from " + e.from + " to " + e.to; }
-    std::string operator()(const model::TransferStarted& e) { return transfer("started", e.transfer); }
-    std::string operator()(const model::TransferCompleted& e) { return transfer("completed", e.transfer); }
-    std::string operator()(const model::TransferFailed& e) { return transfer("failed", e.transfer) + " " + word(e.cause) + " " + e.raw_text; }
-    std::string operator()(const model::CallsMerged& e) { return "merged " + e.from + " into " + e.into; }
-    std::string operator()(const model::RecordingChanged& e) {
-      constexpr const char* states[] = {"?", "recording", "paused", "stopped", "failed"};
-      return std::string(states[static_cast<int>(e.state)]) + " " + e.recording + " of " + (e.native_id.empty() ? e.bridge : e.native_id);
-    }
-    std::string operator()(const model::DataSeen& e) { return "data " + e.native_id; }
-    std::string operator()(const model::CallbackAsked& e) { return "callback " + e.native_id; }
-    std::string operator()(const model::DtmfSeen& e) { return "digit " + e.native_id + " " + e.digit; }
-    std::string operator()(const model::DeviceStateSeen& e) {
-      return "device " + e.device + (e.busy ? " busy" : " free") + (e.reachable ? "" : " unreachable");
-    }
-    std::string operator()(const model::LinkOpened& e) { return "opened " + std::to_string(e.boot_epoch); }
-    std::string operator()(const model::LinkLost& e) { return "lost: " + e.reason; }
-    std::string operator()(const model::PlaybackEnded& e) {
-      return std::string(e.failed ? "not played " : "played ") + e.native_id + " " + std::to_string(e.command.seq) + "-" + std::to_string(e.command.n) + " of " +
-             std::to_string(e.epoch);
-    }
-    std::string operator()(const model::Snapshot& e) {
-      std::string text = "snapshot";
-      for (const model::SnapshotLeg& leg : e.legs) {
-        text += " [" + made(leg.leg) + " " + word(leg.state);
-        if (!leg.bridge.empty()) text += " in " + leg.bridge;
-        if (leg.asks_route) text += " asks " + leg.entry;
-        text += "]";
-      }
-      return text;
-    }
-  };
-  return std::visit(Lines{}, body);
 }
 
 /// A request as it stands on the socket.

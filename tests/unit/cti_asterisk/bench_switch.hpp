@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cti/asterisk/machine.hpp"
+#include "cti/model/event_line.hpp"
 
 /// A machine on the bench: answers its requests as a willing Asterisk would, unless told otherwise, and keeps what it says.
 namespace callwright::cti::asterisk::test {
@@ -12,9 +13,7 @@ namespace callwright::cti::asterisk::test {
 /// (`ag-1`, `mix-1`, `hold-1`) are turned into ours.
 std::vector<std::string> recording(const std::string& name);
 
-/// One line for an event: "made ...", "state ...", "gone ...".
-std::string line(const model::SwitchEventBody& body);
-
+using model::line;
 std::string line(const Request& request);
 
 std::string channel_json(const std::string& id, const std::string& name, const std::string& state, const std::string& app_data = {},

@@ -131,14 +131,14 @@ TEST(Calling, ASnapshotSaysWhoIsBeingCalledWhoTalksAndWhoIsOnHold) {
 }
 
 TEST(Calling, NamesComeBackAsTheyWent) {
-  const auto tokens = tokens_of_channel(customer_channel(ContactId{7}, 3, 41));
+  const auto tokens = link::tokens_of_leg(link::customer_leg_name(ContactId{7}, 3, 41));
   ASSERT_TRUE(tokens);
   EXPECT_EQ(*tokens, (model::Tokens{ContactId{7}, {}, 3}));
-  EXPECT_EQ(*tokens_of_arguments("customer,7,3"), (model::Tokens{ContactId{7}, {}, 3}));
+  EXPECT_EQ(*link::tokens_of_arguments("customer,7,3"), (model::Tokens{ContactId{7}, {}, 3}));
   for (const char* wrong : {"cw-7-c", "cw-7-c3", "cw-7-c3-", "cw-7-c3-x", "cw-7-c0-1", "cw-0-c3-1", "cw-7-c3-1-2"})
-    EXPECT_FALSE(tokens_of_channel(wrong)) << wrong;
+    EXPECT_FALSE(link::tokens_of_leg(wrong)) << wrong;
   for (const char* wrong : {"customer", "customer,7", "customer,7,", "customer,7,3,4", "customer,x,3"})
-    EXPECT_FALSE(tokens_of_arguments(wrong)) << wrong;
+    EXPECT_FALSE(link::tokens_of_arguments(wrong)) << wrong;
 }
 
 }  // namespace

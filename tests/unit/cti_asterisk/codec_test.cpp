@@ -91,11 +91,11 @@ TEST(Text, KeepsOnlyWhatATelephoneMayShow) {
 
 TEST(Names, SayWhoseAChannelIs) {
   const model::Tokens tokens{ContactId{123}, OfferId{456}, 7};
-  EXPECT_EQ(channel_name(tokens), "cw-123-456-7");
-  EXPECT_EQ(tokens_of_channel("cw-123-456-7"), tokens);
-  EXPECT_EQ(tokens_of_arguments("agent,123,456,7"), tokens);
+  EXPECT_EQ(link::leg_name(tokens), "cw-123-456-7");
+  EXPECT_EQ(link::tokens_of_leg("cw-123-456-7"), tokens);
+  EXPECT_EQ(link::tokens_of_arguments("agent,123,456,7"), tokens);
   for (const char* wrong : {"", "cw-", "cw-1-2", "cw-1-2-3-4", "cw-0-2-3", "cw-01-2-3", "cw--1-2-3", "cw-1-2-99999999999999999999", "cw-1-2-3 ", "CW-1-2-3"})
-    EXPECT_FALSE(tokens_of_channel(wrong)) << wrong;
+    EXPECT_FALSE(link::tokens_of_leg(wrong)) << wrong;
   EXPECT_EQ(talk_bridge(ContactId{5}, 2, 9), "cw-5-t2-9");
   EXPECT_NE(talk_bridge(ContactId{5}, 3, 9), talk_bridge(ContactId{5}, 2, 9)) << "SEQ begins again when a kill has lost facts";
   EXPECT_TRUE(own_bridge(talk_bridge(ContactId{5}, 2, 9))->talk);

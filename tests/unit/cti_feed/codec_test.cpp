@@ -49,12 +49,23 @@ std::vector<SwitchMessage> switch_messages() {
       model::CallbackAsked{"c", "+441632960123", {1'795'000'000'000'000}, "4001"},
       model::DeviceStateSeen{"1001", true, false},
       model::PlaybackEnded{"c", {1, 7, 2}, 3, true},
+      model::QueueJoined{"c", "support"},
+      model::QueueLeft{"c", "support", model::QueueLeft::Why::answered},
+      model::QueueLeft{"c", "support", model::QueueLeft::Why::left},
+      model::QueueOffered{"c", "support", "PJSIP/agent1"},
+      model::QueueOfferEnded{"c", "support", "PJSIP/agent1", model::QueueOfferEnded::Why::accepted},
+      model::QueueOfferEnded{"c", "support", "PJSIP/agent1", model::QueueOfferEnded::Why::withdrawn},
+      model::QueueAgentSeen{"PJSIP/agent1", "support", model::QueueAgentSeen::State::paused, "午餐"},
+      model::QueueAgentSeen{"PJSIP/agent1", "", model::QueueAgentSeen::State::signed_out, ""},
   };
   std::int64_t seq = 1;
   for (const auto& body : bodies) all.push_back(event(seq++, body));
   for (const auto why : {CommandStatus::unsupported, CommandStatus::failed, CommandStatus::expired})
     all.push_back(CommandResult{{1, 2, 3}, why, "because"});
   all.push_back(ErrorNotice{Errc::stopping, "bye"});
+  all.push_back(SnapshotItems{{{.leg = caller("c"), .state = journal::LegState::connected, .bridge = "", .entry = "", .queue = "support"}},
+                              {{"PJSIP/agent1", "support", model::QueueAgentSeen::State::ready, ""}}});
+  all.push_back(SnapshotEnd{.legs = 1, .agents = 1});
   return all;
 }
 
@@ -137,12 +148,29 @@ TEST(Codec, FieldsThatBreakTheirRuleAreNamed) {
   EXPECT_EQ(error(event(1, model::RecordingChanged{"", "", "rec", journal::RecordingState::paused, ""})), "recording_changed.native_id");
   EXPECT_EQ(error(event(1, model::RecordingChanged{"c", "", "rec", static_cast<journal::RecordingState>(0), ""})), "recording_changed.state");
   EXPECT_EQ(error(event(1, model::RecordingChanged{"c", "", "", journal::RecordingState::paused, ""})), "recording_changed.recording");
+  EXPECT_EQ(error(event(1, model::QueueJoined{"", "support"})), "queue_joined.native_id");
+  EXPECT_EQ(error(event(1, model::QueueJoined{"c", ""})), "queue_joined.queue");
+  EXPECT_EQ(error(event(1, model::QueueLeft{"c", "a\nb", model::QueueLeft::Why::left})), "queue_left.queue");
+  EXPECT_EQ(error(event(1, model::QueueOffered{"c", "support", ""})), "queue_offered.device");
+  EXPECT_EQ(error(event(1, model::QueueOfferEnded{"c", "support", "", model::QueueOfferEnded::Why::refused})), "queue_offer_ended.device");
+  EXPECT_EQ(error(event(1, model::QueueAgentSeen{"", "support", model::QueueAgentSeen::State::ready, ""})), "queue_agent.device");
+  EXPECT_EQ(error(event(1, model::QueueAgentSeen{"d", "support", static_cast<model::QueueAgentSeen::State>(0), ""})), "queue_agent.state");
+  EXPECT_EQ(error(SnapshotItems{{}, {{"", "support", model::QueueAgentSeen::State::ready, ""}}}), "queue_agent.device");
   Hello bad = hello();
   bad.boot_epoch = 0;
   EXPECT_EQ(error(bad), "hello.boot_epoch");
   bad = hello();
   bad.capabilities.assign(65, "park");
   EXPECT_EQ(error(bad), "hello.capabilities");
+}
+
+TEST(Codec, WhyAQueueWasLeftIsReadAsTheLeastThatItCanMeanIfItIsNotKnown) {
+  const auto back = [](const model::SwitchEventBody& body) { return *std::get<Event>(*decode_switch(payload(encode(SwitchMessage{event(1, body)})))).body; };
+  for (const int later : {0, 9}) {
+    EXPECT_EQ(std::get<model::QueueLeft>(back(model::QueueLeft{"c", "q", static_cast<model::QueueLeft::Why>(later)})).why, model::QueueLeft::Why::left);
+    EXPECT_EQ(std::get<model::QueueOfferEnded>(back(model::QueueOfferEnded{"c", "q", "d", static_cast<model::QueueOfferEnded::Why>(later)})).why,
+              model::QueueOfferEnded::Why::withdrawn);
+  }
 }
 
 TEST(Codec, CallerNamesOfAnyKindPassAsText) {
@@ -173,20 +201,24 @@ TEST(Codec, ALargeSnapshotIsDividedIntoFramesBelowTheLimit) {
   for (int i = 0; i < 3000; ++i) {
     model::LegCreated leg = caller("c" + std::to_string(i));
     leg.caller_name = std::string(1000, 'n');
-    snapshot.legs.push_back({.leg = leg, .state = journal::LegState::queued, .bridge = "", .entry = ""});
+    snapshot.legs.push_back({.leg = leg, .state = journal::LegState::queued, .bridge = "", .entry = "", .queue = "support"});
+    snapshot.agents.push_back({"PJSIP/" + std::to_string(i), "support", model::QueueAgentSeen::State::paused, std::string(1000, 'r')});
   }
   FrameReader reader;
   for (const std::string& bytes : encode_snapshot(7, kStart, snapshot)) {
     EXPECT_LE(bytes.size(), kFrameLimit);
     reader.add(bytes);
   }
-  std::size_t legs = 0;
+  model::Snapshot back;
   while (const auto next = *reader.next()) {
     const auto message = decode_switch(*next);
-    if (const auto* items = std::get_if<SnapshotItems>(&*message)) legs += items->legs.size();
-    if (const auto* end = std::get_if<SnapshotEnd>(&*message)) EXPECT_EQ(end->legs, 3000u);
+    if (const auto* items = std::get_if<SnapshotItems>(&*message)) {
+      back.legs.insert(back.legs.end(), items->legs.begin(), items->legs.end());
+      back.agents.insert(back.agents.end(), items->agents.begin(), items->agents.end());
+    }
+    if (const auto* end = std::get_if<SnapshotEnd>(&*message)) EXPECT_EQ(*end, (SnapshotEnd{.legs = 3000, .agents = 3000}));
   }
-  EXPECT_EQ(legs, 3000u);
+  EXPECT_TRUE(back == snapshot);
 }
 
 TEST(Codec, CapabilitiesNeedAllTheirCommands) {

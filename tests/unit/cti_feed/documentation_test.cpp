@@ -115,7 +115,20 @@ TEST(Documentation, TheFuzzCorpusHoldsAWholeConversationOfEachSide) {
   std::string handed_on = to_server;
   std::int64_t seq = 5;
   for (const auto& body : rarer) handed_on += encode(SwitchMessage{Event{.seq = seq++, .switch_at = kAt, .body = body}});
+  using Agent = model::QueueAgentSeen;
+  const std::vector<model::SwitchEventBody> own_queue{
+      model::QueueJoined{"c1", "support"},
+      Agent{"1001", "support", Agent::State::paused, "lunch"},
+      Agent{"1001", "", Agent::State::ready, ""},
+      model::QueueOffered{"c1", "support", "1001"},
+      model::QueueOfferEnded{"c1", "support", "1001", model::QueueOfferEnded::Why::no_answer},
+      model::QueueLeft{"c1", "support", model::QueueLeft::Why::abandoned},
+  };
+  std::string observed = to_server;
+  seq = 5;
+  for (const auto& body : own_queue) observed += encode(SwitchMessage{Event{.seq = seq++, .switch_at = kAt, .body = body}});
   const std::vector<std::pair<std::string, std::string>> files{
+      {"switch_own_queue", std::string(1, '\x1F') + observed},
       {"switch_hands_on", std::string(1, '\x3F') + handed_on},
       {"switch_drop_by_drop", std::string(1, '\x00') + to_server},
       {"switch_in_pieces", std::string(1, '\x2A') + to_server},

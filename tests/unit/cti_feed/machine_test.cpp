@@ -267,6 +267,39 @@ TEST(Machine, ASnapshotThatDoesNotHoldWhatItSaysIsMalformed) {
   EXPECT_EQ(emitted(actions).size(), 1u);  // LinkLost
 }
 
+TEST(Machine, ASnapshotThatDoesNotHoldTheAgentsThatItSaysIsMalformed) {
+  ServerSide server;
+  server.say_script(6);
+  const auto actions = server.say(SnapshotEnd{.legs = 2, .agents = 1});
+  EXPECT_EQ(closed(actions)->why, Errc::malformed);
+  EXPECT_EQ(emitted(actions).size(), 1u);  // LinkLost
+}
+
+TEST(Machine, ASnapshotBringsTheAgentsOfTheSwitchsOwnQueues) {
+  ServerSide server;
+  server.say_script(6);
+  const model::QueueAgentSeen ready{"PJSIP/agent1", "support", model::QueueAgentSeen::State::ready, ""};
+  const model::QueueAgentSeen paused{"PJSIP/agent2", "support", model::QueueAgentSeen::State::paused, "lunch"};
+  server.say(SnapshotItems{{}, {ready}});
+  server.say(SnapshotItems{{}, {paused}});
+  const auto events = emitted(server.say(SnapshotEnd{.legs = 2, .agents = 2}));
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_THAT(std::get<model::Snapshot>(events[0].body).agents, ElementsAre(ready, paused));
+}
+
+TEST(Machine, ASnapshotWithMoreAgentsThanItsLimitIsRefused) {
+  ServerSide server;
+  server.say_script(5);
+  SnapshotItems part;
+  part.agents.assign(1000, {"PJSIP/agent1", "support", model::QueueAgentSeen::State::ready, ""});
+  const std::string bytes = encode(SwitchMessage{part});
+  Machine::Actions actions;
+  for (std::size_t i = 0; i <= kSnapshotAgentLimit / part.agents.size() && !server.machine.closed(); ++i)
+    actions = server.machine.on_bytes(bytes, kStart);
+  ASSERT_NE(closed(actions), nullptr);
+  EXPECT_EQ(closed(actions)->why, Errc::oversized);
+}
+
 TEST(Machine, ASnapshotAboveItsLimitIsRefused) {
   ServerSide server;
   server.say_script(5);

@@ -38,10 +38,32 @@ TEST(CauseTable, ReasonHeaderDecidesWhere480And487AreNotClear) {
   EXPECT_EQ(cause_of_sip(487, 26), Cause::elsewhere);
 }
 
+TEST(CauseTable, FreeSwitch) {
+  const std::pair<const char*, Cause> rows[] = {
+      {"NORMAL_CLEARING", Cause::normal}, {"NORMAL_UNSPECIFIED", Cause::normal}, {"MANAGER_REQUEST", Cause::normal}, {"USER_BUSY", Cause::busy},
+      {"BUSY_EVERYWHERE", Cause::busy}, {"NO_ANSWER", Cause::no_answer}, {"NO_USER_RESPONSE", Cause::no_answer}, {"PROGRESS_TIMEOUT", Cause::no_answer},
+      {"ORIGINATOR_CANCEL", Cause::caller_cancel}, {"LOSE_RACE", Cause::elsewhere}, {"PICKED_OFF", Cause::elsewhere}, {"CALL_REJECTED", Cause::rejected},
+      {"DECLINE", Cause::rejected}, {"USER_NOT_REGISTERED", Cause::unreachable}, {"SUBSCRIBER_ABSENT", Cause::unreachable},
+      {"DESTINATION_OUT_OF_ORDER", Cause::unreachable}, {"GATEWAY_DOWN", Cause::unreachable}, {"UNALLOCATED_NUMBER", Cause::bad_number},
+      {"NO_ROUTE_DESTINATION", Cause::bad_number}, {"INVALID_NUMBER_FORMAT", Cause::bad_number}, {"NORMAL_TEMPORARY_FAILURE", Cause::congestion},
+      {"NORMAL_CIRCUIT_CONGESTION", Cause::congestion}, {"OUTGOING_CALL_BARRED", Cause::not_allowed}, {"INCOMPATIBLE_DESTINATION", Cause::media},
+      {"MEDIA_TIMEOUT", Cause::media}, {"RECOVERY_ON_TIMER_EXPIRE", Cause::timeout}, {"ALLOTTED_TIMEOUT", Cause::timeout},
+      {"BLIND_TRANSFER", Cause::transferred}, {"ATTENDED_TRANSFER", Cause::transferred}, {"SYSTEM_SHUTDOWN", Cause::switch_lost},
+      {"CHAN_NOT_IMPLEMENTED", Cause::unknown}, {"NOBODY_KNOWS", Cause::unknown}, {"", Cause::unknown}};
+  for (const auto& [name, cause] : rows) EXPECT_EQ(cause_of_freeswitch(name, LegPast::answered), cause) << name;
+  EXPECT_EQ(cause_of_freeswitch("MANAGER_REQUEST", LegPast::ringing), Cause::caller_cancel);
+  EXPECT_EQ(freeswitch_code("USER_BUSY"), 17);
+  EXPECT_EQ(freeswitch_code("SYSTEM_SHUTDOWN"), 701);
+  EXPECT_EQ(freeswitch_code("NOBODY_KNOWS"), 0);
+}
+
 TEST(CauseTable, WhatWeSayIsUnderstoodAsWeMeanIt) {
   for (Cause cause : {Cause::normal, Cause::busy, Cause::no_answer, Cause::elsewhere, Cause::rejected, Cause::unreachable, Cause::bad_number, Cause::congestion,
                       Cause::not_allowed, Cause::media, Cause::timeout})
     EXPECT_EQ(cause_of_q850(q850_of(cause), LegPast::answered), cause);
+  for (Cause cause : {Cause::normal, Cause::busy, Cause::no_answer, Cause::caller_cancel, Cause::elsewhere, Cause::rejected, Cause::unreachable,
+                      Cause::bad_number, Cause::congestion, Cause::not_allowed, Cause::media, Cause::timeout})
+    EXPECT_EQ(cause_of_freeswitch(freeswitch_name(cause), LegPast::answered), cause);
 }
 
 }  // namespace

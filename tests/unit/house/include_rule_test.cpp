@@ -24,7 +24,11 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"runtime", {"base"}},
     {"cti/model", {"base", "journal"}},
     {"cti/feed", {"base", "runtime", "cti/model", "journal"}},
-    {"cti/asterisk", {"base", "runtime", "cti/model", "journal"}},
+    {"cti/link", {"base", "runtime", "cti/model", "journal"}},
+    {"cti/asterisk", {"base", "runtime", "cti/link", "cti/model", "journal"}},
+    {"cti/asterisk/ami", {"base", "cti/asterisk", "cti/link", "cti/model", "journal"}},
+    {"cti/freeswitch", {"base", "cti/link", "cti/model", "journal"}},
+    {"cti/sip", {"base", "runtime", "cti/link", "cti/model", "journal"}},
     {"routing", {"base", "base/expression", "journal"}},
     {"metrics", {"base", "journal"}},
     {"core/views", {"base", "journal"}},
@@ -33,12 +37,12 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"agent-desktop-api", {"base", "runtime", "journal", "contacts", "core/views"}},
     {"sim/switch", {"base", "runtime", "journal", "cti/model", "cti/feed"}},
     {"sim",
-     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/feed", "cti/asterisk", "routing", "metrics", "core", "core/views", "contacts",
-      "sim/switch"}},
+     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "routing", "metrics", "core", "core/views",
+      "contacts", "sim/switch"}},
     {"sim/what_if", {"base", "base/expression", "runtime", "journal", "routing", "metrics", "contacts"}},
     {"server",
-     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/feed", "cti/asterisk", "routing", "metrics", "core", "core/views", "contacts",
-      "agent-desktop-api", "sim", "sim/switch", "sim/what_if"}},
+     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "cti/asterisk/ami", "routing", "metrics", "core",
+      "core/views", "contacts", "agent-desktop-api", "sim", "sim/switch", "sim/what_if"}},
 };
 
 /// Foreign headers and the only places where they may stand.
@@ -49,15 +53,22 @@ struct Foreign {
 const std::vector<Foreign> kForeign = {
     {"callwright/feed/v1/feed.pb.h", {"cti/feed/codec"}},
     {"callwright/journal/v1/facts.pb.h", {"journal/wire/"}},
+    {"osipparser2/", {"cti/sip/codec"}},
     {"sqlite3.h", {"contacts/sqlite/", "sim/"}},
     {"toml++/", {"runtime/toml.hpp"}},
 };
 
 /// Rooms that hold pure code: no sockets, SQL, threads, clock, randomness or logging. So do the links' codecs and machines.
-const std::set<std::string> kPure = {"base", "base/expression", "journal", "journal/wire", "cti/model", "routing", "metrics", "core", "core/views"};
-const std::vector<std::string> kPureFiles = {"cti/asterisk/machine.", "cti/asterisk/channels", "cti/asterisk/plan.",
+const std::set<std::string> kPure = {"base",    "base/expression", "journal", "journal/wire", "cti/model", "cti/asterisk/ami",
+                                     "routing", "metrics",         "core",    "core/views"};
+const std::vector<std::string> kPureFiles = {"cti/link/machine.",   "cti/link/names.",      "cti/link/address.",      "cti/link/delivery.",
+                                             "cti/asterisk/machine.", "cti/asterisk/channels", "cti/asterisk/plan.",
                                              "cti/asterisk/request.", "cti/asterisk/codec.",    "cti/feed/machine.",
-                                             "cti/feed/peer.",        "cti/feed/frame.",        "cti/feed/codec"};
+                                             "cti/feed/peer.",        "cti/feed/frame.",        "cti/feed/codec",
+                                             "cti/freeswitch/",       "cti/sip/codec",          "cti/sip/grammar.",
+                                             "cti/sip/head.",         "cti/sip/framing.",       "cti/sip/writing.",
+                                             "cti/sip/inspection.",   "cti/sip/message.",       "cti/sip/flow.",
+                                             "cti/sip/transactions."};
 const std::vector<std::string> kImpureHeaders = {"boost/asio", "boost/beast", "thread",   "mutex",   "condition_variable", "future",     "random",
                                                  "ctime",      "time.h",      "spdlog",   "fstream", "iostream",           "filesystem", "cstdio",
                                                  "stdio.h",    "sys/",        "unistd.h", "netinet/"};

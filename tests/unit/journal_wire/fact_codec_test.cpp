@@ -145,6 +145,7 @@ std::vector<Body> grown() {
                 .decision = 3,
                 .gates = {{Gate::capacity, 2}},
                 .best = {{AgentId{"a1001"}, -100'000, {{TermKind::load, {}, -100'000}}}}},
+      VisitStarted{.visit = 2, .queue = QueueId{"support"}, .switch_id = SwitchId{"main"}, .entered_at = Instant{1'795'000'000'000'000}, .observed = true},
   };
 }
 

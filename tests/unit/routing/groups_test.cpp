@@ -295,7 +295,8 @@ TEST_F(Groups, OverflowIsForThoseWithoutAnOffer) {
 TEST_F(Groups, AJournalThatLostAnEndKeepsOneGroupOfAContact) {
   ring_all(2);
   arrives(1);
-  floor.emit({1}, journal::OfferMade{.offer = {77}, .visit = 1, .queue = {"sales"}, .agent = {"carl"}, .expires_at = floor.now + 20s, .group = {77}});
+  floor.emit({1}, journal::OfferMade{
+                      .offer = {77}, .visit = 1, .queue = {"sales"}, .agent = {"carl"}, .expires_at = floor.now + 20s, .decision = 99, .group = {77}});
   EXPECT_THAT(rings(1), ElementsAre("carl"));
   for (const char* name : {"ann", "bob"}) EXPECT_FALSE(floor.engine.offer_to({name}));
   floor.emit({1}, journal::AgentStateChanged{.agent = {"carl"}, .state = AgentState::reserved});

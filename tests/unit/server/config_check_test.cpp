@@ -10,6 +10,7 @@ namespace callwright::server {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -75,6 +76,15 @@ TEST_F(ConfigCheck, EachQueueOfTheDemoHasABound) {
   EXPECT_THAT(report.faults, IsEmpty());
   ASSERT_EQ(report.summary.size(), 5u);
   for (std::size_t queue = 2; queue < 5; ++queue) EXPECT_THAT(report.summary[queue], HasSubstr("nobody is passed over"));
+}
+
+TEST_F(ConfigCheck, AnObservedQueueHasNoBoundOfOurs) {
+  const ConfigReport report = examine("[secrets]\nfeed = \"feed.token\"\n",
+                                      "name = \"C\"\n[[switch]]\nid = \"main\"\nkind = \"feed\"\nsecret = \"feed\"\n"
+                                      "[[queue]]\nid = \"help\"\nname = \"Help\"\nobserved = { switch = \"main\", name = \"support\" }\n"
+                                      "[[agent]]\nid = \"a1\"\nname = \"A\"\nswitch = \"main\"\ndevice = \"1001\"\nqueues = [{ queue = \"help\" }]\n");
+  EXPECT_THAT(report.faults, IsEmpty());
+  EXPECT_THAT(report.summary, Contains("help: 1 member; observed, switch 'main' routes its queue 'support'"));
 }
 
 TEST_F(ConfigCheck, EveryFaultOfBothFilesIsToldWithFileAndLine) {

@@ -1,0 +1,63 @@
+#include "tests/unit/cti_freeswitch/recording.hpp"
+
+#include <algorithm>
+#include <boost/beast/zlib/inflate_stream.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace callwright::cti::freeswitch::test {
+namespace {
+
+const std::string kFolder = std::string(CALLWRIGHT_SOURCE_DIR) + "/tests/data/freeswitch/";
+
+}  // namespace
+
+std::string recording(const std::string& scenario, const std::string& part) {
+  const std::string path = kFolder + scenario + "/" + part + ".gz";
+  std::ifstream file(path, std::ios::binary);
+  const std::string packed((std::istreambuf_iterator<char>(file)), {});
+  constexpr std::size_t header = 10, trailer = 8;  // `gzip -n`: no name, no extra fields
+  if (packed.size() < header + trailer) throw std::runtime_error("cannot read " + path);
+  namespace zlib = boost::beast::zlib;
+  zlib::inflate_stream inflate;
+  zlib::z_params params;
+  params.next_in = packed.data() + header;
+  params.avail_in = packed.size() - header - trailer;
+  std::string text(2 << 20, '\0');
+  params.next_out = text.data();
+  params.avail_out = text.size();
+  boost::beast::error_code error;
+  inflate.write(params, zlib::Flush::sync, error);
+  if (error && error != zlib::error::end_of_stream) throw std::runtime_error(path + ": " + error.message());
+  text.resize(params.total_out);
+  return text;
+}
+
+std::vector<std::string> all_recordings() {
+  std::vector<std::string> all;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(kFolder)) {
+    const std::string name = entry.path().lexically_relative(kFolder).string();
+    if (name.ends_with(".gz")) all.push_back(name.substr(0, name.size() - 3));
+  }
+  std::ranges::sort(all);
+  return all;
+}
+
+std::vector<OwnFrame> frames_of(const std::vector<std::string_view>& pieces, FrameReader& reader) {
+  std::vector<OwnFrame> frames;
+  for (const std::string_view piece : pieces) {
+    const std::string alone(piece);  // so that a view into an earlier piece is found out
+    reader.push(alone);
+    while (const auto frame = reader.next()) frames.push_back({frame->kind, std::string(frame->head), std::string(frame->body)});
+  }
+  return frames;
+}
+
+std::vector<OwnFrame> frames_of(std::string_view bytes) {
+  FrameReader reader;
+  return frames_of({bytes}, reader);
+}
+
+}  // namespace callwright::cti::freeswitch::test
