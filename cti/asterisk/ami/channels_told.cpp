@@ -163,7 +163,6 @@ model::Snapshot Channels::begin(const Listed& listed, Events& events) {
     leg.tokens = link::tokens_of_leg(channel.uniqueid).value_or(model::Tokens{});
     leg.device_class = class_of(leg.device, channel.context, leg.tokens);
     leg.told = true;
-    leg.announced.reset();
     if (known == before.end()) {
       leg.calls_in = !leg.tokens.contact && channel.state >= 4 && channel.state != 5 && !is_dialled(channel);
       leg.ani = channel.caller_number;
