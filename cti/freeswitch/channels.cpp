@@ -28,8 +28,9 @@ int rank(LegState state) {
   }
 }
 
+/// Without a slash, by which those that we make up are known.
 bool is_id(std::string_view id) {
-  return !id.empty() && id.size() <= kIdLimit && std::ranges::all_of(id, [](char c) { return c > ' ' && c < 0x7F; });
+  return !id.empty() && id.size() <= kIdLimit && std::ranges::all_of(id, [](char c) { return c > ' ' && c < 0x7F && c != '/'; });
 }
 
 std::string clean(std::string_view text) { return to_utf8(text, kShownLimit); }

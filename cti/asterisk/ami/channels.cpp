@@ -79,8 +79,15 @@ void Channels::know_devices(const std::vector<std::string>& devices) {
 }
 
 bool Channels::on(const Event& event, Events& events) {
+  const bool ends = event.name() == Name::hangup;
+  if (ends) attach_variables(event, events);
+  const bool good = take(event, events);
+  if (!ends) attach_variables(event, events);
+  return good;
+}
+
+bool Channels::take(const Event& event, Events& events) {
   const std::string_view id = event[Key::uniqueid];
-  attach_variables(event, events);
   switch (event.name()) {
     case Name::newchannel: return on_new(event, events);
     case Name::new_callerid:

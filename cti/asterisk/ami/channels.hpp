@@ -118,6 +118,7 @@ class Channels {
   };
   using Legs = std::map<std::string, Leg, std::less<>>;
 
+  bool take(const Event& event, Events& events);
   bool on_new(const Event& event, Events& events);
   void on_state(Legs::value_type& leg, const Event& event, Events& events);
   void on_caller(Legs::value_type& leg, const Event& event, Events& events);

@@ -1,7 +1,8 @@
-// Feeds a whole hostile Asterisk to the machine of its manager interface: whatever it sends, nothing may crash or hang, no leg may begin twice, and nothing
-// that leaves may be broken text or a second action.
+// Feeds a whole hostile Asterisk to the machine of its manager interface: whatever it sends, nothing may crash or hang, no leg may begin twice, and
+// nothing that leaves may be broken text or a second action.
 //
-// An input is bytes on the connection. A line that begins with `~` is none of them: `~+` lets a second pass, `~#` cuts the connection and opens it again,
+// An input is bytes on the connection. A line that begins with `~` is none of them: `~+` lets a second pass, `~#` cuts the connection and opens it
+// again,
 // `~N` gives a command. An input that begins with `~~` is heard from the first byte on; before any other the machine is live.
 #include <cstdint>
 #include <cstdlib>

@@ -96,11 +96,12 @@ TEST_F(AmiChannels, AChangedCallerIsToldOfCallsThatCameIn) {
 TEST_F(AmiChannels, VariablesOfCallsThatCameInAreAttachedOnceEach) {
   const std::string variables =
       "\r\nChanVariable: ticket=4711\r\nChanVariable(PJSIP/trunk-1): tier=3\r\nChanVariable(PJSIP/other-1): tier=9\r\nDestChanVariable: tier=8";
-  say({made("PJSIP/trunk-1", "1.1", 4) + variables, state("1.1", 4) + variables, state("1.1", 4) + "\r\nChanVariable: ticket=4712"});
+  say({made("PJSIP/trunk-1", "1.1", 4) + variables, state("1.1", 4) + variables, state("1.1", 4) + "\r\nChanVariable: ticket=4712",
+       "Event: Hangup\r\nUniqueid: 1.1\r\nCause: 16\r\nChanVariable: answer=yes"});
   std::vector<std::string> data;
   for (const model::SwitchEvent& event : bench.told)
     if (const auto* seen = std::get_if<model::DataSeen>(&event.body)) data.push_back(seen->native_id + " " + seen->key + "=" + seen->value);
-  EXPECT_THAT(data, ElementsAre("1.1 ticket=4711", "1.1 tier=3", "1.1 ticket=4712"));
+  EXPECT_THAT(data, ElementsAre("1.1 ticket=4711", "1.1 tier=3", "1.1 ticket=4712", "1.1 answer=yes"));
 }
 
 TEST_F(AmiChannels, ALegHasAtMost64Variables) {
@@ -206,6 +207,17 @@ TEST_F(AmiQueues, AnOfferEndsOnceWhateverFollows) {
   say({"Event: AgentRingNoAnswer\r\nUniqueid: 1.1\r\nDestUniqueid: 1.2\r\nQueue: q1\r\nInterface: PJSIP/agent1", dial_end("1.2", "NOANSWER"),
        dial_end("1.2", "CANCEL"), "Event: Hangup\r\nUniqueid: 1.2\r\nCause: 0"});
   EXPECT_THAT(bench.events, ElementsAre("offer of 1.1 to PJSIP/agent1 no_answer", "gone 1.2 no_answer 0 by unknown"));
+}
+
+/// As 22.10 tells it: no DialEnd, and an AgentConnect that names another channel than the member's.
+TEST_F(AmiQueues, WhoIsPickedUpFromAnotherPhoneIsAnsweredAndTheMemberWasNotFastEnough) {
+  say({made("PJSIP/trunk-1", "1.1", 6), joins("1.1", "q1"), made("PJSIP/agent1-2", "1.2", 0), called("1.1", "1.2", "PJSIP/agent1"),
+       made("PJSIP/agent2-3", "1.3", 6)});
+  bench.forget();
+  say({leaves_queue("1.1", "q1"), "Event: AgentConnect\r\nUniqueid: 1.1\r\nDestUniqueid: 1.3\r\nQueue: q1\r\nInterface: PJSIP/agent1",
+       "Event: Pickup\r\nUniqueid: 1.3\r\nTargetUniqueid: 1.2", "Event: Hangup\r\nUniqueid: 1.2\r\nCause: 26"});
+  EXPECT_THAT(bench.events, ElementsAre("offer of 1.1 to PJSIP/agent1 elsewhere", "unqueued 1.1 from q1 answered", "replaced 1.2 by 1.3",
+                                        "gone 1.2 elsewhere 26 by unknown"));
 }
 
 TEST_F(AmiQueues, EveryWordForAPhoneThatCannotBeReachedRefuses) {

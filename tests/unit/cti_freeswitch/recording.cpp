@@ -1,12 +1,10 @@
 #include "tests/unit/cti_freeswitch/recording.hpp"
 
 #include <algorithm>
-#include <boost/beast/zlib/inflate_stream.hpp>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <regex>
-#include <stdexcept>
+
+#include "tests/data/unzip.hpp"
 
 namespace callwright::cti::freeswitch::test {
 namespace {
@@ -16,24 +14,7 @@ const std::string kFolder = std::string(CALLWRIGHT_SOURCE_DIR) + "/tests/data/fr
 }  // namespace
 
 std::string recording(const std::string& scenario, const std::string& part) {
-  const std::string path = kFolder + scenario + "/" + part + ".gz";
-  std::ifstream file(path, std::ios::binary);
-  const std::string packed((std::istreambuf_iterator<char>(file)), {});
-  constexpr std::size_t header = 10, trailer = 8;  // `gzip -n`: no name, no extra fields
-  if (packed.size() < header + trailer) throw std::runtime_error("cannot read " + path);
-  namespace zlib = boost::beast::zlib;
-  zlib::inflate_stream inflate;
-  zlib::z_params params;
-  params.next_in = packed.data() + header;
-  params.avail_in = packed.size() - header - trailer;
-  std::string text(2 << 20, '\0');
-  params.next_out = text.data();
-  params.avail_out = text.size();
-  boost::beast::error_code error;
-  inflate.write(params, zlib::Flush::sync, error);
-  if (error && error != zlib::error::end_of_stream) throw std::runtime_error(path + ": " + error.message());
-  text.resize(params.total_out);
-  return text;
+  return callwright::test::unzip(kFolder + scenario + "/" + part + ".gz", 2 << 20);
 }
 
 std::vector<std::string> all_recordings() {
