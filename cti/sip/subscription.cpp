@@ -184,7 +184,10 @@ Subscription::Notice Subscription::notified(const Message& notify, Instant now) 
     remote_tag_ = notify.from.tag();
     if (!notify.contacts.empty()) target_ = text_of(notify.contacts.front().uri);
   }
-  if (!grammar::same(notify.subscription_state.word, "terminated")) return {.counts = true};
+  if (!grammar::same(notify.subscription_state.word, "terminated")) {
+    holds_ = true;
+    return {.counts = true};
+  }
   const std::string* reason = find(notify.subscription_state.parameters, "reason");
   const std::string* retry = find(notify.subscription_state.parameters, "retry-after");
   const std::string why = "terminated" + (reason ? " " + *reason : std::string());

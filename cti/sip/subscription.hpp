@@ -76,7 +76,7 @@ class Subscription {
   std::optional<Instant> due_;
   Instant refresh_at_;
   std::int32_t failures_ = 0;
-  std::string trouble_ = "not asked yet";
+  std::string trouble_;
   Transactions::Id transaction_ = 0;
   bool noticed_ = false;  ///< in this dialog
   // The dialog.

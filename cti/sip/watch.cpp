@@ -109,19 +109,17 @@ void Watch::wake(Instant now, Effects& effects) {
 std::optional<Instant> Watch::next_wake() const { return due_.empty() ? std::nullopt : std::optional(due_.begin()->first); }
 
 void Watch::notified(Transactions::Id id, Instant now, Effects& effects) {
-  const Message& notify = *transactions_.request(id);
+  const Message notify = *transactions_.request(id);  // a copy: its answer lets go of the body
   const auto found = by_call_id_.find(notify.call_id);
-  Subscription::Notice notice{481, "Subscription Does Not Exist"};
-  if (found != by_call_id_.end()) {
-    const Name name = found->second;
-    Held& held = held_.at(name);
-    notice = held.subscription.notified(notify, now);
-    if (notice.counts && name.second == kDialogPackage) take_dialogs(name, held, notify, now, effects);
-    else if (notice.counts) take_presence(name, notify, effects);
-    settle(name, held, effects);
-  }
+  const Name name = found == by_call_id_.end() ? Name() : found->second;
+  Held* const held = found == by_call_id_.end() ? nullptr : &held_.at(name);
+  const Subscription::Notice notice = held ? held->subscription.notified(notify, now) : Subscription::Notice{481, "Subscription Does Not Exist"};
   if (auto bytes = transactions_.answer(id, notice.status, notice.phrase).take())
     transactions_.reply(id, notice.status, std::move(*bytes), now, *effects.transactions);
+  if (!held) return;
+  if (notice.counts && name.second == kDialogPackage) take_dialogs(name, *held, notify, now, effects);
+  else if (notice.counts) take_presence(name, notify, effects);
+  settle(name, *held, effects);
 }
 
 void Watch::take_dialogs(const Name& name, Held& held, const Message& notify, Instant now, Effects& effects) {

@@ -31,7 +31,7 @@ constexpr auto kSilence = std::chrono::minutes(5);
 constexpr auto kConnect = std::chrono::seconds(5);
 
 /// IPv4 in an IPv6 socket shows itself as IPv4, so that the same peer has one name.
-std::string name_of(const asio::ip::address& address) {
+std::string address_of(const asio::ip::address& address) {
   if (address.is_v6() && address.to_v6().is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
   return address.to_string();
 }
@@ -100,7 +100,7 @@ struct Wire::State : std::enable_shared_from_this<Wire::State> {
       const auto [error, size] = co_await self->datagrams.async_receive_from(asio::buffer(buffer), from, runtime::as_result);
       if (self->closed) co_return;
       if (error) continue;  // an ICMP message about what we sent
-      self->outlets.message({Flow::Transport::udp, name_of(from.address()), from.port(), 0}, Carrier::datagram,
+      self->outlets.message({Flow::Transport::udp, address_of(from.address()), from.port(), 0}, Carrier::datagram,
                             std::string_view(buffer.data(), size));
     }
   }
@@ -141,7 +141,7 @@ struct Wire::State : std::enable_shared_from_this<Wire::State> {
       error_code failed;
       const auto peer = socket.remote_endpoint(failed);
       if (failed || self->connections.size() >= kConnections) continue;  // closes
-      const ConnectionPtr connection = self->add({Flow::Transport::tcp, name_of(peer.address()), peer.port(), 0});
+      const ConnectionPtr connection = self->add({Flow::Transport::tcp, address_of(peer.address()), peer.port(), 0});
       connection->socket = std::move(socket);
       self->begin(connection);
     }

@@ -18,7 +18,7 @@ struct Codec {
   const char* name;
   Subject (*make)();
 };
-constexpr std::array kCodecs = {Codec{"ami", ami}};
+constexpr std::array kCodecs = {Codec{"ami", ami}, Codec{"esl", esl}, Codec{"esl_plain", esl_plain}, Codec{"esl_dom", esl_dom}};
 
 std::uint64_t sink = 0;
 

@@ -24,5 +24,8 @@ std::uint64_t allocations();
 
 // A codec each, by its name. Throws if its recordings cannot be read.
 Subject ami();
+Subject esl();
+Subject esl_plain();
+Subject esl_dom();
 
 }  // namespace callwright::bench

@@ -49,6 +49,18 @@ TEST_F(AmiChannels, WhatAsteriskMakesForItselfIsNoLeg) {
   EXPECT_EQ(bench.machine.counters().malformed, 0U);
 }
 
+/// Another server that routes on the same switch names its channels as we do; taken for ours, they would be hung up.
+TEST_F(AmiChannels, ChannelsThatAnotherServerMadeAreLegsLikeAllOthers) {
+  say({made("PJSIP/agent1-1", "cw-5-6-9", 0), made("PJSIP/trunk-2", "cw-5-c9-2", 4)});
+  EXPECT_THAT(bench.events, ElementsAre("made cw-5-6-9 PJSIP/agent1 station", "made cw-5-c9-2 PJSIP/trunk trunk from 4930111 to 5000"));
+}
+
+TEST_F(AmiChannels, AnIdThatIsNoTextIsNone) {
+  say({made("PJSIP/trunk-1", "1.\xFF", 4), made("PJSIP/trunk-1", "1.\x01", 4), made("PJSIP/trunk-1", std::string(300, '1'), 4)});
+  EXPECT_THAT(bench.events, IsEmpty());
+  EXPECT_EQ(bench.machine.counters().malformed, 3U);
+}
+
 TEST_F(AmiChannels, ATrunkChannelThatIsReservedFirstCallsInOnceItRings) {
   say({made("DAHDI/i1/4930111-1", "1.1", 1)});
   EXPECT_THAT(bench.events, IsEmpty());
