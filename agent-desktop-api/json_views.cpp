@@ -216,6 +216,7 @@ std::string to_json(const core::ContactView& view, FieldMask mask, const core::D
   append_why(json, mask == FieldMask::full ? why : nullptr);
   json.field_or_null("agent", view.agent.value);
   json.field("can_control", view.can_control);
+  json.field("observed", view.observed);
   json.begin_array("offers");
   for (const core::OfferView& offer : view.offers) append_offer(json, offer);
   json.end_array();
@@ -248,6 +249,7 @@ std::string to_json(const core::AgentView& view) {
   json.end_array();
   key_list(json, "queues", view.queues);
   json.field_or_null("device", view.device);
+  json.field("observed", view.observed);
   json.field("device_reachable", view.device_reachable);
   json.field("device_busy", view.device_busy);
   json.field("wrap_up_extensions_left", view.wrap_up_extensions_left);
@@ -280,6 +282,7 @@ std::string to_json(const core::QueueView& view) {
   json.field("estimate_error_us", view.estimate_error.count());
   json.field("service_level_us", view.service_level.count());
   json.field("waiting_past_level", view.waiting_past_level);
+  json.field("observed", view.observed);
   json.field("open", view.open);
   json.field("emergency", view.emergency);
   json.field_time("emergency_since", view.emergency_since.us);
@@ -326,6 +329,7 @@ std::string centre_head(const journal::Centre& centre) {
     json.field("service_level_us", queue.service_level.count());
     json.field("wrap_up_us", queue.wrap_up.count());
     json.field("callbacks", queue.callback.offered);
+    json.field("observed", queue.observed.has_value());
     json.begin_array("dispositions");
     for (const std::string& code : queue.dispositions) json.value(code);
     json.end_array();

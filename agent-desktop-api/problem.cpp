@@ -56,6 +56,7 @@ constexpr std::array kCore{
     CoreRow{core::Errc::queue_closed, {"queue_closed", 422, "The queue is closed at that time"}},
     CoreRow{core::Errc::no_callback, {"no_callback", 409, "No callback is owed"}},
     CoreRow{core::Errc::too_many, {"too_many", 429, "Too many written contacts are open", true}},
+    CoreRow{core::Errc::observed, {"observed", 409, "The telephone switch decides that"}},
     CoreRow{core::Errc::contact_lost, {"contact_lost", 410, "The contact was lost while the disk was full"}},
 };
 

@@ -11,6 +11,7 @@ find_package(absl REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 find_library(CALLWRIGHT_OSIP osipparser2 REQUIRED)
+find_package(pugixml REQUIRED)
 
 # Header-only in Debian. One setting for all who include it: with two, the linker mixes their parsers.
 add_library(tomlplusplus INTERFACE)

@@ -3,7 +3,7 @@
 # The library of cti/feed is called cti_feed.
 set_property(GLOBAL PROPERTY CALLWRIGHT_MODULES "")
 set(CALLWRIGHT_SUBROOMS "contacts/sqlite" "core/views" "agent-desktop-api/http" "agent-desktop-api/session" "agent-desktop-api/auth" "agent-desktop-api/rest")
-set(CALLWRIGHT_ASIO_ROOMS runtime cti/link cti/feed cti/asterisk agent-desktop-api)
+set(CALLWRIGHT_ASIO_ROOMS runtime cti/link cti/feed cti/asterisk cti/sip agent-desktop-api)
 
 function(callwright_module folder)
   cmake_parse_arguments(ARG "" "" "USES;LINKS;PROTOS" ${ARGN})

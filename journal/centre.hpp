@@ -150,7 +150,6 @@ struct Queue {
   QueueId id;
   std::string name;
   std::string name_zh;
-  std::optional<ObservedQueue> observed;
   std::vector<Requirement> requirements;
   std::int32_t priority = 0;           ///< score points that every contact has here from its entry, 0..100,000
   std::int32_t age_per_minute = 60;    ///< score points a minute of waiting adds, 0..10,000
@@ -191,6 +190,7 @@ struct Queue {
   Duration short_abandon = std::chrono::seconds(5);    ///< S: abandons earlier than this count apart
   std::vector<std::string> dispositions;               ///< codes an agent may choose, in this order
   CallbackRules callback;
+  std::optional<ObservedQueue> observed;
   bool operator==(const Queue&) const = default;
 };
 

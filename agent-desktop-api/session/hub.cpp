@@ -132,7 +132,8 @@ void Hub::contact_changed(const Mirror::ContactPtr& before, const Mirror::Contac
   for (const AgentId& agent : have_part) {
     const auto pop = new_offer(before, *now, agent);
     push(agent, pop ? "reserved" : "contact", bodies.full(agent));
-    if (pop && !journal::is_written(now->channel)) await_pop(agent, *pop);  // of a written contact no phone rings that would wait
+    // Of a written contact no phone rings that would wait; one that its switch routes rings without asking us.
+    if (pop && !journal::is_written(now->channel) && !now->observed) await_pop(agent, *pop);
   }
   if (!before) return;
   for (const AgentId& agent : parties(*before)) {

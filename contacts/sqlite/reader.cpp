@@ -177,7 +177,7 @@ class SqliteReader final : public Reader {
         step = 0;
       } else if (const auto* changed = std::get_if<journal::VisitChanged>(&fact.body)) {
         if (changed->what == journal::VisitChanged::What::stepped) step = std::min(static_cast<std::size_t>(changed->step), visit.steps.size());
-      } else if (const auto* made = std::get_if<journal::OfferMade>(&fact.body)) {
+      } else if (const auto* made = std::get_if<journal::OfferMade>(&fact.body); made && !journal::is_observed(*made)) {
         out.push_back({fact.at, fact.contact, *made, step ? visit.steps[step - 1].requirements : visit.requirements, {}, {}});
       } else if (const auto* ended = std::get_if<journal::OfferEnded>(&fact.body)) {
         for (Decision& decision : out) {

@@ -133,6 +133,7 @@ void Transactions::take_request(Message message, const Flow& from, Instant now, 
 /// Answered with the tag of the INVITE's own answer (9.2).
 void Transactions::take_cancel(Id cancel, Instant now, Effects& effects) {
   Transaction& one = all_.at(cancel);
+  std::vector<Word> reasons = one.request.reasons;
   const auto found = by_key_.find(server_key(one.request, "INVITE"));
   const Id invite = found == by_key_.end() ? 0 : found->second;
   if (invite == 0) ++counters_.strays;
@@ -143,7 +144,7 @@ void Transactions::take_cancel(Id cancel, Instant now, Effects& effects) {
   if (invite == 0) return;
   Transaction& call = all_.at(invite);
   if (call.state != State::proceeding || std::exchange(call.cancelled, true)) return;
-  effects.events.push_back(Cancelled{invite});
+  effects.events.push_back(Cancelled{invite, std::move(reasons)});
 }
 
 void Transactions::take_ack(const Message& ack, Instant now, Effects& effects) {

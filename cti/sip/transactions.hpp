@@ -45,25 +45,32 @@ class Transactions {
     std::string bytes;
     bool operator==(const Packet&) const = default;
   };
+  /// A new request: see `request`, and `reply`.
   struct Asked {
     Id id = 0;
-  };  ///< a new request: see `request`, and `reply`
+  };
+  /// An INVITE without a final answer: give it one (487).
   struct Cancelled {
     Id id = 0;
-  };  ///< an INVITE without a final answer: give it one (487)
+    std::vector<Word> reasons;
+  };
+  /// Whoever sent the INVITE has our final answer ...
   struct Acknowledged {
     Id id = 0;
-  };  ///< whoever sent the INVITE has our final answer
+  };
+  /// ... or may not have it: timer H.
   struct Unacknowledged {
     Id id = 0;
-  };  ///< and may not have it: timer H
+  };
+  /// Of a client transaction, each 1xx and the first final one.
   struct Answered {
     Id id = 0;
     Message response;
-  };  ///< of a client transaction, each 1xx and the first final one
+  };
+  /// Timer F, or no way there.
   struct Unanswered {
     Id id = 0;
-  };  ///< timer F, or no way there
+  };
   using Event = std::variant<Asked, Cancelled, Acknowledged, Unacknowledged, Answered, Unanswered>;
   struct Effects {
     std::vector<Packet> packets;

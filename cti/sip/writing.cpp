@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kShownBytes = 128;
 
-bool has_control(std::string_view text) {
+bool holds_control(std::string_view text) {
   return std::ranges::any_of(text, [](char c) { return static_cast<std::uint8_t>(c) < 0x20 || c == 0x7F; });
 }
 
@@ -117,7 +117,7 @@ Writing Writing::response(const Echo& echo, std::int32_t status, std::string_vie
   Writing made;
   made.text_.reserve(1024);
   made.text_.append("SIP/2.0 ").append(std::to_string(status)).append(" ").append(phrase).append("\r\n");
-  if (!is_status(status) || has_control(phrase)) made.refused_ = "status";
+  if (!is_status(status) || holds_control(phrase)) made.refused_ = "status";
   const auto repeat = [&made](const char* name, const std::string& value) {
     if (!value.empty()) made.text_.append(name).append(": ").append(value).append("\r\n");
   };
@@ -133,7 +133,7 @@ Writing Writing::response(const Echo& echo, std::int32_t status, std::string_vie
 }
 
 Writing& Writing::add(std::string_view name, std::string_view value, bool fits) {
-  if ((!fits || has_control(value) || value.size() > Head::kLineBytes - 64) && refused_.empty()) refused_ = name;
+  if ((!fits || holds_control(value) || value.size() > Head::kLineBytes - 64) && refused_.empty()) refused_ = name;
   text_.append(name).append(": ").append(value).append("\r\n");
   return *this;
 }

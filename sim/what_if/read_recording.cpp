@@ -89,6 +89,7 @@ Result<Recording> read_recording(contacts::LogReader& log, std::vector<Instant> 
     return traits;
   };
   Recorder recorder(std::move(bounds), until, asked.attributes, asks_customers ? customer : CustomerAsked{});
+  if (!rules.empty()) recorder.leave_out(journal::observed_agents(*rules.front()));
   const bool opens = asked.attributes.contains("caller") || asked.any("data.");
   Instant last = from;
   const auto read =

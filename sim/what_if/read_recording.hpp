@@ -28,7 +28,7 @@ bool asks_of_customers(const std::vector<const journal::Centre*>& rules);
 using ReadProgress = std::function<void(double)>;
 
 /// Reads what happened between the first and the last of `bounds` out of the log. `rules`: the documents under which it will be replayed; what their
-/// rules ask of callers is kept, nothing else. Errors: those of the store.
+/// rules ask of callers is kept, nothing else; agents whom the first of them only observes are left out. Errors: those of the store.
 Result<Recording> read_recording(contacts::LogReader& log, std::vector<Instant> bounds, const std::vector<const journal::Centre*>& rules,
                                  const ReadProgress& progress = {});
 

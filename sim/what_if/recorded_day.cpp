@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "contacts/error.hpp"
@@ -160,6 +161,15 @@ Guesses::Guesses(const Recording& recording) : handling(recording) {
 Result<Side> side_of(const Recording& recording, journal::Centre centre, const std::string& document, bool lenient) {
   Side side;
   side.centre = std::move(centre);
+  // What its switch routes has no rules to try, and nobody of its agents is one of ours, but who was on that day.
+  const std::set<AgentId> observed = journal::observed_agents(side.centre);
+  std::set<QueueId> not_ours;
+  std::erase_if(side.centre.queues, [&](const journal::Queue& queue) { return queue.observed && not_ours.insert(queue.id).second; });
+  std::erase_if(side.centre.agents, [&](const journal::Agent& agent) {
+    return observed.contains(agent.id) && std::ranges::find(recording.agents, agent.id) == recording.agents.end();
+  });
+  for (journal::Agent& agent : side.centre.agents)
+    if (observed.contains(agent.id)) agent.queues.clear();
   std::vector<std::string> faults;
   side.recorded_of.assign(side.centre.agents.size(), kNone);
   for (std::uint32_t i = 0; i < recording.agents.size(); ++i) {
@@ -184,7 +194,7 @@ Result<Side> side_of(const Recording& recording, journal::Centre centre, const s
       wanted = {};
     }
     auto queue = std::ranges::find(side.centre.queues, wanted, &journal::Queue::id);
-    if (queue == side.centre.queues.end() && wanted) ++missing["there is no queue '" + wanted.value + "'"];
+    if (queue == side.centre.queues.end() && wanted) ++missing[not_ours.contains(wanted) ? "queue '" + wanted.value + "' is routed by its switch" : "there is no queue '" + wanted.value + "'"];
     if (queue == side.centre.queues.end()) queue = side.centre.queues.begin();
     side.queue_of_stay.push_back(static_cast<std::uint32_t>(queue - side.centre.queues.begin()));
   }

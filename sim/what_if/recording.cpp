@@ -165,6 +165,15 @@ void Recorder::on(const journal::Fact& fact, const journal::VisitStarted& visit)
     if (counts(fact.at) && visit.visit == 1) ++out_.written;
     return;
   }
+  if (visit.observed) {
+    out_.observed += counts(fact.at);
+    if (Stay* before = stay_of(fact.contact)) {
+      if (before->how == Stay::How::open) before->how = Stay::How::released, before->wait = fact.at - before->entered;
+      before->handed_on = before->handed_on || before->how == Stay::How::answered;
+    }
+    open.stay = kNone;
+    return;
+  }
   Stay* before = stay_of(fact.contact);
   if (before && before->how == Stay::How::released && open.stay_ended == fact.at) {  // sent on
     before->how = Stay::How::open;
@@ -233,6 +242,7 @@ void Recorder::on(const journal::Fact& fact, const journal::OfferMade& made) {
     open_[fact.contact].written = true;
     return;
   }
+  if (left_out_.contains(made.agent)) return;
   Offered offered{kNone, agent_of(made.agent), fact.at};
   if (Stay* stay = stay_of(fact.contact); stay && stay->how == Stay::How::open) {
     offered.stay = open_[fact.contact].stay;
@@ -296,6 +306,7 @@ void Recorder::follow_work(Tracked& agent, std::uint32_t index, const journal::F
 }
 
 void Recorder::on(const journal::Fact& fact, const journal::AgentStateChanged& changed) {
+  if (left_out_.contains(changed.agent)) return;
   const std::uint32_t index = agent_of(changed.agent);
   Tracked& agent = agents_[index];
   count_time(agent, index, fact.at);

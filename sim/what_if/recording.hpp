@@ -92,7 +92,8 @@ struct Recording {
 
   // What a replay cannot repeat, of those who are counted.
   std::int64_t moved = 0, raised = 0, parked = 0, pulled = 0, lost = 0, callbacks = 0, outages = 0, facts_lost = 0;
-  std::int64_t written = 0;  ///< written contacts that came: nothing else of them is in it
+  std::int64_t written = 0;   ///< written contacts that came: nothing else of them is in it
+  std::int64_t observed = 0;  ///< visits to queues that their switch routes: the same
 
   bool worked(std::uint32_t agent) const {
     return std::ranges::any_of(shifts, [&](const Shift& shift) { return shift.agent == agent && shift.duty != Duty::away; });
@@ -104,7 +105,7 @@ using CustomerAsked = std::function<journal::CustomerTraits(CustomerId, ContactI
 
 /// Folds facts into a `Recording`: those from some hours before the begin (they tell who is there then) until `whole`, or the log's end.
 ///
-/// Of written contacts nothing is kept but how many came: several of them go on beside each other and beside calls, and an agent's state, which is
+/// Of callers in queues that their switch routes nothing is kept but how many came. Nor of written contacts: several of them go on beside each other and beside calls, and an agent's state, which is
 /// that of his voice, tells nothing of them. An agent's work on a call that is not from a queue, or that began before the recording, becomes
 /// `Duty::other`; a pause that the system gave him since he did not answer a call is none, for in a replay it follows from the ringing.
 class Recorder {
@@ -113,6 +114,8 @@ class Recorder {
   Recorder(std::vector<Instant> bounds, Instant until, std::set<std::string> asked, CustomerAsked customer);
 
   static const std::vector<journal::Kind>& kinds();  ///< that it wants to see
+  /// Agents whose switch decides what they are: they are not in it.
+  void leave_out(std::set<AgentId> observed) { left_out_ = std::move(observed); }
 
   void apply(const journal::Fact& fact);
   /// Everybody who is in it has gone.
@@ -174,6 +177,7 @@ class Recorder {
   Recording out_;
   const std::set<std::string> asked_;
   const CustomerAsked customer_;
+  std::set<AgentId> left_out_;
   bool started_ = false;
   std::unordered_map<ContactId, Open> open_;
   std::unordered_map<OfferId, Offered> offers_;

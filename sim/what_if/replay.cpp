@@ -243,6 +243,7 @@ class Replaying {
     };
     say(recording_.written, "written contact (chat, e-mail or other) came too and is left out; its agent counts as free for calls meanwhile.",
         "written contacts (chats, e-mails and others) came too and are left out; their agents count as free for calls meanwhile.");
+    say(recording_.observed, "caller came to a queue that its switch routes, and is left out.", "callers came to queues that their switch routes, and are left out.");
     say(recording_.moved, "caller was moved to another queue by a supervisor; the replays leave him to the rules.",
         "callers were moved to another queue by a supervisor; the replays leave them to the rules.");
     say(recording_.pulled, "caller was given to an agent by a supervisor; the replays leave him to the rules.",

@@ -43,7 +43,7 @@ export function accept(): void {
 
 export function refuse(): void {
   const { phase, contact, offer } = work.value;
-  if (phase === 'ringing' && offer) void press_on(contact.contact, 'refuse', { offer: offer.offer }, offer_gone(offer.offer));
+  if (phase === 'ringing' && offer && !contact.observed) void press_on(contact.contact, 'refuse', { offer: offer.offer }, offer_gone(offer.offer));
 }
 
 /** Opens the place where the written contact is worked on, in a tab that learns nothing of this one. */

@@ -32,7 +32,9 @@ export interface OfferView {
   offer: string;
   agent: string;
   made_at: Micros;
-  expires_at: Micros;
+  /** null: its switch ends it. */
+  expires_at: Moment;
+  /** 0: its switch decided. */
   decision: number;
   can_answer: boolean;
   /** Nothing rings before he, or a colleague, claims it: accepting is claiming. */
@@ -87,6 +89,8 @@ export interface ContactView {
   why: Why | null;
   agent: string | null;
   can_control: boolean;
+  /** Its switch routes it: notes, outcome and customer are all that can be changed here. */
+  observed: boolean;
   offers: OfferView[];
   boost: number;
   parked: boolean;
@@ -130,6 +134,8 @@ export interface AgentView {
   works: WorkView[];
   queues: string[];
   device: string | null;
+  /** The switch decides what he is. */
+  observed: boolean;
   device_reachable: boolean;
   device_busy: boolean;
   wrap_up_extensions_left: number;
@@ -158,6 +164,8 @@ export interface QueueView {
   estimate_error_us: Micros;
   service_level_us: Micros;
   waiting_past_level: number;
+  /** Its switch routes it. */
+  observed: boolean;
   open: boolean;
   emergency: boolean;
   emergency_since: Moment;
@@ -221,7 +229,7 @@ export interface Centre {
   name: string;
   time_zone: string;
   skills: ({ id: string } & Named)[];
-  queues: ({ id: string; service_level_us: Micros; wrap_up_us: Micros; callbacks: boolean; dispositions: string[] } & Named)[];
+  queues: ({ id: string; service_level_us: Micros; wrap_up_us: Micros; callbacks: boolean; observed: boolean; dispositions: string[] } & Named)[];
   agents: { id: string; name: string }[];
   pause_reasons: ({ code: string; limit_us: Micros } & Named)[];
   dispositions: ({ code: string; group: string; group_zh: string } & Named)[];

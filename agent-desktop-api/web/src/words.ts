@@ -164,7 +164,7 @@ export const cause_word = (cause: string | null | undefined): string => named(ca
 const problems: Record<string, Key> = {
   disconnected: 'problem.disconnected', timeout: 'problem.timeout', not_seen: 'problem.not_seen', unreachable: 'problem.unreachable',
   unknown_contact: 'problem.contact_gone', not_found: 'problem.not_found', not_yours: 'problem.not_yours', wrong_state: 'problem.wrong_state',
-  not_waiting: 'problem.not_waiting', agent_not_free: 'problem.agent_not_free', out_of_range: 'problem.out_of_range',
+  not_waiting: 'problem.not_waiting', agent_not_free: 'problem.agent_not_free', out_of_range: 'problem.out_of_range', observed: 'problem.observed',
   unknown_queue: 'problem.unknown_choice', unknown_agent: 'problem.unknown_choice', unknown_reason: 'problem.unknown_choice', unknown_disposition: 'problem.unknown_choice', unsupported: 'problem.unsupported',
   draining: 'problem.draining', store_full: 'problem.store_full', contact_lost: 'problem.contact_lost', too_long: 'problem.too_long', too_large: 'problem.too_long', bad_frame: 'problem.bad_frame',
   bad_login: 'problem.bad_login', not_signed_in: 'problem.not_signed_in', not_allowed: 'problem.not_allowed',

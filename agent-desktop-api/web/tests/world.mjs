@@ -15,7 +15,7 @@ export const centre = {
     ['repairs', 'Repairs', '报修', 20], ['gold', 'Gold line', '金卡专线', 10], ['complaints', 'Complaints', '投诉', 20], ['delivery', 'Delivery', '配送', 20],
     ['billing', 'Billing', '账单', 20], ['orders', 'Orders', '订单', 20], ['trade', 'Trade desk', '企业客户', 20], ['mandarin', 'Mandarin line', '普通话专线', 20],
   ].map(([id, name, name_zh, level]) => ({
-    id, name, name_zh, service_level_us: level * second, wrap_up_us: 90 * second, callbacks: id === 'repairs',
+    id, name, name_zh, service_level_us: level * second, wrap_up_us: 90 * second, callbacks: id === 'repairs', observed: false,
     dispositions: ['visit_booked', 'solved_phone', 'part_ordered', 'recall', 'not_a_fault', 'date_moved', 'damaged', 'fee_explained', 'invoice_sent', 'complaint_opened', 'which_model'],
   })),
   agents: ['Sofia Marin', 'Daniel Okafor', 'Ines Duarte', 'Grace Holm', 'Amira Said', 'Chen Siyuan', 'Tomas Reuter', 'Wu Jiayi', 'Nora Lind', 'Elif Demir', 'Marco Betti', 'He Xin',
@@ -69,7 +69,7 @@ export const harold = {
 
 export const agent_view = (over = {}) => ({
   agent: 'a1001', rev: 1, name: 'Sofia Marin', state: 'ready', reason: null, since: now() - 134 * second, until: null, next: 'ready', next_reason: null, wrap_up_extensions_left: 0, contacts: [], works: [],
-  queues: ['repairs', 'gold', 'complaints', 'delivery'], device: 'PJSIP/1001', device_reachable: true, device_busy: false, ...over,
+  queues: ['repairs', 'gold', 'complaints', 'delivery'], device: 'PJSIP/1001', observed: false, device_reachable: true, device_busy: false, ...over,
 });
 
 let ids = 7_000_000_000;
@@ -78,7 +78,7 @@ export const new_id = () => String(++ids);
 export const contact_view = (over = {}) => ({
   contact: new_id(), rev: 1, state: 'waiting', channel: 'voice', direction: 'inbound', switch: 'asterisk', ani: '07700900142', caller_name: 'M ELLIS', dnis: '+442079460110',
   queue: 'repairs', visit: 1, call_state: 'queued', opened_at: now() - 118 * second, entered_at: now() - 102 * second, answered_at: null, state_since: now(), match: 'known', customer: '501', candidates: [],
-  e164: '+447700900142', card: margaret, why: null, agent: null, can_control: false, offers: [], boost: 0, parked: false, callback: null, disposition: null, resolved: false, outcome: null, cause: null, ...over,
+  e164: '+447700900142', card: margaret, why: null, agent: null, can_control: false, observed: false, offers: [], boost: 0, parked: false, callback: null, disposition: null, resolved: false, outcome: null, cause: null, ...over,
 });
 
 /** A chat, or another contact that is no call. */
@@ -96,7 +96,7 @@ export const queue_view = (id, over = {}) => {
   const q = centre.queues.find((one) => one.id === id);
   return {
     queue: id, rev: 1, name: q.name, name_zh: q.name_zh, waiting: 0, longest_since: null, entered: 0, answered: 0, answered_within: 0, abandoned: 0, short_abandoned: 0, flowed_out: 0,
-    callback_requested: 0, lost: 0, answered_wait_us: 0, estimated: 0, estimated_within: 0, estimate_us: 0, estimated_wait_us: 0, estimate_error_us: 0, service_level_us: q.service_level_us, waiting_past_level: 0, open: true, emergency: false, emergency_since: null, callbacks_waiting: 0, callbacks_scheduled: 0, ...over,
+    callback_requested: 0, lost: 0, answered_wait_us: 0, estimated: 0, estimated_within: 0, estimate_us: 0, estimated_wait_us: 0, estimate_error_us: 0, service_level_us: q.service_level_us, waiting_past_level: 0, observed: false, open: true, emergency: false, emergency_since: null, callbacks_waiting: 0, callbacks_scheduled: 0, ...over,
   };
 };
 

@@ -34,7 +34,11 @@ int rank(LegState state) {
   }
 }
 
-bool is_id(std::string_view text) { return !text.empty() && text.size() <= kIdLimit && text != "<unknown>"; }
+/// Of a channel or bridge: it goes out as it is.
+bool is_id(std::string_view id) {
+  if (id.empty() || id.size() > kIdLimit || id == "<unknown>") return false;
+  return std::ranges::all_of(id, [](char c) { return c > 0x20 && c < 0x7F; }) || text(id, kIdLimit) == id;
+}
 
 /// `4930222@trunk`, `g1/4930222`: the number in what Dial was given.
 std::string_view number_of(std::string_view dial_string) {
@@ -67,7 +71,8 @@ std::string text(std::string_view from, std::size_t limit) {
   return clean;
 }
 
-Channels::Channels(const Settings& settings) : station_contexts_(settings.station_contexts.begin(), settings.station_contexts.end()) {}
+Channels::Channels(const Settings& settings)
+    : dials_(!settings.dial_context.empty()), station_contexts_(settings.station_contexts.begin(), settings.station_contexts.end()) {}
 
 void Channels::know_devices(const std::vector<std::string>& devices) {
   std::map<std::string, Device, std::less<>> known;
@@ -79,8 +84,15 @@ void Channels::know_devices(const std::vector<std::string>& devices) {
 }
 
 bool Channels::on(const Event& event, Events& events) {
+  const bool ends = event.name() == Name::hangup;
+  if (ends) attach_variables(event, events);
+  const bool good = take(event, events);
+  if (!ends) attach_variables(event, events);
+  return good;
+}
+
+bool Channels::take(const Event& event, Events& events) {
   const std::string_view id = event[Key::uniqueid];
-  attach_variables(event, events);
   switch (event.name()) {
     case Name::newchannel: return on_new(event, events);
     case Name::new_callerid:
@@ -155,9 +167,15 @@ Channels::Legs::value_type* Channels::meet(std::string_view id, Events& events) 
   return leg;
 }
 
+/// We ring nobody over this interface, and call customers only where the settings say so: what bears such a name otherwise is another server's.
+model::Tokens Channels::tokens_of(std::string_view id) const {
+  const auto tokens = dials_ ? link::tokens_of_leg(id) : std::nullopt;
+  return tokens && !tokens->offer ? *tokens : model::Tokens{};
+}
+
 DeviceClass Channels::class_of(std::string_view device, std::string_view context, const model::Tokens& tokens) const {
   if (device.starts_with("Local/")) return DeviceClass::local_half;
-  if (tokens.contact) return tokens.offer ? DeviceClass::station : DeviceClass::trunk;
+  if (tokens.contact) return DeviceClass::trunk;
   return devices_.contains(device) || station_contexts_.contains(context) ? DeviceClass::station : DeviceClass::trunk;
 }
 
@@ -169,7 +187,7 @@ bool Channels::on_new(const Event& event, Events& events) {
   Leg& made = leg.second;
   made.channel = text(channel);
   made.device = asterisk::device_of_channel(made.channel);
-  made.tokens = link::tokens_of_leg(id).value_or(model::Tokens{});
+  made.tokens = tokens_of(id);
   made.device_class = class_of(made.device, event[Key::context], made.tokens);
   made.ani = text(event[Key::callerid_num]);
   made.name = text(event[Key::callerid_name]);

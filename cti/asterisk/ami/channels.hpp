@@ -118,6 +118,7 @@ class Channels {
   };
   using Legs = std::map<std::string, Leg, std::less<>>;
 
+  bool take(const Event& event, Events& events);
   bool on_new(const Event& event, Events& events);
   void on_state(Legs::value_type& leg, const Event& event, Events& events);
   void on_caller(Legs::value_type& leg, const Event& event, Events& events);
@@ -137,6 +138,7 @@ class Channels {
   Legs::value_type* find(std::string_view id);
   /// The same; it is told if it is not yet.
   Legs::value_type* meet(std::string_view id, Events& events);
+  model::Tokens tokens_of(std::string_view id) const;
   model::DeviceClass class_of(std::string_view device, std::string_view context, const model::Tokens& tokens) const;
   model::LegCreated description(const Legs::value_type& leg) const;
   void tell(Legs::value_type& leg, Events& events);
@@ -149,6 +151,7 @@ class Channels {
     bool told = false, busy = false, reachable = true;
   };
 
+  bool dials_;  ///< we call customers here
   std::set<std::string, std::less<>> station_contexts_;
   std::map<std::string, Device, std::less<>> devices_;
   Legs legs_;

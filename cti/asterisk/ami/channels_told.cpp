@@ -5,7 +5,6 @@
 
 #include "cti/asterisk/ami/channels.hpp"
 #include "cti/asterisk/names.hpp"
-#include "cti/link/names.hpp"
 
 namespace callwright::cti::ami {
 namespace {
@@ -160,10 +159,9 @@ model::Snapshot Channels::begin(const Listed& listed, Events& events) {
     if (known != before.end()) leg = known->second;
     leg.channel = channel.name;
     leg.device = asterisk::device_of_channel(channel.name);
-    leg.tokens = link::tokens_of_leg(channel.uniqueid).value_or(model::Tokens{});
+    leg.tokens = tokens_of(channel.uniqueid);
     leg.device_class = class_of(leg.device, channel.context, leg.tokens);
     leg.told = true;
-    leg.announced.reset();
     if (known == before.end()) {
       leg.calls_in = !leg.tokens.contact && channel.state >= 4 && channel.state != 5 && !is_dialled(channel);
       leg.ani = channel.caller_number;

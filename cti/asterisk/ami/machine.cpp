@@ -167,7 +167,7 @@ void Machine::go_on(Instant now) {
     if (!message || !is_live()) break;
     Event event;
     event.read(*message);
-    tell(event, now);
+    tell(event);
   }
 }
 
@@ -206,9 +206,9 @@ void Machine::answered(Asked::iterator asked, const Message& message, Instant no
     return;
   }
   const std::int64_t n = asked->first;
-  const Pending answered = std::move(asked->second);
+  const Pending done = std::move(asked->second);
   asked_.erase(asked);
-  switch (answered.purpose) {
+  switch (done.purpose) {
     case Purpose::challenge:
       if (!good || message.value("Challenge").empty()) return lose("no challenge: " + reason_of(message), now);
       return sign_in(message.value("Challenge"), now);
@@ -221,23 +221,23 @@ void Machine::answered(Asked::iterator asked, const Message& message, Instant no
       break;
     case Purpose::status:
       boot_epoch_ = start_of(message.value("CoreStartupDate"), message.value("CoreStartupTime"));
-      if (boot_epoch_ == 0) failed(answered, "does not say when it started: " + reason_of(message));
+      if (boot_epoch_ == 0) failed(done, "does not say when it started: " + reason_of(message));
       break;
     case Purpose::channels:
       if (!good) return lose("the channels are not listed: " + reason_of(message), kNotAllowed, now);
       break;
     case Purpose::originate:
       if (good) break;
-      failed(answered, reason_of(message));
+      failed(done, reason_of(message));
       ringing_.erase(n);
-      ring_failed(answered.subject, journal::Cause::unknown, 0, reason_of(message));
+      ring_failed(done.subject, journal::Cause::unknown, 0, reason_of(message));
       break;
     case Purpose::act:
-      if (!good && reason_of(message) != "No such channel") failed(answered, reason_of(message));
+      if (!good && reason_of(message) != "No such channel") failed(done, reason_of(message));
       break;
     case Purpose::bridge_info: break;  // it may be gone
     default:
-      if (!good) failed(answered, reason_of(message));
+      if (!good) failed(done, reason_of(message));
       break;
   }
   go_on(now);
@@ -288,7 +288,7 @@ void Machine::take_event(const Message& message, Instant now) {
     default: break;
   }
   if (asked != asked_.end() && asked->second.lists) {
-    if (is_live()) return tell(event_, now);  // states of devices
+    if (is_live()) return tell(event_);  // states of devices
     if (event_.name() == Name::queue_params) return;
     if (event_.name() == Name::bridge_info_channel) {
       for (Listed::Channel& channel : listed_.channels)
@@ -301,13 +301,13 @@ void Machine::take_event(const Message& message, Instant now) {
     return;
   }
   ++counters_.events;
-  if (is_live()) return tell(event_, now);
+  if (is_live()) return tell(event_);
   if (kept_.push(std::string(message.raw()), message.raw().size())) return;
   ++counters_.overflows;
   lose("too much was said during the snapshot", now);
 }
 
-void Machine::tell(const Event& event, Instant) {
+void Machine::tell(const Event& event) {
   Channels::Events events;
   bool good = true;
   if (event.name() == Name::hangup) good = queues_.on(event, events);

@@ -91,7 +91,7 @@ class Machine final : public link::Machine {
   void ask_snapshot(Instant now);
   void list_ended(Asked::iterator asked, bool whole, Instant now);
   void go_on(Instant now);
-  void tell(const Event& event, Instant now);
+  void tell(const Event& event);
 
   template <class Write>
   bool ask(Purpose purpose, Instant now, std::string subject, Write write);

@@ -67,6 +67,8 @@ void Queues::join(std::string_view id, std::string_view queue, Events& events) {
 
 void Queues::leave(Callers::iterator caller, Events& events) {
   auto& [id, left] = *caller;
+  // Asterisk ends every ring of who gives up or is moved before he leaves. What still rings has been picked up by somebody else.
+  if (!left.abandoned && !left.offers.empty()) left.answered = true;
   const Why why = left.answered ? Why::elsewhere : Why::withdrawn;
   for (auto& [channel, device] : left.offers) {
     events.push_back(model::QueueOfferEnded{left.leg, left.queue, device, why});

@@ -15,9 +15,9 @@ namespace callwright::cti::ami {
 ///
 /// A caller is in a queue from `QueueCallerJoin` to `QueueCallerLeave`; an offer is the channel of a member from `AgentCalled` to the first word that
 /// ends it. Asterisk says it twice or thrice (`AgentRingNoAnswer`, then `DialEnd` NOANSWER, then CANCEL): the first counts. After the first member
-/// has answered, the others' CANCEL means elsewhere; before, that the caller has left. A busy phone is reported as if nobody had answered; its
-/// channel's last word tells them apart. How long somebody talks is not taken from here (`AgentComplete` comes late and is wrong about transfers) but
-/// from bridges.
+/// has answered, the others' CANCEL means elsewhere; before, that the caller has left. A caller who leaves while a member still rings was picked up
+/// (no DialEnd says so). A busy phone is reported as if nobody had answered; its channel's last word tells them apart. How long somebody talks is not
+/// taken from here (`AgentComplete` comes late and is wrong about transfers) but from bridges.
 class Queues {
  public:
   using Events = Channels::Events;

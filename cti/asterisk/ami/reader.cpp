@@ -48,7 +48,7 @@ const Message* Reader::next() {
     const auto* newline = static_cast<const char*>(std::memchr(at, '\n', buffer_.size() - scanned_));
     if (!newline) {
       scanned_ = buffer_.size();
-      if (scanned_ - line_ <= kLineLimit) return nullptr;
+      if (scanned_ - line_ <= kLineLimit + 1) return nullptr;  // the last byte may be a carriage return
       if (!std::exchange(mid_line_, true)) break_off(false);
       banner_ = false;
       line_ = scanned_;  // its bytes are not kept
@@ -98,6 +98,7 @@ void Reader::take_line(std::size_t begin, std::size_t end) {
   const auto* colon = static_cast<const char*>(std::memchr(text, ':', end - begin));
   const std::string_view key(text, colon ? static_cast<std::size_t>(colon - text) : 0);
   const bool event = is(key, kEvent);
+  if (end - begin > kLineLimit) return break_off(false);
   if (places_.empty()) {
     if (!event && !is(key, kResponse)) {
       if (std::exchange(rest_follows_, false)) skipping_ = true;
@@ -112,7 +113,7 @@ void Reader::take_line(std::size_t begin, std::size_t end) {
     restarted_ = rest_follows_ = true;
     message_.kind_ = Message::Kind::event;
   }
-  if (key.empty() || end - begin > kLineLimit || places_.size() >= kLines || end - start_ > kMessageLimit) return break_off(false);
+  if (key.empty() || places_.size() >= kLines || end - start_ > kMessageLimit) return break_off(false);
   // Twice: the other one began within a line, which hid its name. Both are lost.
   if (is(key, kPrivilege) && std::exchange(privileged_, true)) return break_off(true);
   std::size_t value = begin + key.size() + 1;

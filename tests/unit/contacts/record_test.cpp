@@ -407,6 +407,32 @@ TEST_F(RecordOf, AContactIsLoggedWithSegmentsOffersAndNotes) {
   EXPECT_EQ(store_->reader().contact(ContactId{1001}).error().code, Errc::not_found);
 }
 
+TEST_F(RecordOf, AContactThatItsSwitchRoutedIsLoggedAndCountedAndNobodyDecidedIt) {
+  const Customer ada = save("Ada", "+441632960123");
+  std::vector<journal::Fact> facts = maker_.life(ContactId{1000}, ada.id);
+  for (journal::Fact& fact : facts) {
+    if (auto* visit = std::get_if<journal::VisitStarted>(&fact.body)) visit->observed = true;
+    if (auto* made = std::get_if<journal::OfferMade>(&fact.body)) made->decision = 0, made->expires_at = {}, made->gates.clear(), made->best.clear();
+  }
+  ASSERT_TRUE(journal().append(facts));
+  const auto detail = store_->reader().contact(ContactId{1000});
+  ASSERT_TRUE(detail) << detail.error().text();
+  EXPECT_EQ(detail->contact.waited, std::chrono::seconds(7));
+  ASSERT_EQ(detail->visits.size(), 1u);
+  EXPECT_EQ(detail->visits[0].how, journal::VisitEnd::answered);
+  ASSERT_EQ(detail->offers.size(), 1u);
+  EXPECT_EQ(detail->offers[0].how, journal::OfferEnd::accepted);
+  EXPECT_EQ(detail->offers[0].made.decision, 0);
+  EXPECT_THAT(*store_->reader().decisions(ContactId{1000}), ::testing::IsEmpty());
+  journal::QueueInterval sum;
+  for (const auto& each : *store_->reader().intervals(Instant{0}, Instant{INT64_MAX})) metrics::add(sum, each);
+  EXPECT_EQ(sum.entered, 1);
+  EXPECT_EQ(sum.answered, 1);
+  EXPECT_EQ(sum.answered_within, 1);
+  EXPECT_EQ(sum.answered_wait, std::chrono::seconds(7));
+  expect_healthy();
+}
+
 TEST_F(RecordOf, AWrittenContactIsLoggedWithoutCallAndLeg) {
   const Customer ada = save("Ada", "");
   ASSERT_TRUE(journal().append(maker_.written(ContactId{1000}, ada.id)));

@@ -1,11 +1,10 @@
 #include "tests/unit/cti_freeswitch/recording.hpp"
 
 #include <algorithm>
-#include <boost/beast/zlib/inflate_stream.hpp>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
+#include <regex>
+
+#include "tests/data/unzip.hpp"
 
 namespace callwright::cti::freeswitch::test {
 namespace {
@@ -15,31 +14,14 @@ const std::string kFolder = std::string(CALLWRIGHT_SOURCE_DIR) + "/tests/data/fr
 }  // namespace
 
 std::string recording(const std::string& scenario, const std::string& part) {
-  const std::string path = kFolder + scenario + "/" + part + ".gz";
-  std::ifstream file(path, std::ios::binary);
-  const std::string packed((std::istreambuf_iterator<char>(file)), {});
-  constexpr std::size_t header = 10, trailer = 8;  // `gzip -n`: no name, no extra fields
-  if (packed.size() < header + trailer) throw std::runtime_error("cannot read " + path);
-  namespace zlib = boost::beast::zlib;
-  zlib::inflate_stream inflate;
-  zlib::z_params params;
-  params.next_in = packed.data() + header;
-  params.avail_in = packed.size() - header - trailer;
-  std::string text(2 << 20, '\0');
-  params.next_out = text.data();
-  params.avail_out = text.size();
-  boost::beast::error_code error;
-  inflate.write(params, zlib::Flush::sync, error);
-  if (error && error != zlib::error::end_of_stream) throw std::runtime_error(path + ": " + error.message());
-  text.resize(params.total_out);
-  return text;
+  return callwright::test::unzip(kFolder + scenario + "/" + part + ".gz", 2 << 20);
 }
 
 std::vector<std::string> all_recordings() {
   std::vector<std::string> all;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(kFolder)) {
     const std::string name = entry.path().lexically_relative(kFolder).string();
-    if (name.ends_with(".gz")) all.push_back(name.substr(0, name.size() - 3));
+    if (name.ends_with(".gz") && !name.ends_with(".tx.gz")) all.push_back(name.substr(0, name.size() - 3));
   }
   std::ranges::sort(all);
   return all;
@@ -58,6 +40,35 @@ std::vector<OwnFrame> frames_of(const std::vector<std::string_view>& pieces, Fra
 std::vector<OwnFrame> frames_of(std::string_view bytes) {
   FrameReader reader;
   return frames_of({bytes}, reader);
+}
+
+std::vector<std::string> event_frames(const std::string& scenario, const std::string& part) {
+  std::vector<std::string> all;
+  for (const OwnFrame& frame : frames_of(recording(scenario, part)))
+    if (frame.kind == Frame::Kind::json_event || frame.kind == Frame::Kind::plain_event) all.push_back(frame.head + "\n\n" + frame.body);
+  return all;
+}
+
+std::string core_of(const std::string& scenario, const std::string& part) {
+  Event event;
+  for (const OwnFrame& frame : frames_of(recording(scenario, part)))
+    if ((frame.kind == Frame::Kind::json_event || frame.kind == Frame::Kind::plain_event) && event.read({frame.kind, frame.head, frame.body}))
+      return std::string(event[Field::CoreUuid]);
+  return {};
+}
+
+std::string Letters::operator()(std::string line) {
+  static const std::regex id("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+  for (std::smatch match; std::regex_search(line, match, id);) {
+    auto known = std::ranges::find(known_, match.str());
+    if (known == known_.end()) known = known_.insert(known_.end(), match.str());
+    line = match.prefix().str() + static_cast<char>('A' + (known - known_.begin())) + match.suffix().str();
+  }
+  // The name of a connected set begins with the smaller id, which is another one in each run.
+  static const std::regex set("([A-Z])\\+([A-Z])");
+  if (std::smatch match; std::regex_search(line, match, set) && match[2] < match[1])
+    line = match.prefix().str() + match[2].str() + "+" + match[1].str() + match.suffix().str();
+  return line;
 }
 
 }  // namespace callwright::cti::freeswitch::test

@@ -24,4 +24,18 @@ struct OwnFrame {
 std::vector<OwnFrame> frames_of(const std::vector<std::string_view>& pieces, FrameReader& reader);
 std::vector<OwnFrame> frames_of(std::string_view bytes);
 
+/// The events among a recording's frames alone, one frame each, ready to be received.
+std::vector<std::string> event_frames(const std::string& scenario, const std::string& part = "json");
+/// The core that the recording's events are of.
+std::string core_of(const std::string& scenario, const std::string& part = "json");
+
+/// Ids are long: each channel is called by a letter, in the order in which it is first told of.
+class Letters {
+ public:
+  std::string operator()(std::string line);
+
+ private:
+  std::vector<std::string> known_;
+};
+
 }  // namespace callwright::cti::freeswitch::test

@@ -70,6 +70,17 @@ TEST_F(ConfigCheck, TheDocumentationShowsWhatIsSaidOfItsExample) {
   EXPECT_THAT(page, HasSubstr("\n    " + report.summary[2] + "\n    " + report.summary[3] + "\n"));
 }
 
+TEST_F(ConfigCheck, TheExampleOfAnObservedQueueIsValid) {
+  std::ifstream file(CALLWRIGHT_SOURCE_DIR "/docs/observed.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  const std::string page = text.str(), fence = "```toml\n";
+  const std::size_t begin = page.find(fence) + fence.size();
+  const ConfigReport report = examine("[secrets]\nasterisk_main = \"password\"\n", page.substr(begin, page.find("```", begin) - begin));
+  EXPECT_THAT(report.faults, IsEmpty());
+  EXPECT_THAT(report.summary, Contains("support: 1 member; observed, switch 'main' routes its queue 'support-en'"));
+}
+
 TEST_F(ConfigCheck, EachQueueOfTheDemoHasABound) {
   const std::string file = write("server.toml", "[secrets]\nfeed = \"feed.token\"\n");
   const ConfigReport report = examine_config(file, runtime::Settings::load(file), CALLWRIGHT_SOURCE_DIR "/packaging/demo/centre.toml");

@@ -222,6 +222,38 @@ TEST(Recording, WhatSupervisorsAndSwitchesDidIsCounted) {
   EXPECT_EQ(recording.lost, 1);
 }
 
+TEST(Recording, WhoIsRoutedByHisSwitchIsCountedAndNothingElseOfHim) {
+  Recorder recorder({kTen, kTen + 60min}, kTen + 120min, {}, {});
+  recorder.leave_out({kBob});
+  std::int64_t seq = 0;
+  const auto say = [&](Duration at, ContactId contact, Body body) { recorder.apply({++seq, kTen + at, contact, {}, 0, std::move(body)}); };
+  const ContactId ours{7}, theirs{8};
+  say(-60s, {}, AgentStateChanged{.agent = kAnn, .state = AgentState::ready});
+  say(-60s, {}, AgentStateChanged{.agent = kBob, .state = AgentState::ready});
+  for (const ContactId contact : {ours, theirs}) say(5s, contact, ContactOpened{.switch_id = SwitchId{"pbx"}});
+  say(5s, ours, VisitStarted{.visit = 1, .queue = kSales, .entered_at = kTen + 5s});
+  say(5s, theirs, VisitStarted{.visit = 1, .queue = kRepairs, .entered_at = kTen + 5s, .observed = true});
+  say(6s, theirs, OfferMade{.offer = OfferId{80}, .agent = kBob});
+  say(6s, theirs, AgentStateChanged{.agent = kBob, .state = AgentState::reserved});
+  say(9s, theirs, VisitEnded{1, kRepairs, VisitEnd::answered, 4s});
+  say(9s, theirs, OfferEnded{OfferId{80}, kBob, OfferEnd::accepted, {}});
+  say(9s, theirs, AgentStateChanged{.agent = kBob, .state = AgentState::talking});
+  say(10s, ours, OfferMade{.offer = OfferId{70}, .agent = kAnn, .decision = 1});
+  say(12s, ours, VisitEnded{1, kSales, VisitEnd::answered, 7s});
+  say(12s, ours, OfferEnded{OfferId{70}, kAnn, OfferEnd::accepted, {}});
+  say(12s, ours, AgentStateChanged{.agent = kAnn, .state = AgentState::talking});
+  say(60s, ours, AgentStateChanged{.agent = kAnn, .state = AgentState::ready});
+  say(70s, ours, VisitStarted{.visit = 2, .queue = kRepairs, .entered_at = kTen + 70s, .observed = true});  // she sent him on
+  say(80s, ours, VisitEnded{2, kRepairs, VisitEnd::abandoned, 10s});
+  EXPECT_TRUE(recorder.whole());
+  const Recording recording = recorder.finish(kTen + 90s);
+  EXPECT_EQ(recording.observed, 2);
+  EXPECT_THAT(recording.agents, ElementsAre(kAnn));
+  ASSERT_EQ(recording.stays.size(), 1u);
+  EXPECT_EQ(recording.stays[0].how, Stay::How::answered);
+  EXPECT_TRUE(recording.stays[0].handed_on);
+}
+
 TEST(Recording, WrittenContactsAreCountedAndNothingElseOfThem) {
   Log log;
   const ContactId caller{7}, chat{8}, earlier{9}, returned{10};

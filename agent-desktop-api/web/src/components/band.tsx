@@ -59,6 +59,7 @@ function Idle() {
     : lost ? t('band.lost_idle')
     : missed ? t(is_written(offered_last.value) ? 'band.not_accepted' : 'band.no_answer')
     : was_taken() ? t('band.taken')
+    : me?.observed ? t('band.observed')
     : me?.state === 'ready' ? t('band.next')
     : me?.state === 'unreachable' ? t('band.unreachable')
     : me?.state === 'signed_out' ? t('band.signed_out')
@@ -68,7 +69,7 @@ function Idle() {
       <div class="z1 m">{t('band.no_call')}</div>
       <div class="z2">
         <span class="say">{text}</span>
-        {me && !lost && (me.state === 'not_ready' || me.state === 'signed_out')
+        {me && !me.observed && !lost && (me.state === 'not_ready' || me.state === 'signed_out')
           ? <button type="button" class="btn pri" data-testid="go-ready" disabled={is_pending('set_state')} onClick={() => void act.set_state('ready')}><Words usual={t('go_ready')} waits={is_pending('set_state')} /></button>
           : null}
         <ProblemLine />
@@ -106,12 +107,12 @@ function Ringing({ now }: { now: InHand }) {
         ) : (
           <span class="on-phone" data-testid="answer-on-phone"><Icon name="phone" /><b>{t('answer_on_phone')}</b></span>
         )}
-        <button type="button" class="btn two decline" data-testid="decline" aria-keyshortcuts="Control+Alt+D" disabled={refusing || !can} onClick={act.refuse}>
+        {contact.observed ? null : <button type="button" class="btn two decline" data-testid="decline" aria-keyshortcuts="Control+Alt+D" disabled={refusing || !can} onClick={act.refuse}>
           <span>{t(written ? (refusing ? 'declining_written' : 'decline_written') : refusing ? 'declining' : 'decline')}</span><small>Ctrl+Alt+D</small>
-        </button>
+        </button>}
       </div>
       <div class="z2">
-        <Countdown from={offer.made_at} to={offer.expires_at} />
+        {offer.expires_at ? <Countdown from={offer.made_at} to={offer.expires_at} /> : <span class="t22 b6" data-testid="rings-since"><Since from={offer.made_at} /></span>}
         <span class="stk who">
           <span class="t22 b6 cut" data-testid="band-name">{caller_text(contact)}</span>
           <span class="m cut">{number_of(contact)} · {heads[0]?.account ? plain(heads[0].account, 40) : surety_text(contact)}</span>

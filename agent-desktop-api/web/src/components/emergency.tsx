@@ -23,11 +23,13 @@ export function QueueState({ queue }: { queue: QueueView }) {
     const since = queue.emergency_since ? length_text(second.value - queue.emergency_since) : '';
     return <span class="tag warn br" data-testid="emergency-on" title={t('emergency.since', { time: since })}><Shape name="breach" />{t('emergency')}</span>;
   }
+  if (queue.observed) return <span class="tag low" data-testid="observed" title={t('observed.queue_help')}>{t('observed.queue')}</span>;
   return queue.open ? null : <span class="tag low" data-testid="closed"><Icon name="clock" />{t('queue.closed')}</span>;
 }
 
 /** In a queue's row: opens the question under the queues, and closes it. */
 export function EmergencyButton({ queue }: { queue: QueueView }) {
+  if (queue.observed) return null;
   const open = asked.value === queue.queue;
   return (
     <button type="button" class={`btn sm ${open ? 'on' : ''}`} data-testid="emergency" data-emergency={queue.queue} aria-expanded={open} aria-pressed={queue.emergency}

@@ -52,6 +52,7 @@ export function FloorHeader({ user, here }: { user: User; here: Route['view'] })
 
 function StateMenu() {
   const me = self.value!;
+  if (me.observed) return <Observed />;
   const working = me.state === 'talking' || me.state === 'held' || me.state === 'wrap_up' || me.state === 'reserved';
   const reasons = centre.value?.pause_reasons ?? [];
   const pick = (close: () => void, state: 'ready' | 'not_ready', reason = '') => () => { close(); void act.set_state(state, reason); };
@@ -78,6 +79,16 @@ function StateMenu() {
   );
 }
 
+/** His switch decides: shown, and nothing to press. */
+function Observed() {
+  const me = self.value!;
+  return (
+    <span class="row grow" data-testid="state-observed" title={t('observed.state_help')}>
+      <StateChip state={me.state} since={me.since} has="" reason={me.state === 'not_ready' ? reason_name(me.reason) : ''} /><span class="t12 m nw">{t('observed.state')}</span>
+    </span>
+  );
+}
+
 /** What follows the work at hand, with cancel. It never replaces the state. */
 function NextTag() {
   const me = self.value;
@@ -86,7 +97,7 @@ function NextTag() {
   if (!what) return null;
   return (
     <span class="tag next" data-testid="next-state">{t('next')} <b>{what}</b>
-      <button type="button" class="bare" aria-label={t('next.cancel')} disabled={connection.value !== 'live' || is_pending('set_state')} onClick={() => void act.set_state('ready')}><Icon name="x" /></button>
+      {me.observed ? null : <button type="button" class="bare" aria-label={t('next.cancel')} disabled={connection.value !== 'live' || is_pending('set_state')} onClick={() => void act.set_state('ready')}><Icon name="x" /></button>}
     </span>
   );
 }

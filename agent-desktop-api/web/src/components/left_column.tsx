@@ -31,6 +31,7 @@ export function LeftColumn() {
 function GoNotReady() {
   const me = self.value;
   const reasons = centre.value?.pause_reasons ?? [];
+  if (me?.observed) return <section class="sec" data-testid="observed"><h2 class="h">{t('observed.title')}</h2><p class="m">{t('observed.state_help')}</p></section>;
   if (!me || !reasons.length) return null;
   const off = connection.value !== 'live' || is_pending('set_state');
   return (

@@ -22,7 +22,7 @@ const chosen = signal<string | null>(null);
 
 /** A customer who is called back is left in peace until it is time. */
 const rests = (contact: ContactView): boolean => contact.call_state === 'ended' && !!contact.callback?.due;
-export const may_steer = (contact: ContactView): boolean => (contact.state === 'waiting' || contact.state === 'offered') && !rests(contact);
+export const may_steer = (contact: ContactView): boolean => !contact.observed && (contact.state === 'waiting' || contact.state === 'offered') && !rests(contact);
 
 /** In a call's row: opens the line under the calls, where it moves none of them, and closes it. */
 export function SteerButton({ contact }: { contact: ContactView }) {
@@ -59,11 +59,11 @@ function Controls({ contact }: { contact: ContactView }) {
   const off = connection.value !== 'live';
   const n = Number(points.value);
   const good = Number.isInteger(n) && n !== 0 && Math.abs(n) <= points_limit;
-  const ready = agents.all().filter((one) => one.state === 'ready').sort((a, b) => a.name.localeCompare(b.name));
+  const ready = agents.all().filter((one) => one.state === 'ready' && !one.observed).sort((a, b) => a.name.localeCompare(b.name));
   const members = ready.filter((one) => one.queues.includes(contact.queue ?? ''));
   const others = ready.filter((one) => !members.includes(one));
   const to = ready.some((one) => one.agent === agent.value) ? agent.value : '';
-  const queues = (centre.value?.queues ?? []).filter((one) => one.id !== contact.queue);
+  const queues = (centre.value?.queues ?? []).filter((one) => one.id !== contact.queue && !one.observed);
   const close = () => {
     chosen.value = null;
     document.querySelector<HTMLElement>(`[data-steer="${id}"]`)?.focus();

@@ -302,9 +302,11 @@ function AgentCell({ agent }: { agent: AgentView }) {
     }>
       {(close) => (
         <>
+          {agent.observed ? <p class="menu-title" data-testid="observed">{t('observed.agent', { name })}</p> : <>
           <p class="menu-title">{t('force.title', { name })}</p>
           <button type="button" class="item ready" disabled={off} onClick={() => { close(); void force_state(agent.agent, 'ready'); }}><span class="st"><Shape name="ready" /></span>{t('state.ready')}</button>
           {reasons.map((one) => <button type="button" key={one.code} class="item notready" disabled={off} onClick={() => { close(); void force_state(agent.agent, 'not_ready', one.code); }}><span class="st"><Shape name="notready" /></span>{local_name(one, one.code)}</button>)}
+          </>}
           <p class="menu-title">{tn('agent.queues', agent.queues.length)} {agent.queues.map(queue_name).join(t('list.comma'))}</p>
         </>
       )}

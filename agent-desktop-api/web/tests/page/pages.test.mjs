@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe } from 'node:test';
 import { at, connection, is_picked, names, on_page, outcome, phase, problem, saved, state, until, with_browser } from './steps.mjs';
+import { observed } from './observed.mjs';
 import { written_contacts } from './written.mjs';
 import * as w from '../world.mjs';
 
@@ -756,6 +757,7 @@ on_page('hostile names on the supervisor’s pages are text too', 'ruth', {
   assert.equal(await page.evaluate(() => window.hacked), undefined);
 });
 
+observed();
 written_contacts();
 
 // --- the supervisor -------------------------------------------------------------------------------------------------------
