@@ -40,6 +40,7 @@ void Selector::keep(const AgentKey& key, std::size_t at_least) {
 
 /// Those of a roster; how many were scored. No term but idle time adds to standing points, unless decisions move them.
 std::size_t Selector::score_roster(Roster& roster, const RequirementClass& one, std::size_t at_least, std::int64_t decision) {
+  if (roster.oldest_tick == INT64_MAX) return 0;  // nobody is idle
   const bool moves = one.terms.moves();
   const std::int64_t most_idle = -one.terms.idle_per_minute * roster.oldest_tick;
   std::int64_t oldest = INT64_MAX;
