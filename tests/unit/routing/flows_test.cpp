@@ -90,6 +90,16 @@ TEST(Flows, NobodySignedInWhoCouldServeItIsTreatedAtEntryAndWhenTheLastOneLeaves
   EXPECT_THAT(queues_of(floor), ElementsAre("sales", "help", "sales", "help"));
 }
 
+TEST(Flows, NobodyIsThereForACallFromASwitchThatNoAgentIsOn) {
+  journal::Queue sales = queue("sales");
+  sales.no_agents = {Treatment::Action::queue, {"help"}};
+  Floor floor = floor_of(sales);
+  (void)floor.engine.enter({1}, {"branch"}, {"sales"}, floor.now, floor.now, floor);
+  EXPECT_THAT(queues_of(floor), ElementsAre("sales", "help")) << "ann's phone is on the other one";
+  (void)floor.engine.enter({2}, {}, {"sales"}, floor.now, floor.now, floor);
+  EXPECT_EQ(floor.engine.waiting({2})->queue.value, "sales") << "a call on no switch of ours fits any";
+}
+
 TEST(Flows, WhoHasWaitedLongEnoughOverflowsUnlessHeIsOffered) {
   journal::Queue sales = queue("sales");
   sales.overflow = {Overflow{.after = 60s, .to = {"help"}}};
@@ -226,6 +236,30 @@ TEST(Treatments, AQueueThatOpensDuringItsMessageKeepsTheContact) {
   floor.ready("ann");
   floor.match();
   EXPECT_EQ(floor.offered(1), "ann");
+}
+
+TEST(Treatments, WhomAQueueKeptBecauseItOpenedIsServedWhenItClosesAgain) {
+  journal::Queue sales = queue("sales");
+  sales.hours.value = "mornings";
+  sales.closed = treatment(Treatment::Action::release, "", "we-are-closed");
+  Floor floor = floor_of(sales);
+  floor.now = floor.now + kUntilNine - 1h - 1s;  // a second before eight
+  enter_hearing(floor, 1, "sales");
+  floor.now = floor.now + 5s;
+  floor.engine.hear_out({1}, floor);
+  floor.now = floor.now + 4h;  // past noon
+  enter_hearing(floor, 2, "sales");
+  floor.engine.hear_out({2}, floor);
+  Engine folded;
+  for (const auto& fact : floor.facts) folded.apply(fact);
+  folded.configure(floor.centre);
+  EXPECT_THAT(folded.flows_due(floor.now), ElementsAre(ContactId{2}));
+  flow_all(floor);
+  EXPECT_TRUE(floor.engine.waiting({1}));
+  EXPECT_FALSE(floor.engine.waiting({2}));
+  floor.now = floor.now + 24h;
+  flow_all(floor);
+  EXPECT_TRUE(floor.engine.waiting({1}));
 }
 
 TEST(Treatments, WhoWaitsAllTheSameHearsTheMessageOnce) {
