@@ -92,10 +92,9 @@ void Agents::use(Channel channel) {
   if (std::ranges::find(used_, channel) != used_.end()) return;
   used_.push_back(channel);
   resize_bitmaps(of_[channel]);
-  of_[channel].passing.assign(passing_.size(), {});
   for (std::size_t i = 0; i < agents_.size(); ++i) {
     if (signed_in_.test(i) && agents_[i].capacity[channel])
-      for (const Membership& membership : agents_[i].memberships) ++of_[channel].passing[membership.queue].serving;
+      for (const Membership& membership : agents_[i].memberships) ++passing_[membership.queue].of[channel].serving;
     refresh(i);
   }
 }
@@ -147,7 +146,6 @@ void Agents::configure(const journal::Centre& centre) {
   signed_in_.clear();
   for (Channel channel : used_) {
     OfChannel& of = of_[channel];
-    of.passing.assign(queues_.size(), {});
     of.able.clear();
     of.idle.clear();
   }
@@ -190,13 +188,8 @@ const std::vector<std::uint32_t>& Agents::having(std::size_t skill) const {
 }
 
 const Passing& Agents::passing(std::size_t queue) const {
-  static constexpr Passing kNobody;
-  return queue < passing_.size() ? passing_[queue] : kNobody;
-}
-
-const ChannelPassing& Agents::passing(std::size_t queue, Channel channel) const {
-  static constexpr ChannelPassing kNobody;
-  return queue < of_[channel].passing.size() ? of_[channel].passing[queue] : kNobody;
+  static const Passing nobody;
+  return queue < passing_.size() ? passing_[queue] : nobody;
 }
 
 bool Agents::has_room(const Agent& agent, Channel channel) const {
@@ -226,19 +219,15 @@ void Agents::count(const Agent& agent, const AgentGates& before, const AgentGate
   const auto change = [](bool was, bool is) { return static_cast<std::int32_t>(is) - static_cast<std::int32_t>(was); };
   const std::int32_t more_in = change(before.signed_in, after.signed_in), more_ready = change(before.ready, after.ready);
   for (const Membership& membership : agent.memberships) {
-    passing_[membership.queue].signed_in += more_in;
-    passing_[membership.queue].ready += more_ready;
-  }
-  for (Channel channel : used_) {
-    const std::uint8_t bit = bit_of(channel);
-    const std::int32_t more_room = change(before.room & bit, after.room & bit), more_able = change(before.able & bit, after.able & bit);
-    const std::int32_t more_serving = agent.capacity[channel] ? more_in : 0;
-    if (!more_room && !more_able && !more_serving) continue;
-    for (const Membership& membership : agent.memberships) {
-      ChannelPassing& passing = of_[channel].passing[membership.queue];
-      passing.capacity += more_room;
-      passing.device_free += more_able;
-      passing.serving += more_serving;
+    Passing& passing = passing_[membership.queue];
+    passing.signed_in += more_in;
+    passing.ready += more_ready;
+    for (Channel channel : used_) {
+      const std::uint8_t bit = bit_of(channel);
+      ChannelPassing& of = passing.of[channel];
+      of.capacity += change(before.room & bit, after.room & bit);
+      of.device_free += change(before.able & bit, after.able & bit);
+      of.serving += agent.capacity[channel] ? more_in : 0;
     }
   }
 }

@@ -147,12 +147,13 @@ struct IdleAgent {
 };
 
 /// Members of a queue who pass the gates about an agent alone, each with all before it; what follows is of one channel.
-struct Passing {
-  std::int32_t members = 0, signed_in = 0, ready = 0;
-};
 struct ChannelPassing {
   std::int32_t capacity = 0, device_free = 0;
   std::int32_t serving = 0;  ///< signed in, and the channel is one that they serve
+};
+struct Passing {
+  std::int32_t members = 0, signed_in = 0, ready = 0;
+  ByChannel<ChannelPassing> of;
 };
 
 /// The agents by dense index, and for each gate about an agent alone the bitmap of those who pass it.
@@ -182,11 +183,12 @@ class Agents {
 
   /// The number of a skill; a skill that nobody has gets one too.
   std::size_t skill(const SkillId& id) { return skills_.find_or_add(id); }
+  const SkillId& skill_id(std::size_t skill) const { return skills_[skill]; }
   /// Who has this skill at any level above 0, ascending.
   const std::vector<std::uint32_t>& having(std::size_t skill) const;
 
   const Passing& passing(std::size_t queue) const;
-  const ChannelPassing& passing(std::size_t queue, journal::Channel channel) const;
+  const ChannelPassing& passing(std::size_t queue, journal::Channel channel) const { return passing(queue).of[channel]; }
   const IdleAgent& idle_agent(std::size_t index) const { return idle_agents_[index]; }
   /// As of his last `refresh`.
   const AgentGates& gates(std::size_t index) const { return idle_agents_[index].gates; }
@@ -209,7 +211,6 @@ class Agents {
   /// Of those who may have a contact of one channel.
   struct OfChannel {
     Bitmap able, idle;
-    std::vector<ChannelPassing> passing;  ///< by queue
   };
 
   struct Hash {

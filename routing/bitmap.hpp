@@ -6,7 +6,8 @@
 
 namespace callwright::routing {
 
-/// A set of agents by dense index, 64 in a word, so that gates are ANDs. All bitmaps of one engine have the same size.
+/// A set of agents by dense index, 64 in a word, so that gates are ANDs: all such bitmaps of one engine have the same size. Also a set of places in a
+/// roster, or of classes.
 class Bitmap {
  public:
   void resize(std::size_t bits) { words_.resize((bits + 63) / 64); }
@@ -19,6 +20,10 @@ class Bitmap {
   }
   bool test(std::size_t bit) const { return bit / 64 < words_.size() && (words_[bit / 64] >> (bit % 64) & 1); }
 
+  /// Calls `visit` for each one that is in it. `visit` may take that one out.
+  template <class Visit>
+  void for_each(Visit visit) const;
+
   std::size_t words() const { return words_.size(); }
   std::uint64_t word(std::size_t i) const { return words_[i]; }
 
@@ -30,6 +35,11 @@ class Bitmap {
 template <class Visit>
 void for_each_bit(std::uint64_t word, std::size_t base, Visit visit) {
   for (; word; word &= word - 1) visit(base + static_cast<std::size_t>(std::countr_zero(word)));
+}
+
+template <class Visit>
+void Bitmap::for_each(Visit visit) const {
+  for (std::size_t w = 0; w < words_.size(); ++w) for_each_bit(words_[w], w * 64, visit);
 }
 
 }  // namespace callwright::routing

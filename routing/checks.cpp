@@ -66,6 +66,7 @@ std::uint64_t Engine::State::digest() const {
       if (visit.estimate) one.add(visit.estimate->count());
       if (visit.treated) one.add(static_cast<int>(visit.treated->why)).add(visit.treated->until.us);
       one.add(static_cast<std::int64_t>(visit.heard)).add(visit.treated_for ? static_cast<int>(*visit.treated_for) : 0);
+      if (const auto closed_over = heard.find(contact.id); closed_over != heard.end()) one.add(closed_over->second.us);
       one.add(visit.told_position).add(visit.promised.us);
       for (std::size_t queue : contact.flowed_from) one.add(queues.id(queue).value);
     }

@@ -37,46 +37,68 @@ const Place* RequirementClass::place_of(const Agent& agent) const {
   return found == agent.places.end() ? nullptr : &*found;
 }
 
-std::uint64_t Classes::hash_of(journal::Channel channel, const SwitchId& switch_id, std::size_t queue,
-                               const std::vector<journal::Requirement>& requirements) const {
-  std::uint64_t hash = fnv1a(switch_id.value) ^ ((queue << 3 | static_cast<std::size_t>(channel)) * 0x9E3779B97F4A7C15);
-  for (const auto& wish : requirements) {
-    const auto numbers =
-        static_cast<std::uint64_t>(wish.kind) | static_cast<std::uint64_t>(wish.min_level) << 8 | static_cast<std::uint64_t>(wish.weight) << 32;
-    hash = (std::rotl(hash, 23) ^ fnv1a(wish.skill.value) ^ numbers) * 0xBF58476D1CE4E5B9;
+std::size_t Classes::Same::operator()(const Asked& asked) const {
+  std::uint64_t hash = static_cast<std::uint64_t>(asked.queue) << 32 | asked.switch_number << 3 | static_cast<std::uint64_t>(asked.channel);
+  const auto add = [&hash](std::uint64_t value) {
+    hash = (std::rotl(hash, 29) ^ value) * 0xBF58476D1CE4E5B9;
+    hash ^= hash >> 32;
+  };
+  add(0);
+  for (const Wish& wish : asked.wishes) {
+    add(static_cast<std::uint64_t>(wish.skill) << 2 | static_cast<std::uint64_t>(wish.kind));
+    add(static_cast<std::uint64_t>(wish.weight) << 32 | static_cast<std::uint32_t>(wish.min_level));
   }
   return hash;
 }
 
+bool Classes::Same::operator()(std::uint32_t index, const Asked& asked) const {
+  const RequirementClass& one = *(*all)[index];
+  return one.channel == asked.channel && one.queue == asked.queue && one.switch_number == asked.switch_number &&
+         std::ranges::equal(one.wishes, asked.wishes);
+}
+
+void Classes::number(const std::vector<journal::Requirement>& requirements, std::vector<Wish>& wishes) {
+  wishes.clear();
+  for (const auto& wish : requirements)
+    wishes.push_back({static_cast<std::uint32_t>(agents_.skill(wish.skill)), wish.kind, wish.min_level, wish.weight});
+}
+
 std::size_t Classes::enter(journal::Channel channel, const SwitchId& switch_id, std::size_t queue,
                            const std::vector<journal::Requirement>& requirements) {
-  const std::uint64_t hash = hash_of(channel, switch_id, queue, requirements);
-  for (auto [at, end] = by_hash_.equal_range(hash); at != end; ++at) {
-    RequirementClass& one = *classes_[at->second];
-    if (one.channel != channel || one.queue != queue || one.switch_id != switch_id || one.requirements != requirements) continue;
-    ++one.users;
-    return at->second;
+  number(requirements, numbered_);
+  return enter({channel, switch_number(switch_id), queue, numbered_});
+}
+
+std::size_t Classes::enter(const Asked& asked) {
+  if (const auto found = by_wishes_.find(asked); found != by_wishes_.end()) {
+    ++classes_[*found]->users;
+    return *found;
   }
-  agents_.use(channel);
+  agents_.use(asked.channel);
   std::size_t index = classes_.size();
   if (!unused_.empty()) {
     index = unused_.back();
     unused_.pop_back();
   } else {
     classes_.emplace_back();
+    waiting_.resize(classes_.size());
+    ranked_.resize(classes_.size());
   }
-  by_hash_.emplace(hash, index);
   ++used_;
   classes_[index] = std::make_unique<RequirementClass>(&memory_);
   RequirementClass& one = *classes_[index];
   one.index = static_cast<std::uint32_t>(index);
   one.serial = ++serials_;
-  one.channel = channel;
-  one.switch_id = switch_id;
-  one.queue = queue;
-  one.requirements = requirements;
-  for (const auto& wish : requirements)
-    one.wishes.push_back({static_cast<std::uint32_t>(agents_.skill(wish.skill)), wish.kind, wish.min_level, wish.weight});
+  one.channel = asked.channel;
+  one.switch_number = asked.switch_number;
+  one.queue = asked.queue;
+  one.wishes.assign(asked.wishes.begin(), asked.wishes.end());
+  one.hash = Same{}(asked);
+  by_wishes_.insert(one.index);
+  using enum journal::Requirement::Kind;
+  for (const bool values : {false, true})
+    for (std::uint32_t i = 0; i < one.wishes.size(); ++i)
+      if (one.wishes[i].kind != excluded && (one.wishes[i].kind == value) == values) one.scoring.push_back(i);
   work_out(one);
   one.users = 1;
   return index;
@@ -92,11 +114,7 @@ void Classes::discard_if_unused(std::size_t index) {
   if (one.users > 0 || one.open || used_ <= kClassesKept) return;
   unrank(one);
   drop_roster(one);
-  for (auto [at, end] = by_hash_.equal_range(hash_of(one.channel, one.switch_id, one.queue, one.requirements)); at != end; ++at)
-    if (at->second == index) {
-      by_hash_.erase(at);
-      break;
-    }
+  by_wishes_.erase(one.index);
   classes_[index] = nullptr;
   --used_;
   unused_.push_back(index);
@@ -105,14 +123,15 @@ void Classes::discard_if_unused(std::size_t index) {
 void Classes::add_free(std::size_t index, const VisitKey& key, bool grows) {
   RequirementClass& one = *classes_[index];
   (grows ? one.growing : one.free).insert(key);
-  if (!one.roster.kept) waiting_.insert(index);
+  ++one.standing;
+  if (!one.roster.kept) waiting_.put(index, true);
   open(index);
 }
 
 void Classes::remove_free(std::size_t index, const VisitKey& key, bool grows) {
   RequirementClass& one = *classes_[index];
   (grows ? one.growing : one.free).erase(key);
-  if (!one.has_free() && !one.roster.kept) waiting_.erase(index);
+  if (--one.standing == 0 && !one.roster.kept) waiting_.put(index, false);
 }
 
 void Classes::add_live(std::size_t index, const LiveFavour& pair) {
@@ -142,7 +161,8 @@ void Classes::work_out(RequirementClass& one) {
     for (std::size_t w = 0; w < members.words(); ++w) for_each_bit(members.word(w), w * 64, consider);
   }
 
-  const auto fits = [&](std::uint32_t i) { return !one.switch_id || agents_[i].switch_id == one.switch_id; };
+  const SwitchId& switch_id = switches_[one.switch_number];
+  const auto fits = [&](std::uint32_t i) { return !switch_id || agents_[i].switch_id == switch_id; };
   const bool sparse = skilled.size() * kSparse <= agents_.size();
   for (Bitmap* bitmap : {&one.skilled, &one.fit}) {
     *bitmap = {};
@@ -209,6 +229,7 @@ void Classes::configure() {
     one->free.clear();
     one->growing.clear();
     one->live.clear();
+    one->standing = 0;
     unrank(*one);
     one->roster = {};  // the agents' places are forgotten with their configuration
     work_out(*one);
@@ -227,14 +248,14 @@ void Classes::agent_goes(std::size_t agent) {
     one.roster.idle.put(place.position, false);
     --one.roster.able;
   }
-  for (auto at = ranked_.begin(); at != ranked_.end();) {
-    RequirementClass& one = *classes_[*at++];  // it may leave the set
-    if (!one.skilled.test(agent) || !(gates.able & Agents::bit_of(one.channel))) continue;
+  ranked_.for_each([&](std::size_t index) {
+    RequirementClass& one = *classes_[index];
+    if (!one.skilled.test(agent) || !(gates.able & Agents::bit_of(one.channel))) return;
     --one.able;
-    if (!(gates.idle & Agents::bit_of(one.channel)) || !one.fit.test(agent)) continue;
+    if (!(gates.idle & Agents::bit_of(one.channel)) || !one.fit.test(agent)) return;
     one.ranking.erase(one.key_of(agents_, agent));
     if (++one.moves > 2 * one.ranking.size() + 128) unrank(one);
-  }
+  });
 }
 
 void Classes::agent_comes(std::size_t agent) {
@@ -243,19 +264,21 @@ void Classes::agent_comes(std::size_t agent) {
   for (const Place& place : agents_[agent].places) {
     RequirementClass& one = *classes_[place.class_index];
     take_seat(one, agent, place);
-    if ((gates.idle & Agents::bit_of(one.channel)) && place.fits && one.has_free()) open(place.class_index);
+    if ((gates.idle & Agents::bit_of(one.channel)) && place.fits && one.standing) open(place.class_index);
   }
-  for (std::size_t index : ranked_) {
+  ranked_.for_each([&](std::size_t index) {
     RequirementClass& one = *classes_[index];
-    if (!one.skilled.test(agent) || !(gates.able & Agents::bit_of(one.channel))) continue;
+    if (!one.skilled.test(agent) || !(gates.able & Agents::bit_of(one.channel))) return;
     ++one.able;
-    if (!(gates.idle & Agents::bit_of(one.channel)) || !one.fit.test(agent)) continue;
+    if (!(gates.idle & Agents::bit_of(one.channel)) || !one.fit.test(agent)) return;
     one.ranking.insert(one.key_of(agents_, agent));
     ++one.moves;
-  }
+  });
   if (!gates.idle) return;
-  for (std::size_t index : waiting_)
-    if (const RequirementClass& one = *classes_[index]; one.fit.test(agent) && (gates.idle & Agents::bit_of(one.channel))) open(index);
+  waiting_.for_each([&](std::size_t index) {
+    const RequirementClass& one = *classes_[index];
+    if (one.fit.test(agent) && (gates.idle & Agents::bit_of(one.channel))) open(index);
+  });
 }
 
 void Classes::open(std::size_t index) {
@@ -289,7 +312,8 @@ void Classes::rank(RequirementClass& one) {
     one.able += std::popcount(one.skilled.word(w) & agents_.able(one.channel).word(w));
     for_each_bit(one.fit.word(w) & agents_.idle(one.channel).word(w), w * 64, [&](std::size_t i) { one.ranking.insert(one.key_of(agents_, i)); });
   }
-  ranked_.insert(one.index);
+  ranked_.put(one.index, true);
+  ++ranked_count_;
 }
 
 void Classes::unrank(RequirementClass& one) {
@@ -297,7 +321,8 @@ void Classes::unrank(RequirementClass& one) {
   one.ranked = false;
   one.scored = 0;
   one.ranking.clear();
-  ranked_.erase(one.index);
+  ranked_.put(one.index, false);
+  --ranked_count_;
 }
 
 }  // namespace callwright::routing

@@ -1,17 +1,19 @@
 #pragma once
+#include <absl/container/flat_hash_set.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <memory_resource>
 #include <set>
-#include <string>
-#include <unordered_map>
+#include <span>
 #include <vector>
 
 #include "journal/centre.hpp"
 #include "routing/agents.hpp"
 #include "routing/bitmap.hpp"
 #include "routing/line.hpp"
+#include "routing/names.hpp"
 #include "routing/queues.hpp"
 #include "routing/roster.hpp"
 #include "routing/score.hpp"
@@ -33,12 +35,21 @@ struct Wish {
   std::int32_t min_level = 0;
   std::int32_t weight = 0;
 
+  bool operator==(const Wish&) const = default;
   bool passes(const Agent& agent) const {
     using enum journal::Requirement::Kind;
     if (kind == required) return agent.level(skill) >= min_level;
     if (kind == excluded) return agent.level(skill) < std::max(min_level, 1);
     return true;
   }
+};
+
+/// What a visit asks for, in numbers.
+struct Asked {
+  journal::Channel channel{};
+  std::uint32_t switch_number = 0;  ///< Classes::switch_number
+  std::size_t queue = 0;
+  std::span<const Wish> wishes;
 };
 
 /// A standing visit and an idle agent who fits and whom it favours.
@@ -51,14 +62,21 @@ struct LiveFavour {
 /// All visits that ask for the same: same channel, same switch, same queue, same requirements. Work that grows with the number of agents is
 /// done once for a class, not for each of its visits.
 struct RequirementClass {
+  // What each agent who comes or goes asks, close together.
   journal::Channel channel{};
-  SwitchId switch_id;
+  bool open = false;           ///< something changed since no pair passed
+  bool ranked = false;         ///< see `ranking`
+  std::uint32_t index = 0;     ///< its own
+  std::uint32_t standing = 0;  ///< visits in `free` and `growing`
+  Roster roster;               ///< kept if one agent in `kSparse` or fewer fits
+
+  std::uint32_t switch_number = 0;
   std::size_t queue = 0;
-  std::vector<journal::Requirement> requirements;
-  std::vector<Wish> wishes;  ///< the same
-  std::size_t users = 0;     ///< visits of this class, offered ones included
-  std::uint32_t index = 0;   ///< its own
-  std::uint64_t serial = 0;  ///< no other class ever had it
+  std::vector<Wish> wishes;
+  std::vector<std::uint32_t> scoring;  ///< those of them that add points, in the order of a decision's terms
+  std::uint64_t hash = 0;              ///< of what it asks for
+  std::size_t users = 0;               ///< visits of this class, offered ones included
+  std::uint64_t serial = 0;            ///< no other class ever had it
 
   std::int32_t age_per_minute = 0;
   std::int32_t load_points = 0;  ///< of a written class
@@ -67,17 +85,13 @@ struct RequirementClass {
   Bitmap skilled;  ///< members of the queue who serve the channel and whose levels pass
   Bitmap fit;      ///< those of them whose device hangs on the visit's switch
 
-  Line<VisitKey, 4> free;           ///< visits without an offer that whoever fits may have, best first
-  Line<VisitKey, 4> growing;        ///< visits whose group whoever fits may join, best first
-  std::pmr::set<LiveFavour> live;   ///< pairs with a bonus of their own
-  bool open = false;                ///< something changed since no pair passed
+  Line<VisitKey, 4> free;          ///< visits without an offer that whoever fits may have, best first
+  Line<VisitKey, 4> growing;       ///< visits whose group whoever fits may join, best first
+  std::pmr::set<LiveFavour> live;  ///< pairs with a bonus of their own
 
-  /// Kept if one agent in `kSparse` or fewer fits.
-  Roster roster;
-  /// Otherwise: the idle fit agents in order, kept up to date while `ranked`. A class begins without, scores whom the bitmaps leave,
+  /// Without a roster: the idle fit agents in order, kept up to date while `ranked`. A class begins without, scores whom the bitmaps leave,
   /// and turns to this when it has scored more than keeping it would have cost; and back when agents come and go unasked.
   std::pmr::set<AgentKey> ranking;
-  bool ranked = false;
   std::int32_t able = 0;   ///< while `ranked`: able for the channel, levels pass
   std::size_t scored = 0;  ///< since it was last ranked
   std::size_t moves = 0;   ///< of agents, since it was last asked
@@ -92,8 +106,8 @@ struct RequirementClass {
   }
   const Place* place_of(const Agent& agent) const;
 
-  bool has_free() const { return !free.empty() || !growing.empty(); }
-  bool has_pairs() const { return has_free() || !live.empty(); }
+  bool has_pairs() const { return standing || !live.empty(); }
+  Asked asked() const { return {channel, switch_number, queue, wishes}; }
   /// Milli-points of this agent that neither time nor decisions nor what he has in hand change.
   std::int64_t standing_points(const Agent& agent) const;
   /// What the written contacts that he has take from him, milli-points.
@@ -116,6 +130,13 @@ class Classes {
   /// By index; null where a class was discarded.
   const std::vector<std::unique_ptr<RequirementClass>>& all() const { return classes_; }
 
+  /// The number of a switch, for ever; no switch has one too.
+  std::uint32_t switch_number(const SwitchId& id) { return static_cast<std::uint32_t>(switches_.find_or_add(id)); }
+  /// These requirements in numbers.
+  void number(const std::vector<journal::Requirement>& requirements, std::vector<Wish>& wishes);
+
+  /// The class of one more visit that asks for this.
+  std::size_t enter(const Asked& asked);
   std::size_t enter(journal::Channel channel, const SwitchId& switch_id, std::size_t queue, const std::vector<journal::Requirement>& requirements);
   void leave(std::size_t index);
   /// `grows`: it has a live offer, whose group has room.
@@ -137,7 +158,7 @@ class Classes {
   /// The open classes that may have pairs; none is open afterwards. Valid until the next call.
   const std::vector<std::size_t>& take_open();
   std::size_t open_count() const { return open_.size(); }
-  ClassCount count() const { return {used_, unused_.size(), ranked_.size()}; }
+  ClassCount count() const { return {used_, unused_.size(), ranked_count_}; }
 
   const Bitmap& members(std::size_t queue) const;
   void rank(RequirementClass& one);
@@ -150,8 +171,17 @@ class Classes {
   void drop_roster(RequirementClass& one);
   void take_seat(RequirementClass& one, std::size_t agent, const Place& place);
   void discard_if_unused(std::size_t index);
-  std::uint64_t hash_of(journal::Channel channel, const SwitchId& switch_id, std::size_t queue,
-                        const std::vector<journal::Requirement>& requirements) const;
+
+  /// Finds the class that asks for something among `all`, by its index.
+  struct Same {
+    using is_transparent = void;
+    const std::vector<std::unique_ptr<RequirementClass>>* all = nullptr;
+
+    std::size_t operator()(std::uint32_t index) const { return (*all)[index]->hash; }
+    std::size_t operator()(const Asked& asked) const;
+    bool operator()(std::uint32_t a, std::uint32_t b) const { return a == b; }
+    bool operator()(std::uint32_t index, const Asked& asked) const;
+  };
 
   Agents& agents_;
   const Queues& queues_;
@@ -160,9 +190,12 @@ class Classes {
   std::vector<std::size_t> unused_;
   std::size_t used_ = 0;
   std::uint64_t serials_ = 0;
-  std::unordered_multimap<std::uint64_t, std::size_t> by_hash_;
-  std::pmr::set<std::size_t> waiting_{&memory_};  ///< classes without a roster that have free visits
-  std::set<std::size_t> ranked_;
+  absl::flat_hash_set<std::uint32_t, Same, Same> by_wishes_{0, Same{&classes_}, Same{&classes_}};
+  Names<SwitchId> switches_;
+  std::vector<Wish> numbered_;
+  Bitmap waiting_;  ///< classes without a roster in which visits stand
+  Bitmap ranked_;
+  std::size_t ranked_count_ = 0;
   std::vector<std::size_t> open_;
   std::vector<std::size_t> taken_;  ///< what `take_open` gave last
   std::vector<Bitmap> members_;     ///< by queue

@@ -58,7 +58,7 @@ std::optional<Duration> estimate_wait(const Matcher& matcher, ContactId id, Inst
   const VisitKey key{visit_points(visit.started.priority + visit.boost, own.age_per_minute, visit.started.entered_at - visit.started.credit),
                      visit.started.entered_at, id, contact};
   const std::int64_t standing = standing_of(matcher, own, key, now);
-  std::int64_t before_millis = 0;  // contacts before it, in thousandths of one of its agents' work
+  std::int64_t before_micros = 0;  // contacts before it, each in millionths of one of its agents' work
   for (const auto& one : matcher.classes.all()) {
     if (!one || one->free.empty()) continue;
     std::int64_t before = 0;
@@ -76,9 +76,9 @@ std::optional<Duration> estimate_wait(const Matcher& matcher, ContactId id, Inst
       all += places;
       if (own.is_fit(matcher.agents, i)) shared += places;
     });
-    if (all) before_millis += before * 1000 * shared / all;
+    if (all) before_micros += before * (1'000'000 * shared / all);
   }
-  return Duration(handling.count() / 1000 * (1000 + before_millis) / agents);
+  return Duration(handling.count() / 1000 * (1000 + (before_micros + 500) / 1000) / agents);
 }
 
 std::optional<Duration> estimate_to_say(const Matcher& matcher, ContactId id, Instant now) {

@@ -45,7 +45,8 @@ std::optional<Engine::State::Flow> Engine::State::flow_of(ContactId id, bool ent
   if (queues[visit.queue].emergency)
     if (const auto flow = treated(TreatedFor::emergency, rules->emergency)) return flow;
   if ((entering || visit.has_heard(TreatedFor::closed)) && !queues.is_open(visit.queue, now))
-    if (const auto flow = treated(TreatedFor::closed, rules->closed)) return flow;
+    if (const auto flow = treated(TreatedFor::closed, rules->closed))
+      if (entering || !queues.opens_within(visit.queue, heard.at(id), now)) return flow;  // whom it kept when it opened is served
   const bool somebody = !treats(rules->no_agents) ||
                         (entering || visit.has_heard(TreatedFor::no_agents) ? anybody_for(visit.class_index)
                                                                             : agents.passing(visit.queue, visit.started.channel).serving > 0);
@@ -107,13 +108,13 @@ void Engine::State::say_estimate(ContactId id, Instant now, journal::FactSink& s
   sink.emit(id, journal::VisitChanged{.visit = visit.started.visit, .what = journal::VisitChanged::What::estimated, .estimate = waited + *estimate});
 }
 
-/// Somebody who could serve visits of this class is signed in; not who serves no contacts of its channel.
+/// Somebody who could serve visits of this class is signed in; not who serves no contacts of its channel, or hangs on another switch than it.
 bool Engine::State::anybody_for(std::size_t class_index) const {
   const RequirementClass& one = classes[class_index];
-  const auto in = [&](std::size_t i) { return agents[i].signed_in(); };
-  if (one.roster.kept) return std::ranges::any_of(one.roster.agents, in);
-  for (std::size_t w = 0; w < one.skilled.words(); ++w)
-    if (one.skilled.word(w) & agents.signed_in().word(w)) return true;
+  for (std::size_t position = 0; position < one.roster.agents.size(); ++position)
+    if (one.roster.fits[position] && agents[one.roster.agents[position]].signed_in()) return true;
+  for (std::size_t w = 0; w < one.fit.words(); ++w)
+    if (one.fit.word(w) & agents.signed_in().word(w)) return true;
   return false;
 }
 
@@ -136,7 +137,7 @@ std::vector<ContactId> Engine::flows_due(Instant now) const {
   for (std::size_t queue : state.queues.emergencies())
     for (const auto& [place, contact] : state.visits.in_queue(queue))
       if (state.flow_of(contact, false, true, now)) due.push_back(contact);
-  for (ContactId contact : state.heard)
+  for (const auto& [contact, closed_over] : state.heard)
     if (state.flow_of(contact, false, true, now)) due.push_back(contact);
   std::ranges::sort(due);
   due.erase(std::ranges::unique(due).begin(), due.end());

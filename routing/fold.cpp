@@ -20,7 +20,7 @@ void Engine::State::fold(const journal::Fact& fact) {
                  [&](const journal::VisitChanged& changed) { change_visit(fact.contact, changed); },
                  [&](const journal::VisitEnded& ended) { end_visit(fact, ended); },
                  [&](const journal::VisitTreated& treated) { treat_visit(fact.contact, treated); },
-                 [&](const journal::VisitHeard&) { hear_visit(fact.contact); },
+                 [&](const journal::VisitHeard&) { hear_visit(fact); },
                  [&](const journal::CallerTold& told) { tell_caller(fact, told); },
                  [&](const journal::EmergencySet& set) { queues.set_emergency(set, fact.at); },
                  [&](const journal::OfferMade& made) { make_offer(fact, made); },
@@ -109,14 +109,16 @@ void Engine::State::treat_visit(ContactId id, const journal::VisitTreated& treat
   timers.set({treated.until, Timers::Kind::message, {}, {}, id});
 }
 
-void Engine::State::hear_visit(ContactId id) {
+void Engine::State::hear_visit(const journal::Fact& fact) {
+  const ContactId id = fact.contact;
   Contact* contact = visits.waiting(id);
   if (!contact || !contact->visit->treated) return;
   Visit& visit = *contact->visit;
   timers.clear({visit.treated->until, Timers::Kind::message, {}, {}, id});
   visit.heard |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(visit.treated->why));
+  Instant& closed_over = heard[id];
+  if (visit.treated->why == journal::TreatedFor::closed) closed_over = fact.at;
   visit.treated.reset();
-  heard.insert(id);
   stand(id, *contact, last_at);
 }
 

@@ -31,7 +31,7 @@ void Matcher::stand(ContactId id, Contact& contact, Instant at) {
   const Instant place = planted(3) && !contact.exclusions.empty() ? at : visit.started.entered_at;
   const RequirementClass& one = classes[visit.class_index];
   visit.key = {visit_points(visit.started.priority + visit.boost, one.age_per_minute, place - visit.started.credit), place, id, &contact};
-  visit.stand = selector.is_held(contact, at) ? Stand::held : Stand::free;
+  visit.stand = !visit.favours.empty() && selector.is_held(contact, at) ? Stand::held : Stand::free;
   if (visit.offers.empty()) queues.count(visit.queue, 1);
   if (visit.stand == Stand::free) classes.add_free(visit.class_index, visit.key, !visit.offers.empty());
   for (const Favoured& favour : visit.favours)
@@ -71,12 +71,14 @@ void Matcher::begin_match(std::int64_t decision, Instant now) {
   asked_ = decision;
   bests_.clear();
   for (std::size_t index : classes.take_open())
-    if (auto pair = selector.best_pair(index, decision, now)) bests_.push_back(*pair);
+    if (!selector.best_pair(index, decision, now, bests_.emplace_back())) bests_.pop_back();
 }
 
+/// A contact who is gone has left its place to another one, or empty.
 bool Matcher::still_there(const Pair& pair) const {
-  const Contact* contact = visits.waiting(pair.visit.contact);
-  return contact && contact->visit->stand != Stand::nowhere && (agents.idle(contact->visit->started.channel).test(pair.agent.agent) || planted(6));
+  const Contact& contact = *pair.visit.owner;
+  return contact.id == pair.visit.contact && contact.visit && contact.visit->stand != Stand::nowhere &&
+         ((agents.gates(pair.agent.agent).idle & Agents::bit_of(contact.visit->started.channel)) || planted(6));
 }
 
 /// Greedy: the best pair of all, then the best of what is left. Offers only take visits and agents away, so a pair is never too low: if
@@ -84,10 +86,7 @@ bool Matcher::still_there(const Pair& pair) const {
 /// last may have more offers, it is its own class that is asked again. What a queue adds as a whole is added when pairs are compared.
 std::optional<Pair> Matcher::next_pair(std::int64_t decision, Instant now) {
   const auto work_out = [&](std::size_t i) {
-    if (auto pair = selector.best_pair(bests_[i].class_index, decision, now)) {
-      bests_[i] = *pair;
-      return;
-    }
+    if (selector.best_pair(bests_[i].class_index, decision, now, bests_[i])) return;
     bests_[i] = bests_.back();
     bests_.pop_back();
   };
@@ -95,15 +94,17 @@ std::optional<Pair> Matcher::next_pair(std::int64_t decision, Instant now) {
     for (std::size_t i = bests_.size(); i-- > 0;)
       if (bests_[i].moving) work_out(i);
   asked_ = decision;
+  const auto score_of = [&](const Pair& pair) { return pair.score + queue_points(classes[pair.class_index].queue); };
   while (!bests_.empty()) {
     std::size_t chosen = 0;
-    Pair best;
-    for (std::size_t i = 0; i < bests_.size(); ++i) {
-      Pair pair = bests_[i];
-      pair.score += queue_points(classes[pair.class_index].queue);
-      if (i == 0 || pair.before(best)) best = pair, chosen = i;
+    std::int64_t score = score_of(bests_[0]);
+    for (std::size_t i = 1; i < bests_.size(); ++i)
+      if (const std::int64_t other = score_of(bests_[i]); bests_[i].before(bests_[chosen], other, score)) chosen = i, score = other;
+    if (still_there(bests_[chosen])) {
+      std::optional<Pair> best = bests_[chosen];
+      best->score = score;
+      return best;
     }
-    if (still_there(best)) return best;
     work_out(chosen);
   }
   return std::nullopt;

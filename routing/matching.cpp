@@ -53,12 +53,12 @@ void Engine::State::offer(ContactId id, std::size_t index, const std::string& pu
   const Decision& account = selector.account(id, contact, made.decision, now, pulled_by.empty() ? std::nullopt : std::optional(index));
   made.gates.reserve(kGates.size());
   for (std::size_t i = 0; i < kGates.size(); ++i) made.gates.push_back({kGates[i], account.left[i]});
-  const auto& requirements = classes[contact.visit->class_index].requirements;
+  const auto& wishes = classes[contact.visit->class_index].wishes;
   for (std::size_t i = 0; i < account.shown; ++i) {
     journal::Candidate& candidate = made.best.emplace_back(agents[account.best[i].agent].id, account.best[i].score);
     for (const auto& term : account.best[i].terms) {
       const bool about_skill = term.kind == journal::TermKind::skill || term.kind == journal::TermKind::customer_value;
-      candidate.terms.push_back({term.kind, about_skill ? requirements[term.wish].skill : SkillId{}, term.points});
+      candidate.terms.push_back({term.kind, about_skill ? agents.skill_id(wishes[term.wish].skill) : SkillId{}, term.points});
     }
   }
   if (rules.strategy == journal::Strategy::percentage) made.agent_share = agent.share(queue);

@@ -74,6 +74,12 @@ void Queues::configure(const journal::Centre& centre) {
     if (state.rules.waiting_share) standing_with_share_ += state.standing;
 }
 
+bool Queues::opens_within(std::size_t index, Instant from, Instant to) const {
+  if (is_open(index, from)) return true;
+  const auto opens = states_[index].hours->next_change(from);
+  return opens && *opens <= to;
+}
+
 void Queues::set_emergency(const journal::EmergencySet& set, Instant at) {
   const std::size_t index = find_or_add(set.queue);
   std::erase(emergencies_, index);

@@ -76,6 +76,8 @@ class Queues {
   /// A contact of this queue took an agent so long: the running mean moves by a 32nd of the difference.
   void count_handling(std::size_t index, Duration took);
   bool is_open(std::size_t index, Instant at) const { return !states_[index].hours || states_[index].hours->open_at(at); }
+  /// It is open at one of these instants or between them.
+  bool opens_within(std::size_t index, Instant from, Instant to) const;
 
   bool has_target(std::size_t index) const { return states_[index].rules.target && states_[index].rules.target_points; }
   bool has_balance(std::size_t index) const { return states_[index].rules.waiting_share && states_[index].rules.balance_points; }

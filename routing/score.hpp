@@ -71,9 +71,11 @@ struct Pair {
   bool moving = false;  ///< the score holds for the next decision only
   bool joins = false;   ///< the contact has a live offer: the agent is added to its group
 
-  bool before(const Pair& other) const {
+  bool before(const Pair& other) const { return before(other, score, other.score); }
+  /// With other scores than their own.
+  bool before(const Pair& other, std::int64_t own_score, std::int64_t other_score) const {
     if (joins != other.joins) return other.joins;
-    if (score != other.score) return score > other.score;
+    if (own_score != other_score) return own_score > other_score;
     if (visit.entered_at != other.visit.entered_at) return visit.entered_at < other.visit.entered_at;
     if (visit.contact != other.visit.contact) return visit.contact < other.visit.contact;
     if (agent.idle_since != other.agent.idle_since) return agent.idle_since < other.agent.idle_since;

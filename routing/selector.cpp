@@ -40,6 +40,7 @@ void Selector::keep(const AgentKey& key, std::size_t at_least) {
 
 /// Those of a roster; how many were scored. No term but idle time adds to standing points, unless decisions move them.
 std::size_t Selector::score_roster(Roster& roster, const RequirementClass& one, std::size_t at_least, std::int64_t decision) {
+  if (roster.oldest_tick == INT64_MAX) return 0;  // nobody is idle
   const bool moves = one.terms.moves();
   const std::int64_t most_idle = -one.terms.idle_per_minute * roster.oldest_tick;
   std::int64_t oldest = INT64_MAX;
@@ -92,45 +93,45 @@ void Selector::take_ranking(RequirementClass& one, std::size_t at_least, std::in
   if (scored >= kWorthRanking && one.scored > 2 * scored + 2 * kWorthRanking) classes_.rank(one);
 }
 
-std::optional<Pair> Selector::best_pair(std::size_t class_index, std::int64_t decision, Instant now) {
+bool Selector::best_pair(std::size_t class_index, std::int64_t decision, Instant now, Pair& best) {
   RequirementClass& one = classes_[class_index];
   ++work_.classes;
-  const auto best = best_pair(one, false, decision, now);
-  return best || !journal::makes_groups(one.terms.strategy) ? best : best_pair(one, true, decision, now);
+  return best_pair(one, false, decision, now, best) || (journal::makes_groups(one.terms.strategy) && best_pair(one, true, decision, now, best));
 }
 
-std::optional<Pair> Selector::best_pair(RequirementClass& one, bool joins, std::int64_t decision, Instant now) {
-  std::optional<Pair> best;
-  consider_favours(one, joins, decision, now, best);
+bool Selector::best_pair(RequirementClass& one, bool joins, std::int64_t decision, Instant now, Pair& best) {
+  bool found = !one.live.empty() && best_favour(one, joins, decision, now, best);
   const auto& visits = joins ? one.growing : one.free;
-  if (visits.empty()) return best;
+  if (visits.empty()) return found;
   const std::int64_t clock = (static_cast<std::int64_t>(one.age_per_minute) + one.terms.idle_per_minute) * tick(now);
 
   std::size_t taken = kShown;  // the account of the decision will ask for as many
   take_ranking(one, taken, decision);
-  if (ranking_.empty()) return best;
+  if (ranking_.empty()) return found;
   const std::int64_t best_agent = ranking_.front().points;
 
   for (const VisitKey& visit : visits) {
     ++work_.visits;
     // No later visit can do better than this one with the best agent; on equal score the exact order decides below.
-    if (best && visit.points + best_agent + clock < best->score) break;
+    if (found && visit.points + best_agent + clock < best.score) break;
     const Contact& contact = *visit.owner;
     if (contact.exclusions.size() >= taken) take_ranking(one, taken = contact.exclusions.size() + 1, decision);
     for (const AgentKey& agent : ranking_) {
       if (contact.excludes(agent.agent, now)) continue;
       const Pair pair{visit.points + agent.points + clock, visit, agent, one.index, one.terms.moves(), joins};
-      if (!best || pair.before(*best)) best = pair;
+      if (!found || pair.before(best)) best = pair;
+      found = true;
       break;
     }
     if (contact.exclusions.empty()) break;
   }
-  return best;
+  return found;
 }
 
 /// Beside the class's own order: what a favour adds makes one pair better than the order knows, never another one worse.
-void Selector::consider_favours(const RequirementClass& one, bool joins, std::int64_t decision, Instant now, std::optional<Pair>& best) {
+bool Selector::best_favour(const RequirementClass& one, bool joins, std::int64_t decision, Instant now, Pair& best) {
   const std::int64_t clock = (static_cast<std::int64_t>(one.age_per_minute) + one.terms.idle_per_minute) * tick(now);
+  bool found = false;
   for (const LiveFavour& live : one.live) {
     ++work_.candidates;
     const Contact& contact = *visits_.find(live.contact);
@@ -146,8 +147,10 @@ void Selector::consider_favours(const RequirementClass& one, bool joins, std::in
     if (!may) continue;
     const AgentKey agent = key_of(one, live.agent, decision);
     const Pair pair{visit.key.points + agent.points + bonus * kMilli + clock, visit.key, agent, one.index, one.terms.moves(), joins};
-    if (!best || pair.before(*best)) best = pair;
+    if (!found || pair.before(best)) best = pair;
+    found = true;
   }
+  return found;
 }
 
 bool Selector::holds(const Contact& contact, const Favoured& favour, Instant now) const {
@@ -192,6 +195,10 @@ void Selector::count_gates(const Contact& contact, Instant now) {
     }
     work_.words += one.skilled.words();
   }
+  const auto number = [](std::size_t agents) { return static_cast<std::int32_t>(agents); };
+  decision_.left = {passing.members, passing.signed_in, passing.ready,   of_channel.capacity, of_channel.device_free,
+                    number(skilled), number(skilled),   number(skilled), number(up)};
+  if (contact.exclusions.empty() && visit.favours.empty()) return;
   const auto is_up = [&](std::size_t i) { return one.is_fit(agents_, i) && idle.test(i); };
   const auto passes_skills = [&](std::size_t i) { return one.is_skilled(agents_, i) && able.test(i); };
   std::size_t not_excluded = skilled;
@@ -211,14 +218,19 @@ void Selector::count_gates(const Contact& contact, Instant now) {
       if (is_up(favour->agent)) ++up;
     }
   }
-  const auto number = [](std::size_t agents) { return static_cast<std::int32_t>(agents); };
-  decision_.left = {passing.members, passing.signed_in,    passing.ready,    of_channel.capacity, of_channel.device_free,
-                    number(skilled), number(not_excluded), number(not_held), number(up)};
+  decision_.left[6] = number(not_excluded);
+  decision_.left[7] = number(not_held);
+  decision_.left[8] = number(up);
 }
 
 void Selector::find_best(ContactId id, const Contact& contact, std::int64_t decision, Instant now) {
   const Visit& visit = *contact.visit;
   RequirementClass& one = classes_[visit.class_index];
+  if (contact.exclusions.empty() && visit.favours.empty()) {
+    take_ranking(one, kShown, decision);
+    for (const AgentKey& key : ranking_) decision_.best[decision_.shown++].agent = key.agent;
+    return;
+  }
   const bool held = is_held(contact, now);
   take_ranking(one, held ? 0 : kShown + contact.exclusions.size() + visit.favours.size(), decision);
   const auto is_favoured = [&](std::size_t agent) { return std::ranges::find(visit.favours, agent, &Favoured::agent) != visit.favours.end(); };
@@ -255,13 +267,10 @@ void Selector::add_terms(Decision::Ranked& ranked, const Contact& contact, std::
     ranked.score += points;
   };
   if (one.terms.skilled()) {
-    using Kind = journal::Requirement::Kind;
-    for (const bool value : {false, true})
-      for (std::uint32_t i = 0; i < one.wishes.size(); ++i) {
-        const Wish& wish = one.wishes[i];
-        if (wish.kind == Kind::excluded || (wish.kind == Kind::value) != value) continue;
-        add(value ? customer_value : skill, kMilli * wish.weight * agent.level(wish.skill), i);
-      }
+    for (const std::uint32_t i : one.scoring) {
+      const Wish& wish = one.wishes[i];
+      add(wish.kind == journal::Requirement::Kind::value ? customer_value : skill, kMilli * wish.weight * agent.level(wish.skill), i);
+    }
     if (one.terms.resolution_weight) add(resolution, kMilli * one.terms.resolution_weight * (membership ? membership->resolution : 0));
     if (one.terms.satisfaction_weight) add(satisfaction, kMilli * one.terms.satisfaction_weight * (membership ? membership->satisfaction : 0));
   }

@@ -19,9 +19,9 @@ class Selector {
   Selector(const Agents& agents, const Queues& queues, Classes& classes, const Visits& visits, Work& work)
       : agents_(agents), queues_(queues), classes_(classes), visits_(visits), work_(work) {}
 
-  /// The best pair of the class by the total order, without the terms of its queue as a whole; none if no pair passes.
+  /// The best pair of the class by the total order, without the terms of its queue as a whole. False: no pair passes.
   /// `decision`: the number that an offer of it would get.
-  std::optional<Pair> best_pair(std::size_t class_index, std::int64_t decision, Instant now);
+  bool best_pair(std::size_t class_index, std::int64_t decision, Instant now, Pair& best);
 
   /// How many agents passed each gate for this visit, and the best three with their terms; or only `pulled`, if there is one.
   const Decision& account(ContactId id, const Contact& contact, std::int64_t decision, Instant now, std::optional<std::size_t> pulled);
@@ -47,8 +47,8 @@ class Selector {
   /// Milli-points of the strategy's term that moves with decisions; 0 in other strategies.
   std::int64_t moving_points(const RequirementClass& one, const Agent& agent, std::int64_t decision) const;
   /// The same among its visits without an offer, or among those whose groups may grow.
-  std::optional<Pair> best_pair(RequirementClass& one, bool joins, std::int64_t decision, Instant now);
-  void consider_favours(const RequirementClass& one, bool joins, std::int64_t decision, Instant now, std::optional<Pair>& best);
+  bool best_pair(RequirementClass& one, bool joins, std::int64_t decision, Instant now, Pair& best);
+  bool best_favour(const RequirementClass& one, bool joins, std::int64_t decision, Instant now, Pair& best);
 
   const Agents& agents_;
   const Queues& queues_;

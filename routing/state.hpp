@@ -23,7 +23,8 @@ struct Engine::State : Matcher {
   std::unordered_map<OfferId, Offer> offers;
   Timers timers;
   std::int64_t decisions = 0;
-  std::set<ContactId> heard;     ///< who has heard a treatment's message and waits still
+  /// Who has heard a treatment's message and waits still; and when that of `closed` was over, 0 if he has not heard it.
+  std::map<ContactId, Instant> heard;
   std::int64_t counted_seq = 0;  ///< facts up to this one stand in the marks that a checkpoint carried
   Instant last_at;               ///< of the facts; exclusions that ended by then are forgotten
 
@@ -43,7 +44,7 @@ struct Engine::State : Matcher {
   void end_visit(const journal::Fact& fact, const journal::VisitEnded& ended);
   void drop_visit(ContactId id);
   void treat_visit(ContactId id, const journal::VisitTreated& treated);
-  void hear_visit(ContactId id);
+  void hear_visit(const journal::Fact& fact);
   void tell_caller(const journal::Fact& fact, const journal::CallerTold& told);
   void start_announcements(ContactId id, const Visit& visit, Instant now);
   void set_step_timer(ContactId id, const Visit& visit);

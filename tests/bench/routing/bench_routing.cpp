@@ -55,7 +55,7 @@ class Story {
       Cycle cycle;
       cycle.skill = served_skill();
       const Instant now = time_of(n);
-      floor.arrive(static_cast<std::int64_t>(n) + 1, requirements_of(shape, cycle.skill), now);
+      floor.arrive(static_cast<std::int64_t>(n) + 1, floor.wishes_of(requirements_of(shape, cycle.skill)), now);
       floor.begin(now);
       const auto pair = floor.decide(now);
       if (!pair) die("nobody fits a contact that somebody idle can serve");
@@ -98,9 +98,9 @@ struct Setting {
 };
 
 Times by_matcher(const Shape& shape, const journal::Centre& centre, const Story& story, const Setting& setting) {
-  std::vector<std::vector<journal::Requirement>> requirements;
-  for (std::size_t skill = 0; skill < shape.skills; ++skill) requirements.push_back(requirements_of(shape, skill));
   Floor floor(shape, centre);
+  std::vector<std::vector<routing::Wish>> wishes;
+  for (std::size_t skill = 0; skill < shape.skills; ++skill) wishes.push_back(floor.wishes_of(requirements_of(shape, skill)));
   for (std::size_t agent : story.first_idle()) floor.free(agent, kStart);
   Times times;
   times.ns.reserve(story.cycles.size());
@@ -108,7 +108,7 @@ Times by_matcher(const Shape& shape, const journal::Centre& centre, const Story&
   for (std::size_t n = 0; n < story.cycles.size(); ++n) {
     const Cycle& cycle = story.cycles[n];
     const Instant now = Story::time_of(n);
-    const auto& wanted = requirements[cycle.skill];
+    const auto& wanted = wishes[cycle.skill];
     const std::uint64_t looked_at = floor.matcher.work.candidates;
     const std::int64_t taken = heap::allocations();
     const auto begin = Clock::now();
@@ -162,7 +162,7 @@ Times by_scan(const Shape& shape, const journal::Centre& centre, const Story& st
     const std::int64_t ns = since(begin);
     if (decision.shown == 0 || decision.best[0].agent != cycle.chosen) die("the scan chose somebody else");
     if (check) {
-      floor.arrive(static_cast<std::int64_t>(n) + 1, requirements_of(shape, cycle.skill), now);
+      floor.arrive(static_cast<std::int64_t>(n) + 1, floor.wishes_of(requirements_of(shape, cycle.skill)), now);
       floor.begin(now);
       const auto pair = floor.decide(now);
       compare(decision, *floor.account);
@@ -296,9 +296,9 @@ void adverse(std::size_t waiting, const Setting& setting) {
   Floor floor(shape, centre);
   Scan scan = scan_of(centre);
   Dice dice(6);
-  std::vector<std::vector<journal::Requirement>> requirements;
+  std::vector<std::vector<routing::Wish>> wishes;
   for (std::size_t skill = 0; skill < shape.skills; ++skill)
-    requirements.push_back({{SkillId{fmt::format("s{}", skill)}, journal::Requirement::Kind::required, 1, 1}});
+    wishes.push_back(floor.wishes_of({{SkillId{fmt::format("s{}", skill)}, journal::Requirement::Kind::required, 1, 1}}));
   std::vector<PackedContact> contacts;
   const auto arrive = [&](std::size_t place) {
     const std::int64_t id = static_cast<std::int64_t>(place) + 1;
@@ -309,7 +309,7 @@ void adverse(std::size_t waiting, const Setting& setting) {
   };
   for (std::size_t i = 0; i < waiting; ++i) {
     const auto [skill, now] = arrive(i);
-    floor.arrive(static_cast<std::int64_t>(i) + 1, requirements[skill], now);
+    floor.arrive(static_cast<std::int64_t>(i) + 1, wishes[skill], now);
   }
   floor.begin(kStart + Duration(static_cast<std::int64_t>(waiting) * 1000));
   (void)floor.decide(kStart);
@@ -325,7 +325,7 @@ void adverse(std::size_t waiting, const Setting& setting) {
     const std::uint64_t looked_at = floor.matcher.work.candidates + floor.matcher.work.visits;
     const std::int64_t taken = heap::allocations();
     const auto begin = Clock::now();
-    floor.arrive(static_cast<std::int64_t>(waiting + n) + 1, requirements[skill], now);
+    floor.arrive(static_cast<std::int64_t>(waiting + n) + 1, wishes[skill], now);
     floor.free(agent, now);
     floor.begin(now);
     const auto pair = floor.decide(now);
@@ -360,7 +360,7 @@ void memory() {
   for (std::size_t i = 0; i < shape.agents; ++i)
     if (dice.below(shape.idle_one_in) == 0) floor.free(i, kStart);
   for (std::size_t skill = 0; skill < shape.skills; ++skill) {  // every class there is has been asked for
-    floor.arrive(static_cast<std::int64_t>(skill) + 1, requirements_of(shape, skill), kStart);
+    floor.arrive(static_cast<std::int64_t>(skill) + 1, floor.wishes_of(requirements_of(shape, skill)), kStart);
     floor.begin(kStart);
     while (const auto pair = floor.decide(kStart)) floor.give(*pair, kStart);
   }

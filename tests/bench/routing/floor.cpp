@@ -60,15 +60,22 @@ Scan scan_of(const journal::Centre& centre) {
 Floor::Floor(const Shape& shape, const journal::Centre& centre) {
   matcher.configure(centre, kStart);
   queue_ = *matcher.queues.find(kQueue);
+  switch_ = matcher.classes.switch_number(kSwitch);
   (void)matcher.agents.switch_state(kSwitch, true);
   for (std::size_t i = 0; i < shape.agents; ++i) busy(i, kStart);
 }
 
-void Floor::arrive(std::int64_t contact, const std::vector<journal::Requirement>& requirements, Instant now) {
+std::vector<routing::Wish> Floor::wishes_of(const std::vector<journal::Requirement>& requirements) {
+  std::vector<routing::Wish> wishes;
+  matcher.classes.number(requirements, wishes);
+  return wishes;
+}
+
+void Floor::arrive(std::int64_t contact, const std::vector<routing::Wish>& wishes, Instant now) {
   routing::Contact& one = matcher.visits.start({contact}, [&](routing::Visit& visit) {
     visit.started.entered_at = now;
     visit.queue = queue_;
-    visit.class_index = matcher.classes.enter(journal::Channel::voice, kSwitch, queue_, requirements);
+    visit.class_index = matcher.classes.enter({journal::Channel::voice, switch_, queue_, wishes});
   });
   matcher.stand({contact}, one, now);
 }

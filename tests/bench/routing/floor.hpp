@@ -53,7 +53,9 @@ class Floor {
  public:
   Floor(const Shape& shape, const journal::Centre& centre);
 
-  void arrive(std::int64_t contact, const std::vector<journal::Requirement>& requirements, Instant now);
+  /// What a contact asks for in numbers, as the scan has it too: routing below its facts knows no texts.
+  std::vector<routing::Wish> wishes_of(const std::vector<journal::Requirement>& requirements);
+  void arrive(std::int64_t contact, const std::vector<routing::Wish>& wishes, Instant now);
   /// The next pair with its account; none: nobody is left who fits.
   std::optional<routing::Pair> decide(Instant now);
   void give(const routing::Pair& pair, Instant now);  ///< the agent is busy, the contact is gone
@@ -67,6 +69,7 @@ class Floor {
 
  private:
   std::size_t queue_ = 0;
+  std::uint32_t switch_ = 0;
 };
 
 /// What happens, so that both sides live through the same.

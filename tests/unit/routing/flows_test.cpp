@@ -1,4 +1,4 @@
-// Contacts that a queue sends on, and what it expects of their wait.
+// Contacts that a queue sends on.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -90,6 +90,16 @@ TEST(Flows, NobodySignedInWhoCouldServeItIsTreatedAtEntryAndWhenTheLastOneLeaves
   EXPECT_THAT(queues_of(floor), ElementsAre("sales", "help", "sales", "help"));
 }
 
+TEST(Flows, NobodyIsThereForACallFromASwitchThatNoAgentIsOn) {
+  journal::Queue sales = queue("sales");
+  sales.no_agents = {Treatment::Action::queue, {"help"}};
+  Floor floor = floor_of(sales);
+  (void)floor.engine.enter({1}, {"branch"}, {"sales"}, floor.now, floor.now, floor);
+  EXPECT_THAT(queues_of(floor), ElementsAre("sales", "help")) << "ann's phone is on the other one";
+  (void)floor.engine.enter({2}, {}, {"sales"}, floor.now, floor.now, floor);
+  EXPECT_EQ(floor.engine.waiting({2})->queue.value, "sales") << "a call on no switch of ours fits any";
+}
+
 TEST(Flows, WhoHasWaitedLongEnoughOverflowsUnlessHeIsOffered) {
   journal::Queue sales = queue("sales");
   sales.overflow = {Overflow{.after = 60s, .to = {"help"}}};
@@ -147,11 +157,14 @@ using journal::TreatedFor;
 using journal::VisitHeard;
 using journal::VisitTreated;
 
-Treatment treatment(Treatment::Action action, const char* to = "", const char* message = "") { return {.action = action, .to = {to}, .message = message}; }
+Treatment treatment(Treatment::Action action, const char* to = "", const char* message = "") {
+  return {.action = action, .to = {to}, .message = message};
+}
 
 /// Comes to this queue; its switch can play a message to it.
 void enter_hearing(Floor& floor, std::int64_t contact, const std::string& to) {
-  (void)floor.engine.enter({contact}, {"pbx"}, {to}, floor.now, floor.now, floor, {.attributes = {}, .last_agent = {}, .named_agent = {}, .hears = true});
+  (void)floor.engine.enter({contact}, {"pbx"}, {to}, floor.now, floor.now, floor,
+                           {.attributes = {}, .last_agent = {}, .named_agent = {}, .hears = true});
 }
 void flow_all(Floor& floor, bool hears = true) {
   for (ContactId id : floor.engine.flows_due(floor.now))
@@ -223,6 +236,30 @@ TEST(Treatments, AQueueThatOpensDuringItsMessageKeepsTheContact) {
   floor.ready("ann");
   floor.match();
   EXPECT_EQ(floor.offered(1), "ann");
+}
+
+TEST(Treatments, WhomAQueueKeptBecauseItOpenedIsServedWhenItClosesAgain) {
+  journal::Queue sales = queue("sales");
+  sales.hours.value = "mornings";
+  sales.closed = treatment(Treatment::Action::release, "", "we-are-closed");
+  Floor floor = floor_of(sales);
+  floor.now = floor.now + kUntilNine - 1h - 1s;  // a second before eight
+  enter_hearing(floor, 1, "sales");
+  floor.now = floor.now + 5s;
+  floor.engine.hear_out({1}, floor);
+  floor.now = floor.now + 4h;  // past noon
+  enter_hearing(floor, 2, "sales");
+  floor.engine.hear_out({2}, floor);
+  Engine folded;
+  for (const auto& fact : floor.facts) folded.apply(fact);
+  folded.configure(floor.centre);
+  EXPECT_THAT(folded.flows_due(floor.now), ElementsAre(ContactId{2}));
+  flow_all(floor);
+  EXPECT_TRUE(floor.engine.waiting({1}));
+  EXPECT_FALSE(floor.engine.waiting({2}));
+  floor.now = floor.now + 24h;
+  flow_all(floor);
+  EXPECT_TRUE(floor.engine.waiting({1}));
 }
 
 TEST(Treatments, WhoWaitsAllTheSameHearsTheMessageOnce) {
@@ -344,97 +381,6 @@ TEST(Hours, AQueueSaysWhetherItIsOpenAndWhenThatChanges) {
   EXPECT_EQ(floor.engine.next_hours_change({"sales"}, floor.now), floor.now + kUntilNine - 1h);
   EXPECT_TRUE(floor.engine.is_open({"help"}, floor.now));
   EXPECT_EQ(floor.engine.next_hours_change({"help"}, floor.now), std::nullopt);
-}
-
-// --- the estimate ------------------------------------------------------------------------------------------------------------
-
-/// Serves one contact of the queue in this time, so that it is known how long they take.
-void serve(Floor& floor, std::int64_t contact, const std::string& from, const std::string& by, Duration length) {
-  floor.ready(by);
-  (void)floor.enter(contact, from);
-  floor.match();
-  ASSERT_EQ(floor.offered(contact), by);
-  floor.engine.answered({contact}, {by}, floor.now, floor);
-  floor.now = floor.now + length;
-  floor.engine.work_ended({by}, floor.now, floor);
-  floor.engine.end_wrap_up({by}, floor.now, floor);
-}
-
-TEST(Estimate, IsOneHandlingTimeForEachContactBeforeItSharedByTheAgents) {
-  Floor floor;
-  floor.open({.queues = {queue("sales")}, .agents = {agent("ann", {}, {{"sales", 0}}), agent("bob", {}, {{"sales", 0}})}});
-  floor.set("bob", AgentState::not_ready, "lunch");
-  serve(floor, 1, "sales", "ann", 100s);
-  floor.set("ann", AgentState::not_ready, "lunch");
-  for (int i = 2; i <= 5; ++i) (void)floor.enter(i, "sales");
-  EXPECT_EQ(floor.engine.estimate({2}, floor.now), 50s);
-  EXPECT_EQ(floor.engine.estimate({5}, floor.now), 200s) << "three before it: (3 + 1) x 100 s / 2";
-}
-
-TEST(Estimate, KnowsTheContactsOwnSkillsNotTheQueuesMean) {
-  Floor floor;
-  journal::Queue sales = queue("sales");
-  sales.rules = {{.when = "lang == \"zh\"", .requirements = {required("chinese", 1, 0)}}};
-  floor.open({.queues = {sales},
-              .agents = {agent("ann", {}, {{"sales", 0}}), agent("bob", {}, {{"sales", 0}}), agent("cho", {{"chinese", 90}}, {{"sales", 0}}),
-                         agent("dan", {}, {{"sales", 0}})}});
-  for (const char* name : {"bob", "cho", "dan"}) floor.set(name, AgentState::not_ready, "lunch");
-  serve(floor, 1, "sales", "ann", 120s);
-  floor.set("ann", AgentState::not_ready, "lunch");
-  for (int i = 2; i <= 5; ++i) (void)floor.enter(i, "sales");
-  (void)floor.engine.enter({6}, {"pbx"}, {"sales"}, floor.now, floor.now, floor, {{{"lang", "zh"}}, {}, {}});
-  EXPECT_EQ(floor.engine.estimate({5}, floor.now), 120s) << "four agents, three before it";
-  EXPECT_EQ(floor.engine.estimate({6}, floor.now), 240s) << "one agent; of the four before it each takes a quarter of him";
-}
-
-TEST(Estimate, IsNothingWhenSomebodyIsIdleAndUnknownWhenNobodyIsThere) {
-  Floor floor;
-  floor.open({.queues = {queue("sales"), queue("help")}, .agents = {agent("ann", {}, {{"sales", 0}}), agent("bob", {}, {{"help", 0}})}});
-  floor.engine.pause(true);
-  (void)floor.enter(1, "sales");
-  EXPECT_EQ(floor.engine.estimate({1}, floor.now), 0s);
-  floor.set("bob", AgentState::signed_out);
-  (void)floor.enter(2, "help");
-  EXPECT_EQ(floor.engine.estimate({2}, floor.now), std::nullopt);
-}
-
-TEST(Estimate, IsWrittenDownAtEntryIfTheQueueSaysSo) {
-  journal::Queue sales = queue("sales");
-  sales.estimates = true;
-  Floor floor;
-  floor.open({.queues = {sales}, .agents = {agent("ann", {}, {{"sales", 0}})}});
-  serve(floor, 1, "sales", "ann", 90s);
-  floor.set("ann", AgentState::not_ready, "lunch");
-  (void)floor.enter(2, "sales");
-  const auto told = floor.last<journal::VisitChanged>();
-  EXPECT_EQ(told.what, journal::VisitChanged::What::estimated);
-  EXPECT_EQ(told.estimate, 90s);
-}
-
-TEST(Estimate, IsWrittenDownOfTheWholeWaitFromThePlaceWhichIsWhatItIsHeldAgainst) {
-  journal::Queue sales = queue("sales"), help = queue("help");
-  sales.overflow = {Overflow{.after = 60s, .to = {"help"}}};
-  help.estimates = true;
-  Floor floor = floor_of(sales, help);
-  serve(floor, 1, "help", "ann", 90s);
-  floor.set("ann", AgentState::not_ready, "lunch");
-  (void)floor.enter(2, "sales");
-  floor.pass(60s);
-  floor.engine.flow({2}, floor.now, floor);
-  EXPECT_EQ(floor.engine.estimate({2}, floor.now), 90s) << "from now on";
-  EXPECT_EQ(floor.last<journal::VisitChanged>().estimate, 150s) << "he has waited a minute already, and it counts in his wait";
-}
-
-TEST(Flows, AnEstimateThatIsTooLongOverflows) {
-  journal::Queue sales = queue("sales");
-  sales.overflow = {Overflow{.estimate = 60s, .to = {"help"}}};
-  Floor floor = floor_of(sales);
-  serve(floor, 1, "sales", "ann", 50s);
-  floor.set("ann", AgentState::not_ready, "lunch");
-  (void)floor.enter(2, "sales");
-  (void)floor.enter(3, "sales");
-  EXPECT_EQ(floor.engine.waiting({2})->queue.value, "sales");
-  EXPECT_EQ(floor.engine.waiting({3})->queue.value, "help");
 }
 
 }  // namespace

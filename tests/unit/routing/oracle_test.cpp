@@ -32,12 +32,34 @@ const Size& size_of(std::int64_t seed) {
   return kSmall;
 }
 
-TEST(Oracle, APlainScanMakesTheSameOffersOnAMillionRandomEvents) {
+/// Each way in which a queue sends a contact on, and what comes with it.
+void expect_flows(const Reached& reached) {
+  using routing_oracle::FlowsBy;
+  const auto times = [&](FlowsBy by, SentOn how) {
+    const auto found = reached.flows.find({by, how});
+    return found == reached.flows.end() ? 0 : found->second;
+  };
+  for (const FlowsBy by : {FlowsBy::emergency, FlowsBy::closed, FlowsBy::no_agents})
+    for (const SentOn how : {SentOn::to_message, SentOn::with_place, SentOn::released, SentOn::hung_up})
+      EXPECT_GT(times(by, how), 1000) << "treatment " << static_cast<int>(by) << ", way " << static_cast<int>(how);
+  for (const FlowsBy by : {FlowsBy::wait, FlowsBy::length, FlowsBy::estimate})
+    for (const SentOn how : {SentOn::with_place, SentOn::without_place})
+      EXPECT_GT(times(by, how), 500) << "overflow " << static_cast<int>(by) << ", way " << static_cast<int>(how);
+  EXPECT_GT(reached.never_back, 1000);
+  EXPECT_GT(reached.kept_after_message, 1000);
+  EXPECT_GT(reached.on_holidays, 1000);
+  EXPECT_GT(reached.outlived_hours, 1000);
+  EXPECT_GT(reached.estimates_written, 2000);
+  EXPECT_GT(reached.estimates_unknown, 1000);
+  EXPECT_GT(reached.estimates_asked, 1000);
+}
+
+TEST(Oracle, APlainScanSendsOnAndOffersTheSameContactsOnAMillionRandomEvents) {
   Reached reached;
   for (std::int64_t seed = 0; reached.events < events_wanted() && !HasFailure(); ++seed) {
     Scenario scenario(static_cast<std::uint64_t>(seed), size_of(seed), 100);
     scenario.run();
-    reached.add(scenario.reached());
+    reached.add(scenario.has_reached());
   }
   EXPECT_GT(reached.decisions, reached.events / 10) << "the events hit too seldom to show much";
   EXPECT_GT(reached.ranked_decisions, 1000);
@@ -59,6 +81,7 @@ TEST(Oracle, APlainScanMakesTheSameOffersOnAMillionRandomEvents) {
   EXPECT_GT(reached.signing_out, 500);
   for (int kind = 1; kind <= static_cast<int>(journal::TermKind::load); ++kind)
     EXPECT_GT(reached.terms[static_cast<journal::TermKind>(kind)], 1000) << "points for term " << kind;
+  expect_flows(reached);
 }
 
 TEST(Oracle, TheDecisionsOfASeedAreTheSameAfterRestartsInTheMiddle) {
