@@ -255,6 +255,10 @@ constexpr std::array kCommands{
     CommandKind{"refuse", [](Fields& a) -> core::RequestBody { return core::RefuseOffer{a.id<OfferId>("offer")}; }},
     CommandKind{"hold", [](Fields& a) -> core::RequestBody { return core::HoldContact{a.id<ContactId>("contact")}; }},
     CommandKind{"retrieve", [](Fields& a) -> core::RequestBody { return core::RetrieveContact{a.id<ContactId>("contact")}; }},
+    CommandKind{"transfer",
+                [](Fields& a) -> core::RequestBody {
+                  return core::TransferContact{a.id<ContactId>("contact"), a.key<QueueId>("queue"), a.has("agent") ? a.key<AgentId>("agent") : AgentId{}};
+                }},
     CommandKind{"end", [](Fields& a) -> core::RequestBody { return core::EndContact{a.id<ContactId>("contact")}; }},
     CommandKind{"extend_wrap_up", [](Fields& a) -> core::RequestBody { return core::ExtendWrapUp{a.id<ContactId>("contact")}; }},
     CommandKind{"end_wrap_up", [](Fields& a) -> core::RequestBody { return core::EndWrapUp{a.id<ContactId>("contact")}; }},

@@ -25,6 +25,7 @@ Result<void> Core::State::answer(const Request& request) {
           [&](const AcceptOffer& wanted) { return accept(agent, wanted); }, [&](const RefuseOffer& wanted) { return refuse(agent, wanted); },
           [&](const HoldContact& wanted) { return hold(agent, wanted.contact, true); },
           [&](const RetrieveContact& wanted) { return hold(agent, wanted.contact, false); },
+          [&](const TransferContact& wanted) { return transfer(agent, wanted, request.principal); },
           [&](const EndContact& wanted) { return hang_up(agent, wanted.contact); },
           [&](const ExtendWrapUp& wanted) { return wrap_up(agent, wanted.contact, true); },
           [&](const EndWrapUp& wanted) { return wrap_up(agent, wanted.contact, false); },
@@ -118,21 +119,29 @@ Result<void> Core::State::refuse(const AgentId& agent, const RefuseOffer& wanted
   return {};
 }
 
-Result<void> Core::State::hold(const AgentId& agent, ContactId contact, bool held) {
+/// A call that this agent has, and that we may take a hand in.
+Result<Core::State::Talk> Core::State::talk_of(const AgentId& agent, ContactId contact) const {
   const ContactEntry* entry = ledger.find(contact);
   if (!entry) return fail(Errc::unknown_contact);
   const OpenSegment* segment = entry->segment_of(agent);
   if (!segment) return fail(Errc::not_yours);
-  if (is_written(entry->opened.channel)) return fail(Errc::wrong_state, "only calls are held");
-  if (entry->observed) return fail(Errc::observed, "the phone holds");
-  if (segment->what != (held ? SegmentKind::talk : SegmentKind::hold)) return fail(Errc::wrong_state, held ? "nobody talks" : "nobody is on hold");
+  if (is_written(entry->opened.channel)) return fail(Errc::wrong_state, "it is no call");
+  if (entry->observed) return fail(Errc::observed, "the phone decides");
   const model::Leg* customer = model.customer_leg(contact);
   const auto agents = model.agent_legs(contact);
   const auto own = std::ranges::find(agents, agent, &model::Leg::agent);
   if (!customer || own == agents.end()) return fail(Errc::wrong_state, "the call is over");
-  if (!able(customer->switch_id).control) return fail(Errc::unsupported, held ? "hold" : "retrieve");
-  if (held) command(customer->switch_id, contact, model::Hold{customer->native_id, (*own)->native_id});
-  else command(customer->switch_id, contact, model::Retrieve{customer->native_id, (*own)->native_id});
+  return Talk{segment->what, customer, *own};
+}
+
+Result<void> Core::State::hold(const AgentId& agent, ContactId contact, bool held) {
+  const auto talk = talk_of(agent, contact);
+  if (!talk) return std::unexpected(talk.error());
+  if (talk->what != (held ? SegmentKind::talk : SegmentKind::hold)) return fail(Errc::wrong_state, held ? "nobody talks" : "nobody is on hold");
+  const SwitchId& on = talk->customer->switch_id;
+  if (!able(on).control) return fail(Errc::unsupported, held ? "hold" : "retrieve");
+  if (held) command(on, contact, model::Hold{talk->customer->native_id, talk->own->native_id});
+  else command(on, contact, model::Retrieve{talk->customer->native_id, talk->own->native_id});
   return {};
 }
 
@@ -179,7 +188,8 @@ bool Core::State::is_offered(const std::string& disposition, ContactId contact) 
   const ContactEntry* entry = ledger.find(contact);
   const QueueId id = entry ? entry->queue : ledger.queue_of_ended(contact);
   const auto queue = std::ranges::find(centre->queues, id, &journal::Queue::id);
-  if (queue != centre->queues.end() && !queue->dispositions.empty()) return std::ranges::find(queue->dispositions, disposition) != queue->dispositions.end();
+  if (queue != centre->queues.end() && !queue->dispositions.empty())
+    return std::ranges::find(queue->dispositions, disposition) != queue->dispositions.end();
   return std::ranges::find(centre->dispositions, disposition, &journal::Disposition::code) != centre->dispositions.end();
 }
 

@@ -31,9 +31,12 @@ constexpr Duration kSignOutAfter = std::chrono::minutes(15);
 constexpr Duration kCommandLimit = std::chrono::seconds(5);
 constexpr std::size_t kNoteLimit = 16 * 1024;
 
+/// Routing's refusals in the words of requests (supervision.cpp).
+Result<void> in_words_of_requests(Result<void> result);
+
 /// Everything the core holds, and the parts of a step. `core.cpp` has the step itself, `reactions.cpp` what each fact leads
-/// to, `announcements.cpp` what callers are told, `about.cpp` what routing is told of a contact, `requests.cpp` what people ask, `supervision.cpp`
-/// what supervisors do, `calling_back.cpp` callbacks, `written.cpp` written contacts, `observed.cpp` what switches' own queues do, `show.cpp` the views.
+/// to, `announcements.cpp` what callers are told, `about.cpp` what routing is told of a contact, `requests.cpp` what people ask, `transferring.cpp` whom
+/// agents hand on, `supervision.cpp` what supervisors do, `calling_back.cpp` callbacks, `written.cpp` written contacts, `observed.cpp` what switches' own queues do, `show.cpp` the views.
 struct Core::State final : journal::FactSink {
   State(std::int64_t epoch, std::int64_t node) : epoch(epoch), mint(IdMint::of_life(node, epoch)) {}
 
@@ -193,6 +196,12 @@ struct Core::State final : journal::FactSink {
   Result<void> set_state(const AgentId& agent, const SetState& wanted);
   Result<void> accept(const AgentId& agent, const AcceptOffer& wanted);
   Result<void> refuse(const AgentId& agent, const RefuseOffer& wanted);
+  struct Talk {
+    journal::SegmentKind what{};
+    const cti::model::Leg* customer = nullptr;
+    const cti::model::Leg* own = nullptr;  ///< the agent's
+  };
+  Result<Talk> talk_of(const AgentId& agent, ContactId contact) const;
   Result<void> hold(const AgentId& agent, ContactId contact, bool held);
   Result<void> hang_up(const AgentId& agent, ContactId contact);
   Result<void> wrap_up(const AgentId& agent, ContactId contact, bool extend);
@@ -271,6 +280,9 @@ struct Core::State final : journal::FactSink {
   void follow_switch(const AgentId& agent);
   void follow_authority();
   void reconcile_observed(const SwitchId& on, const cti::model::Snapshot& snapshot);
+
+  // transferring.cpp
+  Result<void> transfer(const AgentId& agent, const TransferContact& wanted, const std::string& by);
 
   // supervision.cpp
   Result<void> steer(const std::string& by, const SteerContact& wanted);

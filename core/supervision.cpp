@@ -3,10 +3,8 @@
 #include "core/state.hpp"
 
 namespace callwright::core {
-namespace {
 
-/// Routing's refusals in the words of requests.
-Result<void> told(Result<void> result) {
+Result<void> in_words_of_requests(Result<void> result) {
   if (result || result.error().code.category() != routing::category()) return result;
   const auto as = [&](Errc code) { return fail(code, result.error().context); };
   switch (static_cast<routing::Errc>(result.error().code.value())) {
@@ -21,14 +19,12 @@ Result<void> told(Result<void> result) {
   return result;
 }
 
-}  // namespace
-
 Result<void> Core::State::steer(const std::string& by, const SteerContact& wanted) {
   const ContactId id = wanted.contact;
   const ContactEntry* entry = ledger.find(id);
   if (!entry) return fail(Errc::unknown_contact);
   if (const Callback* owed = callbacks.find(id); owed && owed->begun && owed->next.us) return fail(Errc::not_waiting, "its customer is left in peace until his callback is due");
-  return told(std::visit(Overloaded{
+  return in_words_of_requests(std::visit(Overloaded{
                              [&](const SteerContact::Raise& how) { return engine.raise(id, how.points, by, *this); },
                              [&](const SteerContact::Park&) { return engine.park(id, by, now, *this); },
                              [&](const SteerContact::Resume&) { return engine.resume(id, by, *this); },
@@ -39,7 +35,7 @@ Result<void> Core::State::steer(const std::string& by, const SteerContact& wante
 }
 
 Result<void> Core::State::set_emergency(const std::string& by, const SetEmergency& wanted) {
-  return told(engine.set_emergency(wanted.queue, wanted.on, by, *this));
+  return in_words_of_requests(engine.set_emergency(wanted.queue, wanted.on, by, *this));
 }
 
 }  // namespace callwright::core

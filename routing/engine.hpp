@@ -159,6 +159,8 @@ class Engine {
   /// Takes it aside: its offer is withdrawn, nobody is asked until `resume`.
   Result<void> park(ContactId contact, const std::string& by, Instant now, journal::FactSink& sink);
   Result<void> resume(ContactId contact, const std::string& by, journal::FactSink& sink);
+  /// Whether `pull` could give him one more of this channel on this switch. Errors: `unknown_agent`, `observed`, `agent_not_free`.
+  Result<void> free_for(const AgentId& agent, journal::Channel channel, const SwitchId& at) const;
   /// Offers it to this agent now, past membership, skills, exclusions and holds. He must be signed in, ready, with room for one more of its channel
   /// and, for a call, a free device on a switch that is up. An offer to somebody else is withdrawn; a parked contact is resumed. One of the group
   /// that is asked already has it as by `claim`.

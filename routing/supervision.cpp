@@ -44,6 +44,14 @@ Result<void> Engine::resume(ContactId id, const std::string& by, journal::FactSi
   return {};
 }
 
+Result<void> Engine::free_for(const AgentId& agent, journal::Channel channel, const SwitchId& at) const {
+  const auto index = state_->agents.find(agent);
+  if (!index || !state_->agents[*index].configured) return fail(Errc::unknown_agent, agent.value);
+  if (state_->agents[*index].observed) return fail(Errc::observed, agent.value);
+  if (!state_->agents.idle(channel).test(*index) || (at && state_->agents[*index].switch_id != at)) return fail(Errc::agent_not_free, agent.value);
+  return {};
+}
+
 Result<void> Engine::pull(ContactId id, const AgentId& agent, const std::string& by, Instant now, IdMint& mint, journal::FactSink& sink) {
   const auto steered = state_->steered(id);
   if (!steered) return std::unexpected(steered.error());
@@ -57,9 +65,7 @@ Result<void> Engine::pull(ContactId id, const AgentId& agent, const std::string&
       claim(*his, now, sink, by);
       return {};
     }
-  const SwitchId& at = contact->visit->started.switch_id;
-  if (!state_->agents.idle(contact->visit->started.channel).test(*index) || (at && state_->agents[*index].switch_id != at))
-    return fail(Errc::agent_not_free, agent.value);
+  if (auto free = free_for(agent, contact->visit->started.channel, contact->visit->started.switch_id); !free) return free;
   if (contact->visit->parked) (void)resume(id, by, sink);
   hear_out(id, sink);
   for (const OfferId each : asked) end_offer(each, OfferEnd::withdrawn, now, sink);

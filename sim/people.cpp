@@ -90,6 +90,7 @@ void World::agent_moves(int agent) {
     if (state == core::ContactState::talking) {
       if (dice_.chance(0.2)) ask(id, core::HoldContact{contact});
       else if (dice_.chance(0.1)) ask(id, core::EndContact{contact});
+      else if (dice_.chance(0.08)) hand_on(id, contact);
       if (dice_.chance(0.4)) ask(id, core::WriteNote{contact, "n" + std::to_string(next_request_), "note " + std::to_string(dice_.below(1000))});
     }
     if (state == core::ContactState::held) ask(id, core::RetrieveContact{contact});
@@ -100,6 +101,13 @@ void World::agent_moves(int agent) {
     }
   }
   if (extras_.written) work_on_written(id);
+}
+
+/// Into any queue, sometimes to a colleague, who is seldom free.
+void World::hand_on(const AgentId& id, ContactId contact) {
+  core::TransferContact wanted{contact, centre_->queues[dice_.below(centre_->queues.size())].id, {}};
+  if (dice_.chance(0.5)) wanted.colleague = centre_->agents[dice_.below(centre_->agents.size())].id;
+  ask(id, std::move(wanted));
 }
 
 void World::supervisor_moves() {

@@ -15,7 +15,7 @@ constexpr std::array kEvents = {"leg created", "leg state", "entered bridge", "l
                                 "party changed", "call diverted", "transfer started", "transfer completed", "transfer failed", "calls merged",
                                 "recording changed", "data", "dtmf", "device state", "link opened", "link lost", "snapshot", "playback ended", "callback asked",
                                 "queue joined", "queue left", "queue offered", "queue offer ended", "queue agent"};
-constexpr std::array kRequests = {"sign in", "sign out", "session lost", "set state", "accept", "refuse", "hold", "retrieve", "end contact", "extend wrap-up",
+constexpr std::array kRequests = {"sign in", "sign out", "session lost", "set state", "accept", "refuse", "hold", "retrieve", "transfer", "end contact", "extend wrap-up",
                                   "end wrap-up", "disposition", "note", "choose customer", "steer contact", "set emergency", "ask callback", "cancel callback",
                                   "open contact", "close contact"};
 constexpr std::array kFacts = {"server started", "config applied", "clock stepped", "facts lost", "carried", "link up", "link down", "gap found",

@@ -354,7 +354,7 @@ void Witness::check_contact(ContactId id) {
     rings += segment.what == SegmentKind::ring;
   }
   places += with_agent ? 1 : 0;
-  places += wraps_up ? 1 : 0;
+  places += wraps_up && contact->visits < 2 ? 1 : 0;  // who handed him on wraps up while he waits again
   if (places > 1) note(name_of(id) + " is in " + std::to_string(places) + " places");
   if (!contact->offers.empty() && !contact->visit) note(name_of(id) + " is offered and waits in no queue");
   if (rings != contact->offers.size())
@@ -362,7 +362,7 @@ void Witness::check_contact(ContactId id) {
   if (contact->offers.size() > 1 && !contact->group) note(name_of(id) + " is claimed and offered to others");
   if (journal::is_written(contact->channel)) check_written(id, *contact);
   const bool arrives = arriving_.contains(id) && contact->visits == 0;
-  if (places == 0 && contact->live_legs == 0 && !contact->callback_owed && !arrives) note(name_of(id) + " is nowhere and has not ended");
+  if (places == 0 && !wraps_up && contact->live_legs == 0 && !contact->callback_owed && !arrives) note(name_of(id) + " is nowhere and has not ended");
 }
 
 /// Who has it is in a segment of it, and nobody else.

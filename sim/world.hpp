@@ -168,6 +168,7 @@ class World {
   void pages_come_back();
   void see(const std::vector<core::View>& views);
   void supervisor_moves();
+  void hand_on(const AgentId& id, ContactId contact);
   void switch_emergency();
   void resume_parked();
   void change_rules();

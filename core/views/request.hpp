@@ -55,6 +55,8 @@ struct AcceptOffer { OfferId offer; };
 struct RefuseOffer { OfferId offer; };
 struct HoldContact { ContactId contact; };
 struct RetrieveContact { ContactId contact; };
+/// The agent hands his caller on without a word before it (ECMA-269: a blind transfer), into a queue; there to this colleague first, who must be free.
+struct TransferContact { ContactId contact; QueueId queue; AgentId colleague; };
 struct EndContact { ContactId contact; };  ///< hang up; or this agent has done with a written contact
 struct ExtendWrapUp { ContactId contact; };
 struct EndWrapUp { ContactId contact; };
@@ -103,7 +105,7 @@ struct OpenContact {
 /// Its customer has left, or that system has settled it: who waits has abandoned, who works on it goes to wrap-up.
 struct CloseContact { ContactId contact; };
 
-using RequestBody = std::variant<SignIn, SignOut, SessionLost, SetState, AcceptOffer, RefuseOffer, HoldContact, RetrieveContact, EndContact,
+using RequestBody = std::variant<SignIn, SignOut, SessionLost, SetState, AcceptOffer, RefuseOffer, HoldContact, RetrieveContact, TransferContact, EndContact,
                                  ExtendWrapUp, EndWrapUp, SetDisposition, WriteNote, ChooseCustomer, SteerContact, SetEmergency, AskCallback, CancelCallback,
                                  OpenContact, CloseContact>;
 

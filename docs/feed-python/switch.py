@@ -178,7 +178,7 @@ class Leg:
 class Switch:
     """Telephones and callers."""
 
-    CAPABILITIES = ["park", "ring", "answer", "bridge", "hold", "retrieve", "release", "end"]
+    CAPABILITIES = ["park", "ring", "answer", "bridge", "hold", "retrieve", "dtmf", "release", "end"]
 
     def __init__(self, name, token, phones):
         self.feed = Feed(name, token, self.CAPABILITIES, self)
@@ -237,11 +237,17 @@ class Switch:
         {"park": self.park, "answer": lambda asked: self.answer(self.legs[asked.native_id].created.device), "bridge": self.bridge,
          "hold": lambda asked: self.change(asked.customer_native_id, feed.LEG_STATE_HELD),
          "retrieve": lambda asked: self.change(asked.customer_native_id, feed.LEG_STATE_CONNECTED),
+         "dtmf": lambda asked: print(f"digits {asked.native_id} {asked.digits}", flush=True),
          "release": lambda asked: self.gone(asked.native_id, feed.CAUSE_CONGESTION),
          "end": lambda asked: self.gone(asked.native_id, asked.cause or feed.CAUSE_NORMAL, feed.ENDED_BY_SERVER)}[body](asked)
         return feed.COMMAND_STATUS_ACCEPTED, ""
 
     def park(self, asked):
+        """Also of a caller who talks: his agent hands him on."""
+        leg = self.legs[asked.native_id]
+        if leg.bridge:
+            self.feed.tell(leg_left_bridge=feed.LegLeftBridge(native_id=asked.native_id, bridge=leg.bridge))
+            leg.bridge = ""
         self.change(asked.native_id, feed.LEG_STATE_QUEUED)
 
     def ring(self, command, asked):

@@ -70,11 +70,36 @@ test("A caller of the Python switch pops before its telephone is answered, talks
   assert.deepEqual(alice.errors, []);
 });
 
+test("A caller who is handed on from the page waits with music, is offered again, and comes back", { timeout: 60_000 }, async () => {
+  const began = Date.now();
+  peer.do("call +493022630003 4001");
+  await alice.pop({ after: began });
+  await peer.says("leg a", 2);
+  peer.do("answer 1001");
+  const contact = await alice.band("talking");
+  const handed = Date.now();
+  await alice.press("transfer");
+  await alice.at("transfer-queue").selectOption("plain");
+  await alice.press("transfer-send");
+  await peer.says("gone a", 2);
+  const pop = await alice.pop({ after: handed }); // nobody else works here
+  assert.equal(pop.data.contact, contact);
+  assert.equal(pop.data.visit, 2);
+  await peer.says("leg a", 3);
+  peer.do("answer 1001");
+  await alice.band("talking");
+  peer.do("hangup 1001");
+  await alice.band("none");
+  const row = await server.endedContact(contact);
+  assert.deepEqual(row.visits.map(({ queue, how }) => [queue, how]), [["plain", "answered"], ["plain", "answered"]]);
+  assert.equal(peer.errors, "");
+});
+
 test("What happens while the server cannot be heard is told when it can, once", { timeout: 60_000 }, async () => {
   const before_ = Date.now();
   peer.do("call +493022630002 4001");
   await alice.pop({ after: before_ });
-  await peer.says("leg a", 2);
+  await peer.says("leg a", 4);
   peer.do("answer 1001");
   const contact = await alice.band("talking");
   peer.do("cut");

@@ -59,6 +59,19 @@ export function hold_or_retrieve(): void {
   if (phase === 'held') void press_on(contact.contact, 'retrieve', { contact: contact.contact }, (now) => now?.phase !== 'held');
 }
 
+/** The contact whose caller is about to be handed on: its band asks where to. */
+export const handing_on = signal<string | null>(null);
+
+export function ask_transfer(): void {
+  const { phase, contact } = work.value;
+  if ((phase === 'talking' || phase === 'held') && contact.can_control) handing_on.value = handing_on.value === contact.contact ? null : contact.contact;
+}
+
+/** Into a queue; `agent`: to this colleague first, who must be free. */
+export function transfer(contact: string, queue: string, agent: string): void {
+  void press_on(contact, 'transfer', agent ? { contact, queue, agent } : { contact, queue }, (now) => now?.phase !== 'talking' && now?.phase !== 'held');
+}
+
 /** Hangs up, or has done with a written contact. */
 export function end_contact(): void {
   const { phase, contact } = work.value;

@@ -29,6 +29,7 @@ const by_code: Record<string, () => void> = {
   KeyA: act.accept,
   KeyD: act.refuse,
   KeyH: act.hold_or_retrieve,
+  KeyT: act.ask_transfer,
   KeyE: act.end_contact,
   KeyO: act.open_work,
   KeyW: () => void act.done(),

@@ -353,7 +353,7 @@ export type ServerFrame =
   | WelcomeFrame | SnapshotFrame | EventFrame | TopicFrame | AckFrame | NackFrame | PingFrame | TickFrame | ByeFrame;
 
 export type CommandName =
-  | 'set_state' | 'accept' | 'refuse' | 'hold' | 'retrieve' | 'end' | 'extend_wrap_up' | 'end_wrap_up'
+  | 'set_state' | 'accept' | 'refuse' | 'hold' | 'retrieve' | 'transfer' | 'end' | 'extend_wrap_up' | 'end_wrap_up'
   | 'disposition' | 'note' | 'choose_customer' | 'sign_out' | 'force_state'
   | 'emergency' | 'raise' | 'park' | 'resume' | 'pull' | 'move' | 'callback' | 'cancel_callback';
 export interface CommandFrame {

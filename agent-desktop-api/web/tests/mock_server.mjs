@@ -324,6 +324,7 @@ export class MockServer {
         break;
       case 'hold': this.set_contact(args.contact, { state: 'held', state_since: w.now() }); this.set_agent({ state: 'held', since: w.now() }); break;
       case 'retrieve': this.set_contact(args.contact, { state: 'talking', state_since: w.now() }); this.set_agent({ state: 'talking', since: w.now() }); break;
+      case 'transfer': this.hang_up(args.contact); break;
       case 'end': if (written) this.work_done(args.contact); else this.hang_up(args.contact); break;
       case 'extend_wrap_up':
         if (written) this.set_work(args.contact, { until: this.agent.works.find((work) => work.contact === args.contact).until + 60 * w.second });

@@ -14,6 +14,7 @@ import { channel_icon, channel_word, stage_word } from '../words';
 import { was_taken } from './announcer';
 import { Countdown, Label, Lost, Words, WrapBar, WrapLeft } from './band_parts';
 import { callback_text } from './callback';
+import { HandOn } from './hand_on';
 import { use_guard } from './guard';
 import { Icon, Shape } from './icon';
 import { ProblemLine } from './problem_line';
@@ -42,7 +43,7 @@ export function Band() {
 /** Single letters work only while the focus is in the band (WCAG 2.1.4). */
 function single_letters(event: KeyboardEvent): void {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  const action = { a: act.accept, d: act.refuse, h: act.hold_or_retrieve, e: act.end_contact, o: act.open_work, w: () => void act.done(), n: () => act.look_on(1), p: () => act.look_on(-1) }[event.key.toLowerCase()];
+  const action = { a: act.accept, d: act.refuse, h: act.hold_or_retrieve, t: act.ask_transfer, e: act.end_contact, o: act.open_work, w: () => void act.done(), n: () => act.look_on(1), p: () => act.look_on(-1) }[event.key.toLowerCase()];
   if (!action) return;
   event.preventDefault();
   action();
@@ -137,6 +138,8 @@ function InCall({ now }: { now: InHand }) {
   const can = contact.can_control && live;
   const holding = is_pending(act.about('hold', contact.contact), act.about('retrieve', contact.contact));
   const ending = is_pending(act.about('end', contact.contact));
+  const going = is_pending(act.about('transfer', contact.contact));
+  const asks = act.handing_on.value === contact.contact;
   const hint = contact.call_state === 'unknown' ? t('switch_unheard') : contact.can_control ? undefined : t('use_phone');
   return (
     <>
@@ -151,7 +154,11 @@ function InCall({ now }: { now: InHand }) {
           <button type="button" class={`btn lg wide ${held ? 'on' : ''}`} data-testid="hold" aria-pressed={held} aria-keyshortcuts="Control+Alt+H" disabled={!can || holding} title={hint} onClick={act.hold_or_retrieve}>
             <Icon name={held ? 'phone' : 'pause'} />{holding ? t('wait') : held ? t('retrieve') : t('hold')}<kbd>H</kbd>
           </button>
+          <button type="button" class={`btn lg ${asks ? 'on' : ''}`} data-testid="transfer" aria-expanded={asks} aria-keyshortcuts="Control+Alt+T" disabled={!can || going} title={hint} onClick={act.ask_transfer}>
+            {t('transfer')}<kbd>T</kbd>
+          </button>
         </div>
+        {asks ? <HandOn key={contact.contact} contact={contact.contact} off={!can || going} /> : null}
         {!live ? <Lost what="call" /> : hint ? <span class="m">{hint}</span> : null}
         <ProblemLine contact={contact.contact} />
         <span class="sp" />

@@ -6,6 +6,7 @@ const rows: { keys: string; key: Key }[] = [
   { keys: 'Ctrl+Alt+A', key: 'keys.answer' },
   { keys: 'Ctrl+Alt+D', key: 'keys.decline' },
   { keys: 'Ctrl+Alt+H', key: 'keys.hold' },
+  { keys: 'Ctrl+Alt+T', key: 'keys.transfer' },
   { keys: 'Ctrl+Alt+E', key: 'keys.end' },
   { keys: 'Ctrl+Alt+O', key: 'keys.open' },
   { keys: 'Ctrl+Alt+W', key: 'keys.done' },

@@ -6,7 +6,7 @@ import { problem_word } from '../words';
 import { Icon } from './icon';
 
 const names: Partial<Record<CommandName, Key>> = {
-  accept: 'failed.accept', refuse: 'failed.refuse', hold: 'failed.hold', retrieve: 'failed.retrieve', end: 'failed.end',
+  accept: 'failed.accept', refuse: 'failed.refuse', hold: 'failed.hold', retrieve: 'failed.retrieve', transfer: 'failed.transfer', end: 'failed.end',
   set_state: 'failed.set_state', extend_wrap_up: 'failed.extend_wrap_up', end_wrap_up: 'failed.end_wrap_up',
   choose_customer: 'failed.choose_customer', disposition: 'failed.disposition', sign_out: 'failed.sign_out', force_state: 'failed.force_state',
   raise: 'failed.raise', park: 'failed.park', resume: 'failed.resume', pull: 'failed.pull', move: 'failed.move', emergency: 'failed.emergency', callback: 'failed.callback', cancel_callback: 'failed.cancel_callback',

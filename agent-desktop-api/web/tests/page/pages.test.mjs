@@ -122,6 +122,29 @@ on_page('a whole call: answer, hold, retrieve, end, outcome, note, done', 'sofia
   assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => /^callwright\.(note|outcome)\./.test(key)).length), 0, 'what is acknowledged of a finished contact is dropped');
 });
 
+on_page('a caller is handed on: into a queue, to a colleague, and letters typed there are no commands', 'sofia', {}, async (page, server) => {
+  const contact = server.ring();
+  await at(page, 'answer').click();
+  await phase(page, 'talking');
+  await page.keyboard.press('Control+Alt+t');
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.testid), 'transfer-queue');
+  await page.keyboard.press('e');
+  await page.keyboard.press('h');
+  await phase(page, 'talking');
+  await page.keyboard.press('Escape');
+  assert.equal(await at(page, 'hand-on').count(), 0);
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.testid), 'transfer');
+  await at(page, 'transfer').click();
+  assert.equal(await at(page, 'transfer-send').isDisabled(), true);
+  const queue = await at(page, 'transfer-queue').locator('option').nth(2).getAttribute('value');
+  await at(page, 'transfer-queue').selectOption(queue);
+  const colleague = await at(page, 'transfer-colleague').locator('option').nth(1).getAttribute('value');
+  await at(page, 'transfer-colleague').selectOption(colleague);
+  await at(page, 'transfer-send').click();
+  await phase(page, 'wrap_up');
+  assert.deepEqual(server.commands.filter(({ name }) => name !== 'accept').map(({ name, args }) => [name, args]), [['transfer', { contact: contact.contact, queue, agent: colleague }]]);
+});
+
 on_page('a callback says so: whom, since when, how often he was called, and that his phone rings', 'sofia', {}, async (page, server) => {
   const contact = server.ring();
   server.set_contact(contact.contact, { callback: w.callback({ attempts: 1, last_cause: 'busy', note: 'about the hose' }) });
