@@ -25,6 +25,7 @@ readonly INSTANCE=$LABS/instances/$NAME
 readonly UNAVAILABLE=75
 readonly AGENTS=8
 readonly ARI_PASSWORD=lab
+readonly AMI_SECRET=lab
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "lab: $*"; exit 1; }
@@ -95,6 +96,7 @@ write_environment() {
   [ -n "$base" ] || base=$(find_ports)
   cat >"$INSTANCE/instance.env" <<TEXT
 BASE=$base
+AMI_PORT=$((base + 38))
 HTTP_PORT=$((base + 88))
 HTTPS_PORT=$((base + 89))
 SIP_PORT=$((base + 60))
@@ -124,7 +126,7 @@ render_configuration() {
   local file text
   for file in "$HERE"/etc/*.conf; do
     text=$(<"$file")
-    for name in HTTP_PORT HTTPS_PORT SIP_PORT TRUNK_PORT RTP_START RTP_END ARI_PASSWORD; do
+    for name in AMI_PORT AMI_SECRET HTTP_PORT HTTPS_PORT SIP_PORT TRUNK_PORT RTP_START RTP_END ARI_PASSWORD; do
       text=${text//@$name@/${!name}}
     done
     text=${text//@AGENTS@/$(agent_sections)}
@@ -165,7 +167,7 @@ make_sounds() {
 configure() {
   mkdir -p "$INSTANCE"/{etc,run,log,spool,lib/moh,spool/recording}
   # One that an earlier lab left has not every port.
-  grep -qs '^HTTPS_PORT=' "$INSTANCE/instance.env" || write_environment
+  grep -qs '^AMI_PORT=' "$INSTANCE/instance.env" || write_environment
   load_environment
   rm -f "$INSTANCE"/etc/*
   render_configuration
@@ -240,6 +242,7 @@ write_address() {
   "version": "$(version)",
   "pid": $(<"$INSTANCE/pid"),
   "ari": {"host": "127.0.0.1", "port": $HTTP_PORT, "tlsPort": $HTTPS_PORT, "ca": "$INSTANCE/tls/ca.pem", "otherCa": "$INSTANCE/tls/other-ca.pem", "user": "callwright", "password": "$ARI_PASSWORD", "app": "callwright"},
+  "ami": {"host": "127.0.0.1", "port": $AMI_PORT, "user": "callwright", "operator": "operator", "secret": "$AMI_SECRET", "queue": "service"},
   "sip": {"host": "127.0.0.1", "port": $SIP_PORT, "trunkPort": $TRUNK_PORT},
   "freePorts": [$FREE_START, $FREE_END],
   "log": "$INSTANCE/log/messages.log",
