@@ -13,6 +13,16 @@
 
 namespace callwright::cti::sip {
 
+/// Where a caller was sent, and what is to be seen of him there.
+struct SentOn {
+  model::LegCreated leg;  ///< the agent's, by the name that the Ring gave it
+  Instant at;
+  Instant until;                                           ///< with nothing to be seen at the device until then he is gone
+  std::string dialog;                                      ///< at the device, once one is his
+  journal::LegState state = journal::LegState::initiated;  ///< of the agent's leg
+  std::string bridge;                                      ///< once they have talked
+};
+
 /// Who has called us and has no final answer yet, or has been sent to an agent and is followed there.
 struct Caller {
   std::string id;  ///< of his leg: our tag, so that it stands in every trace
@@ -29,15 +39,7 @@ struct Caller {
   std::optional<Instant> again_at;  ///< 182 is due
   std::optional<Instant> until;     ///< his INVITE is of no use any more (its Expires, RFC 3261, 13.3.1)
 
-  struct Sent {
-    model::LegCreated leg;  ///< the agent's, by the name that the Ring gave it
-    Instant at;
-    Instant until;                                           ///< with nothing to be seen at the device until then he is gone
-    std::string dialog;                                      ///< at the device, once one is his
-    journal::LegState state = journal::LegState::initiated;  ///< of the agent's leg
-    std::string bridge;                                      ///< once they have talked
-  };
-  std::optional<Sent> sent;
+  std::optional<SentOn> sent;
 };
 
 /// What an INVITE says of its caller. `believed`: its sender may say who calls (P-Asserted-Identity, RFC 3325).

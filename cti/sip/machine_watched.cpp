@@ -10,7 +10,7 @@ namespace {
 
 using journal::Cause, journal::EndedBy, journal::LegState;
 
-bool is_live(const SeenDialog& seen) { return seen.dialog.state != Dialog::State::terminated; }
+bool goes_on(const SeenDialog& seen) { return seen.dialog.state != Dialog::State::terminated; }
 
 /// The user of a URI, or the number of a tel URI; empty if it names none.
 std::string named(const std::string& uri) {
@@ -104,7 +104,7 @@ void Machine::claim(const std::string& device, const Watch::Device& seen) {
     std::string chosen;
     for (const auto& [id, dialog] : seen.dialogs) {
       const bool taken = std::any_of(from, to, [&](const auto& other) { return callers_.at(other.second).sent->dialog == id; });
-      if (taken || !is_live(dialog)) continue;
+      if (taken || !goes_on(dialog)) continue;
       if (const int like = likeness(dialog, caller); like > best) best = like, chosen = id;
     }
     if (best == 0) continue;
@@ -116,8 +116,8 @@ void Machine::claim(const std::string& device, const Watch::Device& seen) {
 }
 
 void Machine::progress(Caller& caller, const SeenDialog* seen) {
-  if (!seen || !is_live(*seen)) return finish(caller, seen ? &seen->dialog : nullptr);
-  Caller::Sent& sent = *caller.sent;
+  if (!seen || !goes_on(*seen)) return finish(caller, seen ? &seen->dialog : nullptr);
+  SentOn& sent = *caller.sent;
   const bool confirmed = seen->dialog.state == Dialog::State::confirmed;
   const LegState state = !confirmed ? LegState::alerting : seen->dialog.held ? LegState::held : LegState::connected;
   const bool answered = confirmed && sent.bridge.empty();
@@ -153,7 +153,7 @@ void Machine::tell_device(const std::string& device) {
   };
   bool ours = false, others = false;
   for (const auto& [id, dialog] : seen->dialogs)
-    if (is_live(dialog)) (is_ours(id) ? ours : others) = true;
+    if (goes_on(dialog)) (is_ours(id) ? ours : others) = true;
   const bool busy = seen->watched && (others || (seen->on_the_phone && !ours));
   const bool reachable = seen->watched ? seen->open : settings_.blind;
   const auto [at, first] = told_.try_emplace(device, busy, reachable);
