@@ -21,8 +21,8 @@ class Stage {
     this.ended_ = new Promise((resolve) => this.child_.once("close", resolve));
   }
   async port() {
-    await until("the stage listens", () => this.events.length > 0);
-    return Number(this.events[0].split(" ")[1]);
+    const said = await until("the stage listens", () => this.events.find((line) => line.startsWith("listening ")));
+    return Number(said.split(" ")[1]);
   }
   count(start) {
     return this.events.filter((line) => line.startsWith(start)).length;
@@ -62,7 +62,7 @@ for (const transport of ["u1", "tn"]) {
 test("who gives up gets 200 for his CANCEL and 487 for his INVITE", async (t) => {
   const stage = new Stage([]);
   t.after(() => stage.stop());
-  await sipp(["-sf", "cancelled.xml", "-set", "patience", 200, "-s", "4001", "-m", 10, "-r", 50, `127.0.0.1:${await stage.port()}`]).well();
+  await sipp(["-sf", "cancelled.xml", "-d", 200, "-s", "4001", "-m", 10, "-r", 50, `127.0.0.1:${await stage.port()}`]).well();
   await until("each caller is gone", () => stage.count("gone ") === 10);
   assert.ok(stage.events.filter((line) => line.startsWith("gone ")).every((line) => line.endsWith(" caller_cancel 487 by customer")));
 });
@@ -71,17 +71,17 @@ test("beyond its limit a caller gets 503 with Retry-After, and there is room aga
   const stage = new Stage(["--callers", 2]);
   t.after(() => stage.stop());
   const to = `127.0.0.1:${await stage.port()}`;
-  const waiting = sipp(["-sf", "cancelled.xml", "-set", "patience", 3_000, "-s", "4001", "-m", 2, "-r", 50, to]);
+  const waiting = sipp(["-sf", "cancelled.xml", "-d", 3_000, "-s", "4001", "-m", 2, "-r", 50, to]);
   await until("both wait", () => stage.count("queued ") === 2);
   await sipp(["-sf", "overload.xml", "-s", "4001", "-m", 5, "-r", 50, to]).well();
   assert.equal(stage.count("made "), 2);
   await waiting.well();
-  await sipp(["-sf", "cancelled.xml", "-set", "patience", 1, "-s", "4001", "-m", 1, to]).well();
+  await sipp(["-sf", "cancelled.xml", "-d", 1, "-s", "4001", "-m", 1, to]).well();
 });
 
 test("a stop sends who waits to the fallback", async () => {
   const stage = new Stage(["--fallback", "sip:127.0.0.1:9"]);
-  const waiting = sipp(["-sf", "cancelled.xml", "-set", "patience", 60_000, "-s", "4001", "-m", 1, `127.0.0.1:${await stage.port()}`]);
+  const waiting = sipp(["-sf", "cancelled.xml", "-d", 60_000, "-s", "4001", "-m", 1, `127.0.0.1:${await stage.port()}`]);
   await until("he waits", () => stage.count("queued ") === 1);
   await stage.stop();
   await waiting.ended;
