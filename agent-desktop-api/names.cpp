@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 6> kOfferEnds{"accepted", "refused", "tim
 constexpr std::array<std::string_view, 8> kAgentStates{"signed_out", "not_ready", "ready", "reserved", "talking", "held", "wrap_up", "unreachable"};
 constexpr std::array<std::string_view, 4> kWorkStates{"reserved", "working", "wrap_up", "done"};
 constexpr std::array<std::string_view, 4> kSegmentKinds{"ring", "talk", "hold", "wrap_up"};
-constexpr std::array<std::string_view, 6> kOutcomes{"answered", "abandoned", "short_abandoned", "released", "lost", "failed"};
+constexpr std::array<std::string_view, 7> kOutcomes{"answered", "abandoned", "short_abandoned", "released", "lost", "failed", "handed_over"};
 constexpr std::array<std::string_view, 16> kCauses{"normal",      "busy",        "no_answer", "caller_cancel", "elsewhere", "rejected",
                                                    "unreachable", "bad_number",  "congestion", "transferred",  "not_allowed", "media",
                                                    "timeout",     "switch_lost", "lost",      "unknown"};

@@ -271,6 +271,7 @@ const char* name_of(journal::ContactOutcome outcome) {
     case journal::ContactOutcome::released: return "released";
     case journal::ContactOutcome::lost: return "lost";
     case journal::ContactOutcome::failed: return "failed";
+    case journal::ContactOutcome::handed_over: return "handed_over";
   }
   return "failed";
 }

@@ -125,7 +125,7 @@ class Reading {
     table.name("name", reason.name, true);
     table.name("name_zh", reason.name_zh);
     table.duration("limit", reason.limit, Duration::zero(), std::chrono::hours(24));
-    static constexpr std::array system = {"no_answer", "connection_lost", "supervisor"};
+    static constexpr std::array system = {"no_answer", "connection_lost", "supervisor", "handed_over"};
     if (std::ranges::any_of(system, [&](const char* each) { return reason.code == each; })) table.fault("'" + reason.code + "' is a reason of the system");
     references_.once("pause reason", reason.code, table.line());
     centre_.pause_reasons.push_back(std::move(reason));

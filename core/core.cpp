@@ -521,6 +521,7 @@ void Core::State::end_what_is_over() {
     else if (entry.last_visit_end == VisitEnd::abandoned) outcome = ContactOutcome::abandoned;
     else if (entry.last_visit_end == VisitEnd::short_abandoned) outcome = ContactOutcome::short_abandoned;
     else if (entry.last_visit_end == VisitEnd::lost) outcome = ContactOutcome::lost;
+    else if (entry.last_visit_end == VisitEnd::flow_transfer && entry.customer_cause == Cause::transferred) outcome = ContactOutcome::handed_over;
     else if (entry.last_visit_end) outcome = ContactOutcome::released;
     const journal::ContactEnded ended{outcome, is_written(entry.opened.channel) ? Cause::normal : entry.customer_cause, entry.queue};
     ContactView last = show(entry);

@@ -258,6 +258,11 @@ OfferEnd offer_end_for(Cause cause) {
 
 bool is_lost(Cause cause) { return cause == Cause::lost || cause == Cause::switch_lost; }
 
+/// Of a caller who waits. Whom his switch leads elsewhere has not given up.
+VisitEnd visit_end_for(Cause cause) {
+  return is_lost(cause) ? VisitEnd::lost : cause == Cause::transferred ? VisitEnd::flow_transfer : VisitEnd::abandoned;
+}
+
 }  // namespace
 
 void Core::State::on_leg_ended(ContactId contact, const journal::LegEnded& ended) {
@@ -273,7 +278,7 @@ void Core::State::on_leg_ended(ContactId contact, const journal::LegEnded& ended
   if (leg.role == LegRole::customer && !model.customer_leg(contact)) {
     if (const auto waiting = engine.waiting(contact); waiting && waiting->observed) queued_caller_gone(contact, ended.cause);
     if (!caller_left(contact, ended.cause) && engine.waiting(contact))
-      engine.leave(contact, is_lost(ended.cause) ? VisitEnd::lost : VisitEnd::abandoned, now, *this, is_lost(ended.cause) ? OfferEnd::lost : OfferEnd::withdrawn);
+      engine.leave(contact, visit_end_for(ended.cause), now, *this, is_lost(ended.cause) ? OfferEnd::lost : OfferEnd::withdrawn);
     if (entry->answered_by) agents_part_over(contact, entry->answered_by);
     if (model.handed_over(contact)) return;
     for (const model::Leg* agent_leg : model.agent_legs(contact)) hang_up(*agent_leg);
@@ -282,12 +287,20 @@ void Core::State::on_leg_ended(ContactId contact, const journal::LegEnded& ended
   }
   if (leg.agent) touched_agents.insert(leg.agent);
   if (leg.role == LegRole::agent && leg.offer && engine.offer(leg.offer)) {
+    if (ended.cause == Cause::transferred && ended.by == journal::EndedBy::us) return hand_over(contact, leg.agent);
     engine.end_offer(leg.offer, offer_end_for(ended.cause), now, *this);
     return;
   }
   const auto legs = model.agent_legs(contact);
   if (leg.agent && std::ranges::find(legs, leg.agent, &model::Leg::agent) == legs.end()) agents_part_over(contact, leg.agent);
   free_customer_left_alone(contact);
+}
+
+/// We have sent the caller to this agent's phone, where nobody sees what becomes of him. The agent says himself when he is free again.
+void Core::State::hand_over(ContactId contact, const AgentId& agent) {
+  if (const auto status = engine.agent(agent); status && status->state.next == journal::AgentState::ready)
+    engine.set_state(agent, journal::AgentState::not_ready, "handed_over", now, *this);
+  engine.leave(contact, VisitEnd::flow_transfer, now, *this);
 }
 
 /// Whom the last one left hears silence. A hidden leg leads to somebody, and who replaced an agent is there as a leg of his own.

@@ -171,6 +171,7 @@ struct Core::State final : journal::FactSink {
   void agents_part_over(ContactId contact, const AgentId& agent);
   bool never_steered(ContactId contact) const;
   void hang_up(const cti::model::Leg& leg, journal::Cause cause = journal::Cause::normal);
+  void hand_over(ContactId contact, const AgentId& agent);
   void free_customer_left_alone(ContactId contact);
   void clear_last_talk(ContactId contact);
   bool may_route(const SwitchId& switch_id);

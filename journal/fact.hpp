@@ -111,6 +111,7 @@ enum class ContactOutcome : std::uint8_t {
   released,  ///< handed to the switch's own fallback
   lost,      ///< the switch or the link lost it
   failed,    ///< never reached a queue (unknown number, refused)
+  handed_over,  ///< left our hands before anybody is known to have answered: what became of him is assumed
 };
 
 /// Gates that a (contact, agent) pair must pass, in the order of their counting (docs/routing.md), not of their numbers.

@@ -47,6 +47,7 @@ std::string outcome_label(journal::ContactOutcome outcome) {
     case released: return "released";
     case lost: return "lost";
     case failed: return "failed";
+    case handed_over: return "handed_over";
   }
   return "unknown";
 }

@@ -44,6 +44,7 @@ Result<void> check(const Settings& settings) {
     return read && read->scheme == "sip";
   };
   if (!grammar::is_host(settings.host)) return fail(errc::bad_settings, "'" + settings.host + "' is no host");
+  if (settings.port == 0) return fail(errc::bad_settings, "port 0 is none that an answer could name");
   if (!settings.domain.empty() && !grammar::is_host(settings.domain)) return fail(errc::bad_settings, "'" + settings.domain + "' is no domain");
   if (!settings.watch_through.empty() && !uri(settings.watch_through))
     return fail(errc::bad_settings, "'" + settings.watch_through + "' is no URI such as sip:10.0.0.1");

@@ -29,8 +29,8 @@ namespace callwright::cti::sip {
 /// After 302 we are out of the path. The Contact of the 302 names the agent's leg (`cw-leg`). What happens at the device its watch tells (watch.hpp):
 /// the first dialog there that is the caller's, by our token, by Call-ID, by who is at the other end, or because it begins there now and names
 /// nobody, is the agent's leg; when it is confirmed the two talk, when it is over both are gone. Nothing to be seen within the ring's time: the
-/// caller is gone as `transferred`. Of a device that nobody watches he is gone at once, as `transferred`, if the settings say `blind`; otherwise he
-/// is not sent there and the ring fails.
+/// caller is gone as `transferred`. Of a device that nobody watches both the agent's leg and he are gone at once, as `transferred` by us, if the
+/// settings say `blind`; otherwise he is not sent there and the ring fails.
 ///
 /// Its connection is its sockets: `opened` once they are bound. What waits outlives them, so the snapshot behind a gap shows every caller with his
 /// route still asked. Bytes come by `packet`, with the way they came; a Send names the way to go (flow.hpp).

@@ -120,20 +120,24 @@ void Machine::ring(const model::Ring& ring, const model::Command& command, Insta
   if (!bytes) return refused_value(command, "device " + ring.device);
   ++counts_.redirected;
   reply(caller->invite, 302, std::move(bytes), now);
-  if (!watched) {
-    ring_is_over(name);
-    return gone(*caller, Cause::transferred, 302, "sent to an agent", EndedBy::us);
-  }
-  disarm(*caller);
-  caller->sent.emplace();
-  model::LegCreated& leg = caller->sent->leg;
+  model::LegCreated leg;
   leg.native_id = name;
   leg.device = ring.device;
   leg.device_class = model::DeviceClass::station;
   leg.direction = journal::Direction::outbound;
   leg.tokens = {command.contact, ring.offer, command.epoch};
-  caller->sent->at = now;
-  caller->sent->until = now + (ring.timeout > Duration{} ? ring.timeout : kRing);
+  if (!watched) {  // whose device has him is told, though nobody will see it there
+    emit(std::move(leg));
+    emit(model::LegGone{name, Cause::transferred, 302, "sent on, not watched", EndedBy::us});
+    return gone(*caller, Cause::transferred, 302, "sent to an agent", EndedBy::us);
+  }
+  disarm(*caller);
+  caller->sent = SentOn{.leg = std::move(leg),
+                        .at = now,
+                        .until = now + (ring.timeout > Duration{} ? ring.timeout : kRing),
+                        .dialog = {},
+                        .state = LegState::initiated,
+                        .bridge = {}};
   sent_to_.emplace(ring.device, caller->id);
   arm(*caller);
 }

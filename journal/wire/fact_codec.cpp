@@ -308,7 +308,7 @@ void to_wire(const ContactEnded& from, v1::ContactEnded& to, v1::Secret&) {
 }
 bool from_wire(const v1::ContactEnded& from, const v1::Secret&, ContactEnded& to) {
   to.queue.value = from.queue();
-  return take(from.outcome(), ContactOutcome::failed, to.outcome) && take(from.cause(), Cause::unknown, to.cause);
+  return take(from.outcome(), ContactOutcome::handed_over, to.outcome) && take(from.cause(), Cause::unknown, to.cause);
 }
 
 void to_wire(const CallStarted& from, v1::CallStarted& to, v1::Secret&) {

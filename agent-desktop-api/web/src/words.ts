@@ -71,7 +71,7 @@ export function works_text(works: readonly WorkView[]): string {
 
 const outcomes: Record<Outcome, Key> = {
   answered: 'outcome.answered', abandoned: 'outcome.abandoned', short_abandoned: 'outcome.short_abandoned',
-  released: 'outcome.released', lost: 'outcome.lost', failed: 'outcome.failed',
+  released: 'outcome.released', lost: 'outcome.lost', failed: 'outcome.failed', handed_over: 'outcome.handed_over',
 };
 export const outcome_word = (outcome: string | null | undefined): string => named(outcomes[outcome as Outcome], outcome);
 

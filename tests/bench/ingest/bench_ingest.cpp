@@ -13,12 +13,13 @@
 namespace {
 
 using namespace callwright::bench;
+namespace bench = callwright::bench;
 
 struct Codec {
   const char* name;
   Subject (*make)();
 };
-constexpr std::array kCodecs = {Codec{"ami", ami}, Codec{"esl", esl}, Codec{"esl_plain", esl_plain}, Codec{"esl_dom", esl_dom}};
+constexpr std::array kCodecs = {Codec{"ami", bench::ami}, Codec{"esl", bench::esl}, Codec{"esl_plain", bench::esl_plain}, Codec{"esl_dom", bench::esl_dom}, Codec{"sip", bench::sip}};
 
 std::uint64_t sink = 0;
 

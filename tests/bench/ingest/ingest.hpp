@@ -27,5 +27,6 @@ Subject ami();
 Subject esl();
 Subject esl_plain();
 Subject esl_dom();
+Subject sip();
 
 }  // namespace callwright::bench

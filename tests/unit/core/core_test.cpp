@@ -587,6 +587,31 @@ TEST(Core, ACallerWhomADrainReleasedAndTheDialplanSendsBackIsANewContact) {
   EXPECT_EQ(stage.facts<journal::ContactOpened>().size(), 2u);
 }
 
+/// As SIP does it to a phone that nobody watches: the agent's leg and the caller's leave by us.
+TEST(Core, ACallerWhomWeSentToAPhoneThatNobodyWatchesIsHandedOver) {
+  Stage stage = with_two_ready();
+  const ContactId contact = stage.arrive();
+  const std::string phone = stage.ring();
+  stage.event(cti::model::LegGone{phone, Cause::transferred, 302, "", journal::EndedBy::us});
+  EXPECT_EQ(stage.agent(kSofia).state, AgentState::not_ready) << "only he knows when he is free again";
+  EXPECT_EQ(stage.agent(kSofia).reason, "handed_over");
+  stage.event(cti::model::LegGone{"c1", Cause::transferred, 302, "", journal::EndedBy::us});
+  EXPECT_FALSE(stage.contact(contact));
+  EXPECT_EQ(stage.facts<journal::ContactEnded>().at(0).outcome, ContactOutcome::handed_over);
+  EXPECT_EQ(stage.facts<journal::VisitEnded>().at(0).how, journal::VisitEnd::flow_transfer);
+  EXPECT_EQ(stage.facts<journal::OfferEnded>().at(0).how, OfferEnd::withdrawn);
+  EXPECT_EQ(stage.facts<journal::OfferMade>().size(), 1u) << "nobody else is asked";
+}
+
+TEST(Core, WhoWaitsAndIsLedElsewhereByHisSwitchHasNotGivenUp) {
+  Stage stage;
+  stage.open_link();
+  stage.arrive();
+  stage.hang_up("c1", Cause::transferred);
+  EXPECT_EQ(stage.facts<journal::ContactEnded>().at(0).outcome, ContactOutcome::handed_over);
+  EXPECT_EQ(stage.queue().abandoned, 0);
+}
+
 TEST(Core, ASwitchRestartInMidCallEndsTheContactLost) {
   Stage stage = with_two_ready();
   const ContactId contact = stage.arrive();

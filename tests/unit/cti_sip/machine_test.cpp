@@ -44,7 +44,8 @@ TEST(SipMachine, BehindAGapTheSnapshotShowsWhoWaits) {
   EXPECT_THAT(
       bench.said(bench.machine.opened(bench.now)),
       ElementsAre("declare", "opened 1", "snapshot [CALLER sip:10.0.0.1 trunk from +493011122 to 4000 redirected by +4930999 queued asks 4000]"));
-  EXPECT_THAT(bench.ring("1001"), ElementsAre("302 Moved Temporarily" + kPeer, "gone CALLER transferred 302 by us"));
+  EXPECT_THAT(bench.ring("1001"), ElementsAre("302 Moved Temporarily" + kPeer, "made cw-5-6-7 1001 station contact 5 offer 6",
+                                              "gone cw-5-6-7 transferred 302 by us", "gone CALLER transferred 302 by us"));
 }
 
 // --- from INVITE to the agent ----------------------------------------------------------------------------------------------
@@ -60,7 +61,8 @@ TEST(SipMachine, ACallerWaitsIsToldSoEachMinuteAndIsSentToHisAgent) {
   EXPECT_EQ(header(bench.last(), "To"), "<sip:4000@10.0.0.5;user=phone>;tag=" + bench.caller);
   EXPECT_EQ(header(bench.last(), "Record-Route"), "<sip:10.0.0.1;lr;ftag=1928301774>");
   EXPECT_THAT(bench.until(130), ElementsAre("182 Queued" + kPeer, "182 Queued" + kPeer));
-  EXPECT_THAT(bench.ring("1001"), ElementsAre("302 Moved Temporarily" + kPeer, "gone CALLER transferred 302 by us"));
+  EXPECT_THAT(bench.ring("1001"), ElementsAre("302 Moved Temporarily" + kPeer, "made cw-5-6-7 1001 station contact 5 offer 6",
+                                              "gone cw-5-6-7 transferred 302 by us", "gone CALLER transferred 302 by us"));
   EXPECT_EQ(header(bench.last(), "Contact"), "<sip:1001@pbx.example.com;cw-leg=cw-5-6-7>");
   EXPECT_THAT(bench.packet(about_invite("ACK", bench.caller)), IsEmpty());
   EXPECT_THAT(bench.until(1000), IsEmpty());
@@ -289,6 +291,7 @@ TEST(SipSettings, ThatCannotBeUsedAreNamed) {
   EXPECT_EQ(wrong([](Settings& s) { s.trusted = {"10.0.0.0/33"}; }), "'10.0.0.0/33' is no network such as 10.0.0.0/8");
   EXPECT_EQ(wrong([](Settings& s) { s.trusted = {"pbx"}; }), "'pbx' is no network such as 10.0.0.0/8");
   EXPECT_EQ(wrong([](Settings& s) { s.host = "a b"; }), "'a b' is no host");
+  EXPECT_EQ(wrong([](Settings& s) { s.port = 0; }), "port 0 is none that an answer could name");
   EXPECT_EQ(wrong([](Settings& s) { s.accounts = {{"a", "b"}}; }), "the secret of nonces has less than 16 bytes");
 }
 

@@ -415,7 +415,8 @@ TEST(SipWatched, ADeviceThatNobodyWatchesIsBlindIfItMay) {
   EXPECT_THAT(bench.begun, Contains(std::string("device 1001 free")));
   bench.peer.host = "10.0.0.1";
   bench.packet(invite());
-  EXPECT_THAT(bench.ring("1001"), ElementsAre("302 Moved Temporarily to udp 10.0.0.1 5060", "gone CALLER transferred 302 by us"));
+  EXPECT_THAT(bench.ring("1001"), ElementsAre("302 Moved Temporarily to udp 10.0.0.1 5060", "made cw-5-6-7 1001 station contact 5 offer 6",
+                                              "gone cw-5-6-7 transferred 302 by us", "gone CALLER transferred 302 by us"));
 }
 
 }  // namespace

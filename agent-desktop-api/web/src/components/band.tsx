@@ -55,10 +55,12 @@ function Idle() {
   const mine = me ? me.queues.map((id) => queues.get(id)).filter((queue) => queue !== undefined) : [];
   const longest = mine.reduce<number | null>((oldest, queue) => queue.longest_since && (oldest === null || queue.longest_since < oldest) ? queue.longest_since : oldest, null);
   const old = is_old.value;
+  const handed_over = me?.state === 'not_ready' && me.reason === 'handed_over';
   const missed = me?.state === 'not_ready' && me.reason === 'no_answer';
   const text = connection.value === 'recovering' ? t('band.recovering_idle')
     : lost ? t('band.lost_idle')
     : missed ? t(is_written(offered_last.value) ? 'band.not_accepted' : 'band.no_answer')
+    : handed_over ? t('band.handed_over')
     : was_taken() ? t('band.taken')
     : me?.observed ? t('band.observed')
     : me?.state === 'ready' ? t('band.next')

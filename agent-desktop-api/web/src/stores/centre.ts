@@ -40,6 +40,7 @@ export function reason_name(code: string | null | undefined): string {
     case 'connection_lost': return t('reason.connection_lost');
     case 'signed_in': return t('reason.signed_in');
     case 'signing_out': return t('reason.signing_out');
+    case 'handed_over': return t('reason.handed_over');
     case 'supervisor': return t('reason.supervisor');
     default: return local_name(centre.value?.pause_reasons.find((one) => one.code === code), code);
   }

@@ -14,7 +14,7 @@ import { is_written } from '../wire';
 import { channel_word, outcome_word, problem_word } from '../words';
 import { use_title } from './title';
 
-const outcomes = ['answered', 'abandoned', 'short_abandoned', 'released', 'lost', 'failed'] as const;
+const outcomes = ['answered', 'abandoned', 'short_abandoned', 'released', 'lost', 'failed', 'handed_over'] as const;
 
 /** For the list, whose rows carry no records: the number, else what the switch called the caller. */
 function row_name(row: LoggedContact): string {
