@@ -415,8 +415,6 @@ void Channels::begin(const std::vector<Listed>& listed, const std::vector<Bridge
   std::erase_if(recordings_, [&](const auto& recording) { return !present.contains(recording.second); });
 
   model::Snapshot snapshot;
-  std::vector<std::string> halves;
-  std::vector<std::pair<std::string, std::string>> led;
   for (const Listed& one : listed) {
     const ChannelRow& row = one.row;
     if (!is_id(row.uuid) || row.call_state == "HANGUP" || legs_.contains(row.uuid) || released_.contains(row.uuid) || legs_.size() >= kLegs) continue;
