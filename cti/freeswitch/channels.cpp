@@ -234,6 +234,9 @@ void Channels::on_bridge(const Event& event, Effects& effects) {
   known_or_new(event, effects);
   if (one == two || !find(one) || !find(two) || find(one)->parting || find(two)->parting) return;
   const std::string bridge = bridge_of(one, two);
+  // Nobody enters a talk whose other end is still said to ring.
+  for (const std::string& id : {one, two})
+    if (Leg& leg = *find(id); leg.bridge != bridge) advance(id, leg, LegState::connected, effects);
   for (const auto& [id, partner] : {std::pair{one, two}, std::pair{two, one}}) {
     Leg& leg = *find(id);
     if (leg.bridge == bridge) continue;
@@ -244,7 +247,6 @@ void Channels::on_bridge(const Event& event, Effects& effects) {
     leg.sent_to.reset();
     leg.waits = leg.music = false;
     leg.up = true;
-    advance(id, leg, LegState::connected, effects);
     effects.events.push_back(model::LegEnteredBridge{id, bridge});
   }
   if (Leg* leg = find(event[Field::UniqueId])) leg->transfer_source = event[Field::TransferSource];
@@ -301,8 +303,7 @@ void Channels::on_recording(const Event& event, bool began, Effects& effects) {
   const std::string id(event[Field::UniqueId]), name = to_utf8(event[Field::RecordPath], 1024);
   if (name.empty()) return;
   if (began ? !find(id) || recordings_.size() >= kRecordings || !recordings_.emplace(name, id).second : recordings_.erase(name) == 0) return;
-  effects.events.push_back(
-      model::RecordingChanged{id, {}, name, began ? journal::RecordingState::recording : journal::RecordingState::stopped, {}});
+  effects.events.push_back(model::RecordingChanged{id, {}, name, began ? journal::RecordingState::recording : journal::RecordingState::stopped, {}});
 }
 
 void Channels::on_conference(const Event& event, Effects& effects) {
@@ -365,7 +366,8 @@ model::LegGone Channels::end_of(const std::string& id, const Leg& leg, const Eve
   if (!status.empty() && status != "200") gone.raw_text += " (SIP " + clean(status) + ")";
   gone.cause = model::cause_of_freeswitch(name, past);
   // A refusal by busy or decline is somebody's; any other is the network's between.
-  const bool by_somebody = past == model::LegPast::answered || gone.cause == Cause::busy || gone.cause == Cause::rejected || gone.cause == Cause::caller_cancel;
+  const bool by_somebody =
+      past == model::LegPast::answered || gone.cause == Cause::busy || gone.cause == Cause::rejected || gone.cause == Cause::caller_cancel;
   if (by_itself && by_somebody) {
     gone.by = leg.is_outside() ? EndedBy::customer : EndedBy::agent;
   } else if (leg.asked_to_end) {
@@ -413,8 +415,6 @@ void Channels::begin(const std::vector<Listed>& listed, const std::vector<Bridge
   std::erase_if(recordings_, [&](const auto& recording) { return !present.contains(recording.second); });
 
   model::Snapshot snapshot;
-  std::vector<std::string> halves;
-  std::vector<std::pair<std::string, std::string>> led;
   for (const Listed& one : listed) {
     const ChannelRow& row = one.row;
     if (!is_id(row.uuid) || row.call_state == "HANGUP" || legs_.contains(row.uuid) || released_.contains(row.uuid) || legs_.size() >= kLegs) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <regex>
+#include <utility>
 
 #include "tests/data/unzip.hpp"
 
@@ -66,8 +67,8 @@ std::string Letters::operator()(std::string line) {
   }
   // The name of a connected set begins with the smaller id, which is another one in each run.
   static const std::regex set("([A-Z])\\+([A-Z])");
-  if (std::smatch match; std::regex_search(line, match, set) && match[2] < match[1])
-    line = match.prefix().str() + match[2].str() + "+" + match[1].str() + match.suffix().str();
+  for (std::sregex_iterator match(line.begin(), line.end(), set), end; match != end; ++match)
+    if ((*match)[2] < (*match)[1]) std::swap(line[static_cast<std::size_t>(match->position(1))], line[static_cast<std::size_t>(match->position(2))]);
   return line;
 }
 

@@ -2,6 +2,8 @@
 // checked by hand against what happened; its channels are called A, B, C in the order in which they are told of.
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
@@ -24,8 +26,15 @@ std::vector<std::string> in_letters(Bench& bench) {
   return lines;
 }
 
-std::vector<std::string> expected(const std::string& scenario) {
-  std::ifstream in(kFolder + scenario + "/told.txt");
+/// The two formats are two runs of a scenario: where legs that are not tied to each other came in another order, or a file has another name, the
+/// plain one has a list of its own.
+std::string told_file(const std::string& scenario, std::string_view format) {
+  const std::string own = kFolder + scenario + "/told.plain.txt";
+  return format == "plain" && std::filesystem::exists(own) ? own : kFolder + scenario + "/told.txt";
+}
+
+std::vector<std::string> expected(const std::string& scenario, std::string_view format = "json") {
+  std::ifstream in(told_file(scenario, format));
   std::vector<std::string> lines;
   for (std::string line; std::getline(in, line);) lines.push_back(line);
   return lines;
@@ -47,14 +56,29 @@ struct LiveOn : Bench {
 
 class Recorded : public testing::TestWithParam<std::string> {};
 
+std::vector<std::string> told_by(const std::string& scenario, const std::string& format) {
+  LiveOn bench(scenario, format);
+  for (const std::string& frame : event_frames(scenario, format)) bench.receive(frame);
+  EXPECT_EQ(bench.machine.counters().malformed, 0U) << format;
+  return in_letters(bench);
+}
+
+/// CALLWRIGHT_WRITE_GOLDEN=1 writes the lists anew; what changed is then read against what happened before it is kept.
+void write_told(const std::string& scenario) {
+  const auto write = [&scenario](const char* name, const std::vector<std::string>& lines) {
+    std::ofstream out(kFolder + scenario + name);
+    for (const std::string& line : lines) out << line << '\n';
+  };
+  const auto json = told_by(scenario, "json");
+  const auto plain = told_by(scenario, "plain");
+  write("/told.txt", json);
+  std::filesystem::remove(kFolder + scenario + "/told.plain.txt");
+  if (plain != json) write("/told.plain.txt", plain);
+}
+
 TEST_P(Recorded, IsToldAsItHappenedInBothFormats) {
-  const std::vector<std::string> told = expected(GetParam());
-  for (const char* format : {"json", "plain"}) {
-    LiveOn bench(GetParam(), format);
-    for (const std::string& frame : event_frames(GetParam(), format)) bench.receive(frame);
-    EXPECT_EQ(in_letters(bench), told) << format;
-    EXPECT_EQ(bench.machine.counters().malformed, 0U) << format;
-  }
+  if (std::getenv("CALLWRIGHT_WRITE_GOLDEN")) write_told(GetParam());
+  for (const char* format : {"json", "plain"}) EXPECT_EQ(told_by(GetParam(), format), expected(GetParam(), format)) << format;
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, Recorded, testing::ValuesIn(scenarios()), [](const auto& info) { return info.param; });
@@ -90,7 +114,9 @@ TEST(Recordings, EveryMessageTwiceChangesNothingThatMatters) {
 /// What is told of a leg stands between its begin and its end, and both come once.
 void expect_whole_lives(const std::vector<std::string>& lines, const std::string& where) {
   std::map<std::string, int> lives;  // 1: lives, 2: gone
-  const auto leg_of = [](const std::string& line) { return line.substr(line.find(' ') + 1, line.find(' ', line.find(' ') + 1) - line.find(' ') - 1); };
+  const auto leg_of = [](const std::string& line) {
+    return line.substr(line.find(' ') + 1, line.find(' ', line.find(' ') + 1) - line.find(' ') - 1);
+  };
   for (const std::string& line : lines) {
     const std::string leg = leg_of(line);
     if (line.starts_with("made ")) EXPECT_EQ(lives[leg]++, 0) << where << ": " << line;
@@ -145,7 +171,8 @@ TEST(Recordings, AfterARestartTheOldCallsAreNotThereAndNewOnesAre) {
   EXPECT_EQ(after.back(), "gone B normal 16 by network");
 }
 
-// --- what a switch shows to who has just come -------------------------------------------------------------------------------------------------------------
+// --- what a switch shows to who has just come
+// -------------------------------------------------------------------------------------------------------------
 
 /// The answers to `api` commands in a recording, in order.
 std::vector<std::string> answers(const std::string& scenario) {
@@ -206,11 +233,12 @@ TEST(Snapshots, AQueueOfTheSwitchShowsWhoWaitsAndWhatItThinksOfItsAgents) {
                              R"("direction":"inbound","callstate":"ACTIVE","cid_num":"2001","dest":"6000","application":"callcenter")")});
   bench.sign_in();
   bench.give_snapshot();
-  EXPECT_THAT(in_letters(bench),
-              ElementsAre(StartsWith("opened "),
-                          "snapshot [A sofia/internal trunk from 2001 to 6000 connected queued in support@default] [A/dialplan  local_half connected] "
-                          "(user/1001@127.0.0.1 ready) (user/1002@127.0.0.1 signed_out)",
-                          "offered A of support@default to user/1001@127.0.0.1"));
+  EXPECT_THAT(
+      in_letters(bench),
+      ElementsAre(StartsWith("opened "),
+                  "snapshot [A sofia/internal trunk from 2001 to 6000 connected queued in support@default] [A/dialplan  local_half connected] "
+                  "(user/1001@127.0.0.1 ready) (user/1002@127.0.0.1 signed_out)",
+                  "offered A of support@default to user/1001@127.0.0.1"));
 }
 
 TEST(Snapshots, WhomTheDialplanLeadsAfterATransferIsNotAloneAfterAReconnectEither) {
@@ -219,7 +247,8 @@ TEST(Snapshots, WhomTheDialplanLeadsAfterATransferIsNotAloneAfterAReconnectEithe
                          row("b", "sofia/external/y", R"("direction":"inbound","callstate":"ACTIVE","application":"park")"),
                          row("c", "sofia/external/z", R"("direction":"inbound","callstate":"RINGING","application":"bridge")")});
   EXPECT_EQ(snapshot_of(bench),
-            "snapshot [a sofia/external trunk connected] [a/dialplan  local_half connected] [b sofia/external trunk connected] [c sofia/external trunk initiated]");
+            "snapshot [a sofia/external trunk connected] [a/dialplan  local_half connected] [b sofia/external trunk connected] [c sofia/external "
+            "trunk initiated]");
 }
 
 TEST(Snapshots, LegsOfOursAreKnownByTheirNames) {
@@ -228,9 +257,10 @@ TEST(Snapshots, LegsOfOursAreKnownByTheirNames) {
   bench.channels = rows({row("cw-7-8-1", "sofia/internal/1001@x", out + R"("callstate":"ACTIVE","application":"park")"),
                          row("cw-7-9-1", "sofia/internal/1001@x", out + R"("callstate":"RINGING")"),
                          row("cw-7-10-1", "sofia/internal/1001@x", out + R"("callstate":"ACTIVE","application":"")")});
-  EXPECT_EQ(snapshot_of(bench),
-            "snapshot [cw-7-8-1 user/1001@127.0.0.1 station contact 7 offer 8 connected] [cw-7-9-1 user/1001@127.0.0.1 station contact 7 offer 9 alerting] "
-            "[cw-7-10-1 user/1001@127.0.0.1 station contact 7 offer 10 alerting]");
+  EXPECT_EQ(
+      snapshot_of(bench),
+      "snapshot [cw-7-8-1 user/1001@127.0.0.1 station contact 7 offer 8 connected] [cw-7-9-1 user/1001@127.0.0.1 station contact 7 offer 9 alerting] "
+      "[cw-7-10-1 user/1001@127.0.0.1 station contact 7 offer 10 alerting]");
 }
 
 }  // namespace
