@@ -54,7 +54,7 @@ const std::vector<Foreign> kForeign = {
     {"callwright/feed/v1/feed.pb.h", {"cti/feed/codec"}},
     {"callwright/journal/v1/facts.pb.h", {"journal/wire/"}},
     {"osipparser2/", {"cti/sip/codec"}},
-    {"pugixml.hpp", {"cti/sip/codec"}},
+    {"pugixml.hpp", {"cti/csta/codec", "cti/sip/codec"}},
     {"sqlite3.h", {"contacts/sqlite/", "sim/"}},
     {"toml++/", {"runtime/toml.hpp"}},
 };
