@@ -89,7 +89,7 @@ Calls::Call& Calls::learn(const Message& message) {
 }
 
 std::string Calls::new_name(const std::string& call, const std::string& device) {
-  std::string name = call + "/" + device;
+  const std::string name = call + "/" + device;
   const auto [life, first] = lives_.try_emplace(name, 0);
   if (first) {
     named_.push_back(name);
@@ -98,8 +98,9 @@ std::string Calls::new_name(const std::string& call, const std::string& device) 
       named_.pop_front();
     }
   }
-  if (++life->second > 1) name += "#" + std::to_string(life->second);
-  return name;
+  do ++life->second;
+  while (places_.contains(life->second == 1 ? name : name + "#" + std::to_string(life->second)));
+  return life->second == 1 ? name : name + "#" + std::to_string(life->second);
 }
 
 /// None: too many. `calls`: he calls, and is not called.
