@@ -43,8 +43,8 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
       "contacts", "sim/switch"}},
     {"sim/what_if", {"base", "base/expression", "runtime", "journal", "routing", "metrics", "contacts"}},
     {"server",
-     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "cti/asterisk/ami", "routing", "metrics", "core",
-      "core/views", "contacts", "agent-desktop-api", "sim", "sim/switch", "sim/what_if"}},
+     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "cti/asterisk/ami", "cti/csta", "routing", "metrics",
+      "core", "core/views", "contacts", "agent-desktop-api", "sim", "sim/switch", "sim/what_if"}},
 };
 
 /// Foreign headers and the only places where they may stand.
