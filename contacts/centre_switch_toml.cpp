@@ -20,13 +20,14 @@ struct SwitchKind {
 const std::array kSwitchKinds{
     SwitchKind{"feed", {}},
     SwitchKind{"asterisk", {"http://", "https://", "ami://", "amis://"}},
+    SwitchKind{"csta", {"csta://"}},
 };
 
 /// What is wrong with kind and address; empty: nothing.
 std::string address_fault(const journal::Switch& sw) {
   if (sw.kind.empty()) return {};  // told already
   const auto kind = std::ranges::find(kSwitchKinds, sw.kind, &SwitchKind::name);
-  if (kind == kSwitchKinds.end()) return "'kind' must be \"feed\" or \"asterisk\"";
+  if (kind == kSwitchKinds.end()) return "'kind' must be \"feed\", \"asterisk\" or \"csta\"";
   if (kind->beginnings.empty() || std::ranges::any_of(kind->beginnings, [&](std::string_view one) { return sw.url.starts_with(one); })) return {};
   std::string text;
   for (std::size_t i = 0; i < kind->beginnings.size(); ++i)
@@ -82,8 +83,8 @@ journal::Switch read_switch(Table& table) {
     return !text.empty() && text.size() <= 79 && text.find_first_of(" \t,\"") == text.npos ? "" : "must hold names of contexts";
   });
   if (const std::string what = address_fault(out); !what.empty()) table.fault(what);
-  if (!out.station_contexts.empty() && !out.url.starts_with("ami"))
-    table.fault("'station_contexts' is read where 'url' begins with ami:// or amis://");
+  if (!out.station_contexts.empty() && !out.url.starts_with("ami") && out.kind != "csta")
+    table.fault("'station_contexts' is read where 'url' begins with ami://, amis:// or csta://");
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include "cti/asterisk/ami/machine.hpp"
 #include "cti/asterisk/ari_link.hpp"
+#include "cti/csta/machine.hpp"
 #include "cti/link/address.hpp"
 #include "cti/link/stream_link.hpp"
 #include "runtime/tls.hpp"
@@ -17,6 +18,7 @@ namespace link = cti::link;
 using LinkPtr = std::unique_ptr<cti::model::Link>;
 using TlsContext = std::shared_ptr<boost::asio::ssl::context>;
 
+constexpr link::Scheme kCsta{"csta", 1040, {}, 0};
 constexpr link::Scheme kAmi{"ami", 5038, "amis", 5039};
 
 std::unexpected<Error> of_switch(const journal::Switch& sw, const Error& error) {
@@ -46,10 +48,20 @@ Result<LinkPtr> make_ami(const LinkGround& on, const journal::Switch& sw, std::s
   return std::make_unique<link::StreamLink>(on.loop, on.clock, *address, std::move(machine), callbacks, &on.metrics, std::move(*tls));
 }
 
+Result<LinkPtr> make_csta(const LinkGround& on, const journal::Switch& sw, const cti::model::LinkCallbacks& callbacks, link::Identity identity) {
+  const auto address = link::read_address(sw.url, kCsta);
+  if (!address) return std::unexpected(address.error());
+  cti::csta::Settings settings{.stations = sw.station_contexts};
+  if (!sw.username.empty()) settings.application = sw.username;
+  auto machine = std::make_unique<cti::csta::Machine>(std::move(identity), link::Patience{}, std::move(settings));
+  return std::make_unique<link::StreamLink>(on.loop, on.clock, *address, std::move(machine), callbacks, &on.metrics, nullptr);
+}
+
 }  // namespace
 
 Way way_of(const journal::Switch& sw) {
   if (sw.kind == "feed") return Way::feed;
+  if (sw.kind == "csta") return Way::csta;
   return sw.url.starts_with("ami://") || sw.url.starts_with("amis://") ? Way::ami : Way::ari;
 }
 
@@ -70,12 +82,17 @@ Result<Reach> reach(const runtime::Settings& settings, const journal::Centre& ce
   return Reach{std::move(*made), std::move(*tls)};
 }
 
-Result<LinkPtr> make_link(const LinkGround& ground, const journal::Centre& centre, const journal::Switch& sw, const cti::model::LinkCallbacks& callbacks,
-                          std::uint64_t seed) {
+Result<LinkPtr> make_link(const LinkGround& ground, const journal::Centre& centre, const journal::Switch& sw,
+                          const cti::model::LinkCallbacks& callbacks, std::uint64_t seed) {
   if (way_of(sw) == Way::ari) return make_ari(ground, centre, sw, callbacks, seed);
-  auto secret = ground.settings.secret(sw.secret_name);
-  if (!secret) return of_switch(sw, secret.error());
-  auto made = make_ami(ground, sw, std::move(*secret), callbacks, {sw.id, sw.id.value, ground.epoch, seed});
+  const link::Identity identity{sw.id, sw.id.value, ground.epoch, seed};
+  const auto make = [&]() -> Result<LinkPtr> {
+    if (way_of(sw) == Way::csta) return make_csta(ground, sw, callbacks, identity);
+    auto secret = ground.settings.secret(sw.secret_name);
+    if (!secret) return std::unexpected(secret.error());
+    return make_ami(ground, sw, std::move(*secret), callbacks, identity);
+  };
+  auto made = make();
   if (!made) return of_switch(sw, made.error());
   (*made)->know_devices(devices_of(centre, sw.id));
   return made;

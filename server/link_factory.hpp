@@ -24,6 +24,7 @@ enum class Way : std::uint8_t {
   feed = 1,  ///< it connects to us
   ari,       ///< kind asterisk, http or https
   ami,       ///< kind asterisk, ami or amis: observed only
+  csta,      ///< kind csta
 };
 Way way_of(const journal::Switch& sw);
 

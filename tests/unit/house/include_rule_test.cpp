@@ -27,6 +27,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"cti/link", {"base", "runtime", "cti/model", "journal"}},
     {"cti/asterisk", {"base", "runtime", "cti/link", "cti/model", "journal"}},
     {"cti/asterisk/ami", {"base", "cti/asterisk", "cti/link", "cti/model", "journal"}},
+    {"cti/csta", {"base", "cti/link", "cti/model", "journal"}},
     {"cti/freeswitch", {"base", "cti/link", "cti/model", "journal"}},
     {"cti/sip", {"base", "runtime", "cti/link", "cti/model", "journal"}},
     {"routing", {"base", "base/expression", "journal"}},
@@ -35,14 +36,15 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"core", {"base", "journal", "cti/model", "routing", "metrics", "core/views"}},
     {"contacts", {"base", "base/expression", "runtime", "journal", "journal/wire", "metrics"}},
     {"agent-desktop-api", {"base", "runtime", "journal", "contacts", "core/views"}},
+    {"sim/csta", {}},
     {"sim/switch", {"base", "runtime", "journal", "cti/model", "cti/feed"}},
     {"sim",
      {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "routing", "metrics", "core", "core/views",
       "contacts", "sim/switch"}},
     {"sim/what_if", {"base", "base/expression", "runtime", "journal", "routing", "metrics", "contacts"}},
     {"server",
-     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "cti/asterisk/ami", "routing", "metrics", "core",
-      "core/views", "contacts", "agent-desktop-api", "sim", "sim/switch", "sim/what_if"}},
+     {"base", "runtime", "journal", "journal/wire", "cti/model", "cti/link", "cti/feed", "cti/asterisk", "cti/asterisk/ami", "cti/csta", "routing", "metrics",
+      "core", "core/views", "contacts", "agent-desktop-api", "sim", "sim/switch", "sim/what_if"}},
 };
 
 /// Foreign headers and the only places where they may stand.
@@ -54,13 +56,13 @@ const std::vector<Foreign> kForeign = {
     {"callwright/feed/v1/feed.pb.h", {"cti/feed/codec"}},
     {"callwright/journal/v1/facts.pb.h", {"journal/wire/"}},
     {"osipparser2/", {"cti/sip/codec"}},
-    {"pugixml.hpp", {"cti/sip/codec"}},
+    {"pugixml.hpp", {"cti/csta/codec", "cti/sip/codec"}},
     {"sqlite3.h", {"contacts/sqlite/", "sim/"}},
     {"toml++/", {"runtime/toml.hpp"}},
 };
 
 /// Rooms that hold pure code: no sockets, SQL, threads, clock, randomness or logging. So do the links' codecs and machines.
-const std::set<std::string> kPure = {"base",    "base/expression", "journal", "journal/wire", "cti/model", "cti/asterisk/ami",
+const std::set<std::string> kPure = {"base",    "base/expression", "journal", "journal/wire", "cti/model", "cti/asterisk/ami", "cti/csta",
                                      "routing", "metrics",         "core",    "core/views"};
 const std::vector<std::string> kPureFiles = {"cti/link/machine.",   "cti/link/names.",      "cti/link/address.",      "cti/link/delivery.",
                                              "cti/asterisk/machine.", "cti/asterisk/channels", "cti/asterisk/plan.",
