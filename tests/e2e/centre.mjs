@@ -98,6 +98,43 @@ digits_are_international = true
 ${[...queues, ...agents].join("\n")}`;
 }
 
+/** The lab's own queues, observed over the manager interface: what to dial, ours, the switch's. */
+export const OBSERVED = [
+  { number: "5011", id: "support", name: "support-en" },
+  { number: "5012", id: "sales", name: "sales-en" },
+];
+export const OBSERVED_AGENTS = AGENTS.slice(0, 2);
+
+export const observedDocument = ({ host, port, user }) => `name = "Lab"
+time_zone = "Europe/Berlin"
+[[disposition]]
+code = "solved"
+name = "Solved on the phone"
+[[switch]]
+id = "lab"
+kind = "asterisk"
+url = ${text(`ami://${host}:${port}`)}
+username = ${text(user)}
+secret = "lab"
+[[switch.trunk]]
+name = "*"
+default_region = "DE"
+digits_are_international = true
+${OBSERVED.map((queue) => `[[queue]]
+id = ${text(queue.id)}
+name = ${text(`Queue ${queue.id}`)}
+observed = { switch = "lab", name = ${text(queue.name)} }
+service_level = "20s"
+short_abandon = "500ms"
+dispositions = ["solved"]
+`).join("")}${OBSERVED_AGENTS.map((agent) => `[[agent]]
+id = ${text(agent.id)}
+name = ${text(agent.name)}
+switch = "lab"
+device = ${text(agent.device)}
+queues = [${OBSERVED.map((queue) => `{ queue = ${text(queue.id)} }`).join(", ")}]
+`).join("")}`;
+
 /** Customers that the store holds from the start; `from` is what their phones send. */
 export const CUSTOMERS = Array.from({ length: 40 }, (_, i) => {
   const number = `4930226100${String(i).padStart(2, "0")}`;

@@ -86,6 +86,9 @@ export class AgentPage {
     await this.page.locator(`[data-testid="state"][data-state="${state}"]`).first().waitFor({ state: "attached", timeout: timeoutMs });
   }
 
+  /** His switch decides what he is: there is nothing to choose. */
+  async isObserved() { return (await this.at("state-observed").count()) > 0; }
+
   /** Ready, or at once reserved for somebody who waits. */
   async ready() {
     await this.choose_("set-ready", /^(ready|reserved|talking)$/);

@@ -28,7 +28,7 @@ export class Stage {
     await this.lab.ari("POST", "/asterisk/variable", { variable: "CALLWRIGHT_ALIVE", value: 0 });
     await this.lab.quiet();
     const options = typeof this.options_ === "function" ? await this.options_(this.lab) : this.options_;
-    [this.server, this.browser] = await Promise.all([Server.make(this.lab, options).then((server) => server.start()), launch()]);
+    [this.server, this.browser] = await Promise.all([(options.centre ? Server.of(options) : Server.make(this.lab, options)).then((server) => server.start()), launch()]);
     const desks = await Promise.all(this.agents_.map((agent) => AgentPage.open(this.browser, this.server, agent)));
     for (const desk of desks) this.desks[desk.agent] = desk;
   }
@@ -39,7 +39,9 @@ export class Stage {
   stranger() { return { from: UNKNOWN[this.nextUnknown_++] }; }
 
   /** Somebody dials the number of a queue. */
-  call(queue, who, options = {}) { return this.lab.call(NUMBER[queue], { from: who.from, name: who.name, ...options }); }
+  call(queue, who, options) { return this.dial(NUMBER[queue], who, options); }
+  /** Somebody dials any number of the switch. */
+  dial(number, who, options = {}) { return this.lab.call(number, { from: who.from, name: who.name, ...options }); }
   /** The phone of an agent. */
   phone(agent, options) { return this.lab.agent(phoneOf[agent], options); }
 
@@ -74,7 +76,7 @@ export class Stage {
         return ["none", "wrap_up"].includes(phase) && phase;
       });
       if (left === "wrap_up") await desk.finish();
-      await desk.pause();
+      if (!(await desk.isObserved())) await desk.pause();
     }
     assert.deepEqual(problems, [], "errors in the pages");
   }

@@ -25,6 +25,7 @@ readonly INSTANCE=$LABS/instances/$NAME
 readonly UNAVAILABLE=75
 readonly AGENTS=8
 readonly ARI_PASSWORD=lab
+readonly AMI_SECRET=lab
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "lab: $*"; exit 1; }
@@ -98,6 +99,7 @@ BASE=$base
 HTTP_PORT=$((base + 88))
 HTTPS_PORT=$((base + 89))
 SIP_PORT=$((base + 60))
+AMI_PORT=$((base + 38))
 TRUNK_PORT=$((base + 160))
 AGENT_PORT=$((base + 100))
 RTP_START=$((base + 200))
@@ -124,7 +126,7 @@ render_configuration() {
   local file text
   for file in "$HERE"/etc/*.conf; do
     text=$(<"$file")
-    for name in HTTP_PORT HTTPS_PORT SIP_PORT TRUNK_PORT RTP_START RTP_END ARI_PASSWORD; do
+    for name in HTTP_PORT HTTPS_PORT SIP_PORT AMI_PORT TRUNK_PORT RTP_START RTP_END ARI_PASSWORD AMI_SECRET; do
       text=${text//@$name@/${!name}}
     done
     text=${text//@AGENTS@/$(agent_sections)}
@@ -165,7 +167,7 @@ make_sounds() {
 configure() {
   mkdir -p "$INSTANCE"/{etc,run,log,spool,lib/moh,spool/recording}
   # One that an earlier lab left has not every port.
-  grep -qs '^HTTPS_PORT=' "$INSTANCE/instance.env" || write_environment
+  grep -qs '^AMI_PORT=' "$INSTANCE/instance.env" || write_environment
   load_environment
   rm -f "$INSTANCE"/etc/*
   render_configuration
@@ -240,6 +242,7 @@ write_address() {
   "version": "$(version)",
   "pid": $(<"$INSTANCE/pid"),
   "ari": {"host": "127.0.0.1", "port": $HTTP_PORT, "tlsPort": $HTTPS_PORT, "ca": "$INSTANCE/tls/ca.pem", "otherCa": "$INSTANCE/tls/other-ca.pem", "user": "callwright", "password": "$ARI_PASSWORD", "app": "callwright"},
+  "ami": {"host": "127.0.0.1", "port": $AMI_PORT, "user": "callwright", "generousUser": "generous", "secret": "$AMI_SECRET"},
   "sip": {"host": "127.0.0.1", "port": $SIP_PORT, "trunkPort": $TRUNK_PORT},
   "freePorts": [$FREE_START, $FREE_END],
   "log": "$INSTANCE/log/messages.log",
@@ -252,8 +255,8 @@ TEXT
 
 print_address() {
   load_environment
-  printf 'lab %s: Asterisk %s, ARI http://127.0.0.1:%s (callwright / %s), SIP udp 127.0.0.1:%s, agents on udp %s-%s\n' \
-    "$NAME" "$(version)" "$HTTP_PORT" "$ARI_PASSWORD" "$SIP_PORT" $((AGENT_PORT + 1)) $((AGENT_PORT + AGENTS))
+  printf 'lab %s: Asterisk %s, ARI http://127.0.0.1:%s (callwright / %s), AMI 127.0.0.1:%s (callwright / %s), SIP udp 127.0.0.1:%s, agents on udp %s-%s\n' \
+    "$NAME" "$(version)" "$HTTP_PORT" "$ARI_PASSWORD" "$AMI_PORT" "$AMI_SECRET" "$SIP_PORT" $((AGENT_PORT + 1)) $((AGENT_PORT + AGENTS))
 }
 
 # One at a time, until the program ends.

@@ -16,17 +16,17 @@ TEST(CentreSwitch, AnAddressSpeaksTheLanguageOfItsKind) {
   const auto with = [](const std::string& kind, const std::string& url) { return switch_fault("kind = \"" + kind + "\"\nurl = \"" + url + "\"\n"); };
   for (const char* url : {"http://pbx:8088", "https://pbx", "ami://pbx", "amis://pbx:5039"}) EXPECT_EQ(with("asterisk", url), "accepted") << url;
   EXPECT_EQ(switch_fault("kind = \"feed\"\n"), "accepted") << "it connects to us";
-  EXPECT_EQ(with("asterisk", "esl://pbx"), "line 2: 'url' must begin with http://, https://, ami:// or amis://");
-  EXPECT_EQ(with("avaya", "x"), "line 2: 'kind' must be \"feed\" or \"asterisk\"");
+  EXPECT_EQ(with("asterisk", "esl://pbx"), "line 2: a switch: 'url' must begin with http://, https://, ami:// or amis://");
+  EXPECT_EQ(with("avaya", "x"), "line 2: a switch: 'kind' must be \"feed\" or \"asterisk\"");
 }
 
 TEST(CentreSwitch, ContextsOfPhonesAreForTheManagerInterface) {
   const std::string contexts = "station_contexts = [\"phones\", \"office\"]\n";
   EXPECT_EQ(switch_fault("kind = \"asterisk\"\nurl = \"ami://pbx\"\n" + contexts), "accepted");
   EXPECT_EQ(switch_fault("kind = \"asterisk\"\nurl = \"http://pbx\"\n" + contexts),
-            "line 2: 'station_contexts' is read where 'url' begins with ami:// or amis://");
+            "line 2: a switch: 'station_contexts' is read where 'url' begins with ami:// or amis://");
   EXPECT_EQ(switch_fault("kind = \"asterisk\"\nurl = \"ami://pbx\"\nstation_contexts = [\"a b\"]\n"),
-            "line 6: 'station_contexts' must hold names of contexts");
+            "line 6: a switch: 'station_contexts' must hold names of contexts");
 }
 
 TEST(CentreSwitch, ComesBackFromItsText) {
