@@ -17,8 +17,6 @@ namespace link = cti::link;
 using LinkPtr = std::unique_ptr<cti::model::Link>;
 using TlsContext = std::shared_ptr<boost::asio::ssl::context>;
 
-constexpr link::Scheme kAmi{"ami", 5038, "amis", 5039};
-
 std::unexpected<Error> of_switch(const journal::Switch& sw, const Error& error) {
   return fail(error.code, "switch '" + sw.id.value + "': " + error.context);
 }
@@ -70,8 +68,8 @@ Result<Reach> reach(const runtime::Settings& settings, const journal::Centre& ce
   return Reach{std::move(*made), std::move(*tls)};
 }
 
-Result<LinkPtr> make_link(const LinkGround& ground, const journal::Centre& centre, const journal::Switch& sw, const cti::model::LinkCallbacks& callbacks,
-                          std::uint64_t seed) {
+Result<LinkPtr> make_link(const LinkGround& ground, const journal::Centre& centre, const journal::Switch& sw,
+                          const cti::model::LinkCallbacks& callbacks, std::uint64_t seed) {
   if (way_of(sw) == Way::ari) return make_ari(ground, centre, sw, callbacks, seed);
   auto secret = ground.settings.secret(sw.secret_name);
   if (!secret) return of_switch(sw, secret.error());

@@ -42,7 +42,7 @@ test("A caller in the switch's own queue is on the wallboard, pops before his ag
   const from = Date.now();
   const caller = await dial("support", who);
   const pop = await alice.pop({ after: from });
-  assert.deepEqual([pop.data.e164, pop.data.queue, pop.data.observed], [`+${who.from}`, "support", true]);
+  assert.deepEqual([pop.data.ani, pop.data.queue, pop.data.observed], [who.from, "support", true]);
   assert.equal(await alice.band("ringing"), pop.entity);
   // The switch calls her at once, so the record may follow the pop by a frame.
   await alice.page.locator('[data-testid="customer-name"]', { hasText: who.name }).first().waitFor();
@@ -165,6 +165,14 @@ test("After kill -9 the one who talks talks on and the one who waits has kept hi
   const row = await stage.server.endedContact(place);
   assert.deepEqual(outcome(row), ["answered", "bob", "support", "known"]);
   withinOneSecond(row.waited_us / 1000, invited.at - taken.at, "waited");
+});
+
+test("link check finds the lab's account, queues and devices as they should be", { timeout: 30_000 }, async () => {
+  const { code, out } = await stage.server.command("link", "check", "lab");
+  assert.equal(code, 0, out);
+  assert.doesNotMatch(out, /WRONG|warning/, out);
+  for (const { name } of OBSERVED) assert.match(out, new RegExp(`ok +queue ${name}`));
+  for (const { device } of OBSERVED_AGENTS) assert.match(out, new RegExp(`ok +device ${device} `));
 });
 
 test("An account that may more than it needs is warned about when the link comes up", { timeout: 60_000 }, async () => {
