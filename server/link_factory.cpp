@@ -19,7 +19,6 @@ using LinkPtr = std::unique_ptr<cti::model::Link>;
 using TlsContext = std::shared_ptr<boost::asio::ssl::context>;
 
 constexpr link::Scheme kCsta{"csta", 1040, {}, 0};
-constexpr link::Scheme kAmi{"ami", 5038, "amis", 5039};
 
 std::unexpected<Error> of_switch(const journal::Switch& sw, const Error& error) {
   return fail(error.code, "switch '" + sw.id.value + "': " + error.context);

@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "cti/asterisk/settings.hpp"
+#include "cti/link/address.hpp"
 #include "cti/model/link.hpp"
 #include "journal/centre.hpp"
 #include "runtime/clock.hpp"
@@ -27,6 +28,8 @@ enum class Way : std::uint8_t {
   csta,      ///< kind csta
 };
 Way way_of(const journal::Switch& sw);
+/// How the url of a switch that speaks AMI is written.
+inline constexpr cti::link::Scheme kAmi{"ami", 5038, "amis", 5039};
 
 /// The agents' devices on one switch.
 std::vector<std::string> devices_of(const journal::Centre& centre, const SwitchId& switch_id);

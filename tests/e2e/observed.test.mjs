@@ -136,6 +136,18 @@ test("Who hangs up in the queue has abandoned it; agents who pause there are not
   assert.equal((await server.queue("service")).waiting, 0);
 });
 
+test("link check finds the account, the queue and the devices right, and says what is wrong", { timeout: 30_000 }, async () => {
+  const good = await server.command("link", "check", "lab");
+  assert.equal(good.code, 0, good.out);
+  assert.doesNotMatch(good.out, /WRONG|warning/);
+  await server.importCentre(centre(lab.address.ami, lab.address.ami.operator).replace('name = "service" }', 'name = "servise" }'));
+  const bad = await server.command("link", "check", "lab");
+  assert.equal(bad.code, 1, bad.out);
+  assert.match(bad.out, /WRONG .*servise/);
+  assert.match(bad.out, /warning .*originate/);
+  await server.importCentre(centre(lab.address.ami, lab.address.ami.user));
+});
+
 test("After kill -9 who talks still talks, and who stands in the queue has kept his place", { timeout: 90_000 }, async () => {
   const { alice } = desks;
   await pauseInQueue("bob", "Lunch");

@@ -181,7 +181,7 @@ DeviceClass Channels::class_of(std::string_view device, std::string_view context
 
 bool Channels::on_new(const Event& event, Events& events) {
   const std::string_view id = event[Key::uniqueid], channel = event[Key::channel];
-  if (!is_id(id) || !is_id(channel)) return false;
+  if (!is_id(id) || channel.empty() || channel.size() > kIdLimit) return false;  // a name is shown, the id alone must be exact
   if (is_internal(channel) || legs_.contains(id) || legs_.size() >= kLegs) return true;
   auto& leg = *legs_.try_emplace(std::string(id)).first;
   Leg& made = leg.second;

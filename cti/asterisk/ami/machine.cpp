@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "base/e164.hpp"
+#include "cti/asterisk/ami/check.hpp"
 #include "cti/asterisk/ami/request.hpp"
 #include "cti/asterisk/plan.hpp"
 #include "cti/link/names.hpp"
@@ -103,14 +104,7 @@ void Machine::read_commands(const Message& message) {
   commands_.clear();
   for (std::size_t i = 1; i < message.size(); ++i)
     if (const std::string_view name = message[i].key; std::ranges::find(kKnown, name) != kKnown.end()) commands_.emplace(name);
-  std::string more;
-  const auto note = [&](std::string_view command, std::string_view right) {
-    if (commands_.contains(command)) more += (more.empty() ? "" : ", ") + std::string(right);
-  };
-  note("Command", "command");
-  note("UpdateConfig", "config");
-  note("ModuleLoad", "system");
-  if (settings_.dial_context.empty()) note("Originate", "originate");
+  const std::string more = more_than_needed(commands_, !settings_.dial_context.empty());
   if (!more.empty() && more != told_rights_) log(Level::warn, "ami_account_may_more", "write = " + more + "; call and reporting are enough");
   told_rights_ = more;
 }

@@ -98,6 +98,7 @@ Result<std::string> events(std::string_view id, std::string_view classes) {
   return Builder("Events", id).check(made_of(classes, ",", kWord), "classes").line("EventMask", classes).done();
 }
 
+std::string core_settings(std::string_view id) { return Builder("CoreSettings", id).text(); }
 std::string core_status(std::string_view id) { return Builder("CoreStatus", id).text(); }
 std::string core_show_channels(std::string_view id) { return Builder("CoreShowChannels", id).text(); }
 std::string bridge_list(std::string_view id) { return Builder("BridgeList", id).text(); }

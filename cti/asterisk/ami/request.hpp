@@ -37,6 +37,7 @@ Result<std::string> filter_out(std::string_view id, const std::vector<std::strin
 /// Nor the states of devices whose names begin so.
 Result<std::string> filter_out_devices(std::string_view id, std::string_view beginning);
 Result<std::string> events(std::string_view id, std::string_view classes);
+std::string core_settings(std::string_view id);
 std::string core_status(std::string_view id);
 std::string core_show_channels(std::string_view id);
 std::string bridge_list(std::string_view id);

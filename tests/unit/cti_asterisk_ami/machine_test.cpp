@@ -419,9 +419,9 @@ TEST(AmiMachine, TextsOfNoCharacterLeaveAsCharacters) {
   Bench bench;
   bench.live();
   bench.forget();
-  bench.event("Event: Newchannel\r\nChannel: PJSIP/trunk-1\r\nChannelState: 4\r\nCallerIDNum: 49\x01\xC3\r\nCallerIDName: " +
+  bench.event("Event: Newchannel\r\nChannel: PJSIP/tr\xFFunk-1\r\nChannelState: 4\r\nCallerIDNum: 49\x01\xC3\r\nCallerIDName: " +
               std::string(2'000, 'n') + "\r\nExten: 5000\r\nUniqueid: 1.1");
-  EXPECT_THAT(bench.events, ElementsAre("made 1.1 PJSIP/trunk trunk from 49\xEF\xBF\xBD to 5000"));
+  EXPECT_THAT(bench.events, ElementsAre("made 1.1 PJSIP/tr\xEF\xBF\xBDunk trunk from 49\xEF\xBF\xBD to 5000"));
 }
 
 /// Complaint 14: two ends in one piece of the stream.
