@@ -171,7 +171,8 @@ TEST(Event, AnEventSaysWhenItHappened) {
   ASSERT_TRUE(event.read_json(R"({"Event-Date-Timestamp":"1795324524729881"})"));
   EXPECT_EQ(event.at().us, 1'795'324'524'729'881);
   for (const char* wrong : {"", "-5", "12x", "99999999999999999999"}) {
-    ASSERT_TRUE(event.read_json("{\"Event-Date-Timestamp\":\"" + std::string(wrong) + "\"}"));
+    const std::string told = "{\"Event-Date-Timestamp\":\"" + std::string(wrong) + "\"}";  // read in place
+    ASSERT_TRUE(event.read_json(told));
     EXPECT_EQ(event.at().us, 0) << wrong;
   }
 }
