@@ -71,6 +71,9 @@ void Core::State::react(const journal::Fact& fact) {
                  [&](const journal::LegStarted& leg) { on_leg_started(contact, leg); },
                  [&](const journal::LegStateChanged& change) { on_leg_state(contact, change); },
                  [&](const journal::LegJoined&) { answer_later_visit(contact); },
+                 [&](const journal::LegLeft&) {  // what sent him into his queue may have been lost on the way to the switch
+                   if (engine.waiting(contact)) clear_last_talk(contact);
+                 },
                  [&](const journal::ContactAnswered& answered) { on_answered(contact, answered); },
                  [&](const journal::LegEnded& ended) { on_leg_ended(contact, ended); },
                  [&](const journal::AgentStateChanged& change) { on_agent_state(change); },
@@ -293,6 +296,13 @@ void Core::State::on_leg_ended(ContactId contact, const journal::LegEnded& ended
   }
   const auto legs = model.agent_legs(contact);
   if (leg.agent && std::ranges::find(legs, leg.agent, &model::Leg::agent) == legs.end()) agents_part_over(contact, leg.agent);
+  // He was connected when his offer was over already, and stands alone where the two would have talked.
+  const auto talked = [&](const journal::Fact& fact) {
+    const auto* joined = std::get_if<journal::LegJoined>(&fact.body);
+    return joined && joined->leg == ended.leg;
+  };
+  const model::Leg* customer = engine.waiting(contact) && ended.leg != entry->answered_leg ? model.customer_leg(contact) : nullptr;
+  if (customer && std::ranges::any_of(entry->facts, talked)) command_once(customer->switch_id, contact, model::Park{customer->native_id});
   free_customer_left_alone(contact);
 }
 

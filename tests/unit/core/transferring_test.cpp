@@ -125,6 +125,15 @@ TEST_F(Transfer, NobodyIsHandedOnBeforeHeIsAnsweredOrAfterHeHasGone) {
   expect_refused(TransferContact{contact, kSecond, {}}, Errc::wrong_state);
 }
 
+TEST_F(Transfer, HisAgentIsHungUpAgainIfTheSwitchNeverHeardOfIt) {
+  stage.event(cti::model::LinkLost{"cut"});
+  stage.ask(talker, TransferContact{contact, kSecond, {}});  // both commands are lost
+  stage.event(cti::model::LegLeftBridge{"c1", "b-c1"});
+  const auto end = stage.find_command<cti::model::End>();
+  ASSERT_TRUE(end) << "who handed him on hears silence";
+  EXPECT_EQ(std::get<cti::model::End>(end->body).native_id, phone);
+}
+
 TEST_F(Transfer, ARestartBeforeTheSwitchHasDoneItKeepsHimInTheQueue) {
   stage.ask(talker, TransferContact{contact, kSecond, {}});
   stage.kill_and_restart();
